@@ -1,0 +1,7 @@
+export default {
+  files: ['test/**/*.test.ts', '!test/lab/{kernel,sockets,services}/**'],
+  extensions: { ts: 'module' },
+  nodeArguments: ['--import=tsx'],
+  workerThreads: false,
+  timeout: '5m',
+};

@@ -1,0 +1,156 @@
+/**
+ * The node state: what a plan wants each node to be, declared as data. One state, many readers: the netns backend
+ * applies it, `netlab plan` prints it, a check compares it with what the kernel really has.
+ */
+
+/** What a node is in the cluster. */
+export type NodeRole = 'host' | 'container' | 'outsider' | 'switch' | 'router' | 'world';
+
+/** The end of a cable: an interface of a node. */
+export interface LinkEnd {
+  readonly node: string;
+  readonly link: string;
+}
+
+interface LinkCommon {
+  /** Interface name inside its node, at most 15 bytes (IFNAMSIZ - 1, linux/if.h). */
+  readonly name: string;
+  /** Link MTU in bytes; the kernel's default for the kind when absent. */
+  readonly mtuBytes?: number;
+  /** Ethernet address, lower case with colons; the kernel picks one when absent. */
+  readonly mac?: string;
+  /** Name of the bridge in the same node that this link is a port of. */
+  readonly master?: string;
+  /** Administrative state; up when absent. */
+  readonly up?: boolean;
+  /** Interface addresses with prefix length, IPv4 and IPv6: `10.1.0.1/16`. */
+  readonly addresses: readonly string[];
+}
+
+/** One end of a virtual cable. Both ends are declared, each in its own node, and name each other. */
+export interface VethLink extends LinkCommon {
+  readonly kind: 'veth';
+  readonly peer: LinkEnd;
+}
+
+/** A Linux bridge; its ports are the links that name it as master. */
+export interface BridgeLink extends LinkCommon {
+  readonly kind: 'bridge';
+  readonly stp: boolean;
+  /** STP forward delay in seconds; 0 is allowed only without STP. */
+  readonly forwardDelaySeconds: number;
+}
+
+/** A VXLAN device (RFC 7348). */
+export interface VxlanLink extends LinkCommon {
+  readonly kind: 'vxlan';
+  /** VXLAN network identifier, 0 to 2^24 - 1. */
+  readonly vni: number;
+  /** UDP destination port; IANA's is 4789. */
+  readonly port: number;
+  /** Underlay address that this VTEP sends from. */
+  readonly local?: string;
+  /** Remote VTEP, or multicast group, of the default forwarding entry. */
+  readonly remote?: string;
+  /** Underlay interface; required with a multicast group. */
+  readonly parent?: string;
+  readonly learning?: boolean;
+}
+
+/** A macvlan child of another interface of the same node. */
+export interface MacvlanLink extends LinkCommon {
+  readonly kind: 'macvlan';
+  readonly parent: string;
+  readonly mode: 'private' | 'vepa' | 'bridge' | 'passthru';
+}
+
+/** A persistent tun or tap device. */
+export interface TunLink extends LinkCommon {
+  readonly kind: 'tun';
+  readonly mode: 'tun' | 'tap';
+}
+
+export type LinkState = VethLink | BridgeLink | VxlanLink | MacvlanLink | TunLink;
+export type LinkKind = LinkState['kind'];
+
+/** A route of the main table unless `table` says otherwise. */
+export interface RouteState {
+  /** Prefix, or `default` with the family taken from `via`. */
+  readonly destination: string;
+  readonly via?: string;
+  readonly link?: string;
+  /** Preferred source address. */
+  readonly source?: string;
+  readonly metric?: number;
+  readonly table?: number;
+  readonly kind?: 'unicast' | 'blackhole' | 'unreachable';
+}
+
+/** A policy routing rule. */
+export interface RuleState {
+  readonly family: 'ipv4' | 'ipv6';
+  readonly from?: string;
+  readonly to?: string;
+  readonly table: number;
+  readonly priority: number;
+}
+
+/** A permanent neighbour (ARP or ND) entry. */
+export interface NeighbourState {
+  readonly address: string;
+  readonly mac: string;
+  readonly link: string;
+}
+
+/** A static forwarding entry of a bridge port or a VXLAN device. */
+export interface FdbState {
+  readonly link: string;
+  readonly mac: string;
+  /** Remote VTEP address, for a VXLAN device. */
+  readonly destination?: string;
+}
+
+/** The condition under which a service counts as ready. */
+export type ReadyCondition =
+  | { readonly kind: 'tcp'; readonly address: string; readonly port: number }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'log'; readonly pattern: string }
+  | { readonly kind: 'started' };
+
+/** A daemon that runs in the foreground inside a node, supervised. */
+export interface ServiceState {
+  readonly name: string;
+  readonly argv: readonly [string, ...string[]];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Files written before the start: path inside the sandbox to content. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly ready: ReadyCondition;
+  readonly readyTimeoutMs: number;
+  readonly stopSignal?: 'SIGTERM' | 'SIGINT';
+  /** How long the stop signal may take before SIGKILL. */
+  readonly stopGraceMs: number;
+}
+
+/** The whole desired state of one node. */
+export interface NodeState {
+  readonly name: string;
+  readonly role: NodeRole;
+  /** The host that runs this node; containers only. */
+  readonly host?: string;
+  readonly links: readonly LinkState[];
+  readonly routes: readonly RouteState[];
+  readonly rules: readonly RuleState[];
+  readonly neighbours: readonly NeighbourState[];
+  readonly fdb: readonly FdbState[];
+  /** sysctl(8) names with dots to values: `net.ipv4.ip_forward` to `1`. */
+  readonly sysctls: Readonly<Record<string, string>>;
+  /** An nftables ruleset as `nft -f` reads it; empty for none. */
+  readonly nftables: string;
+  readonly services: readonly ServiceState[];
+}
+
+/** A node with nothing in it yet, for strategies to spread from. */
+export function emptyNode(name: string, role: NodeRole, host?: string): NodeState {
+  const base = { name, role, links: [], routes: [], rules: [], neighbours: [], fdb: [], sysctls: {} } as const;
+  return { ...base, nftables: '', services: [], ...(host === undefined ? {} : { host }) };
+}

@@ -1,0 +1,27 @@
+import type { Lab } from '#lab/lab.js';
+import type { Plan } from '../plan/plan.js';
+import type { PromiseName } from '../promise/promise.js';
+import type { CheckOutcome } from '../result/result.js';
+import type { Flows } from '../verify/flows.js';
+
+/** What a check gets to work with. */
+export interface CheckContext {
+  readonly plan: Plan;
+  readonly lab: Lab;
+  /** Reachability probes, shared between checks: the same flow is measured once per verify. */
+  readonly flows: Flows;
+  /** Ends when the verify is to stop; checks pass it on to whatever waits. */
+  readonly signal: AbortSignal;
+  /** Containers that are live only during this verify: see verify/guests.ts. */
+  readonly guests: import('../verify/guests.js').Guests;
+}
+
+/** One measurement of one promise. One file each; knows no strategy and no backend; registered in checks/index.ts. */
+export interface Check {
+  readonly promise: PromiseName;
+  /** How the promise is measured, in one sentence. */
+  readonly title: string;
+  /** `alone`: counts frames, measures throughput or changes the lab, so nothing else may run beside it. */
+  readonly sharing: 'shared' | 'alone';
+  measure(context: CheckContext): Promise<CheckOutcome>;
+}

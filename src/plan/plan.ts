@@ -1,0 +1,35 @@
+import type { NodeState } from '#lab/state.js';
+import type { Cluster } from '../cluster/cluster.js';
+import type { Declarations } from '../promise/promise.js';
+import type { Scenario } from '../scenario/scenario.js';
+import type { EgressExpectation, Infrastructure, MtuPrediction, Requirement } from '../strategy/contract.js';
+
+/** Where a node is reached in the cluster: what probes aim at. */
+export interface Endpoint {
+  readonly node: string;
+  readonly role: 'host' | 'container' | 'outsider' | 'world';
+  /** The host that runs it; containers only. */
+  readonly host?: string;
+  /** The interface that carries the addresses. */
+  readonly link: string;
+  readonly mac?: string;
+  readonly ipv4: string;
+  readonly ipv6?: string;
+}
+
+/** Everything that a backend needs to build the lab and a check needs to measure it. Plain data, JSON in and out. */
+export interface Plan {
+  readonly schemaVersion: 1;
+  readonly scenario: Scenario;
+  readonly strategy: { readonly name: string; readonly title: string };
+  readonly cluster: Cluster;
+  readonly promises: Declarations;
+  readonly requirements: readonly Requirement[];
+  readonly mtu: MtuPrediction;
+  readonly egress: EgressExpectation;
+  readonly infrastructure: Infrastructure;
+  readonly endpoints: readonly Endpoint[];
+  readonly nodes: readonly NodeState[];
+  /** sha256 of the canonical JSON of all the above, in hexadecimal. */
+  readonly digest: string;
+}

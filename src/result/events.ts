@@ -1,0 +1,21 @@
+import type { PromiseName } from '../promise/promise.js';
+import type { CheckResult, LeakProof, Phase, PromiseResult, RunResult } from './result.js';
+
+/** What happens during a run, as it happens: `--events` prints these as NDJSON and reporters listen to them. */
+export type RunEvent =
+  | { readonly type: 'run-started'; readonly scenario: string; readonly strategy: string; readonly promises: readonly PromiseName[] }
+  | { readonly type: 'phase-started'; readonly phase: Phase['name'] }
+  | { readonly type: 'phase-ended'; readonly phase: Phase['name']; readonly durationMs: number }
+  | { readonly type: 'build-progress'; readonly done: number; readonly total: number }
+  | { readonly type: 'check-started'; readonly promise: PromiseName }
+  | { readonly type: 'check-ended'; readonly promise: PromiseName; readonly result: CheckResult }
+  | { readonly type: 'promise-judged'; readonly result: PromiseResult }
+  | { readonly type: 'leaks-checked'; readonly leaks: LeakProof }
+  | { readonly type: 'run-ended'; readonly result: RunResult };
+
+/** What renders a run. Every method is optional; a multiplexer calls them all. */
+export interface Reporter {
+  onEvent?(event: RunEvent): void;
+  /** Called once, last. The run waits for it. */
+  onEnd?(result: RunResult): void | Promise<void>;
+}

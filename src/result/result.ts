@@ -1,0 +1,103 @@
+import type { Declaration, PromiseName } from '../promise/promise.js';
+
+/** How a check ended. */
+export type Verdict = 'pass' | 'fail' | 'skip' | 'error' | 'inconclusive';
+
+/** What the matrix shows: a promise as declared against the promise as measured. */
+export type Cell = 'kept' | 'BROKEN' | 'absent' | 'extra' | 'unverified';
+
+/** A number or a fact that a check measured. `name` is stable; units are in it (`goodputBitsPerSecond`). */
+export interface Observation {
+  readonly name: string;
+  readonly value: string | number | boolean | null;
+  /** What it was measured on: a node, a pair `h1c1 -> h2c1`, a link `h1:eth1`. */
+  readonly subject?: string;
+}
+
+/** Why a check failed: what was sent, expected, seen, by whom. */
+export interface Evidence {
+  /** One sentence that names the node. */
+  readonly message: string;
+  /** Node, or node:link, that is to blame, when that can be known. */
+  readonly where?: string;
+  readonly expected?: string;
+  readonly seen?: string;
+}
+
+/** What a check found. */
+export interface CheckOutcome {
+  readonly verdict: Verdict;
+  /** One line for people: what was measured. */
+  readonly summary: string;
+  /** How much of what could be probed was probed: `all 12 ordered pairs`. */
+  readonly coverage?: string;
+  readonly observations: readonly Observation[];
+  readonly evidence: readonly Evidence[];
+  /** Why there is no pass or fail. */
+  readonly reason?: string;
+  /** What the user can do about it. */
+  readonly remedy?: string;
+}
+
+export interface CheckResult extends CheckOutcome {
+  readonly id: string;
+  readonly durationMs: number;
+}
+
+export interface PromiseResult {
+  readonly promise: PromiseName;
+  readonly declared: Declaration['declared'];
+  readonly why: string;
+  readonly verdict: Verdict;
+  readonly cell: Cell;
+  readonly checks: readonly CheckResult[];
+}
+
+/** A phase of a run and how long it took. */
+export interface Phase {
+  readonly name: 'plan' | 'sandbox' | 'build' | 'verify' | 'teardown';
+  readonly durationMs: number;
+}
+
+/** The proof that nothing is left. */
+export interface LeakProof {
+  readonly verified: boolean;
+  /** What was still there at the deadline, one line each; empty when clean. */
+  readonly leftovers: readonly string[];
+  /** What changed in the machine's own network while the run lasted; empty when as before. */
+  readonly machineChanges: readonly string[];
+  /** What was compared, and what could not be read without root. */
+  readonly compared: readonly string[];
+  readonly notCompared: readonly string[];
+  readonly waitedMs: number;
+}
+
+export interface Environment {
+  readonly kernel: string;
+  readonly cores: number;
+  readonly node: string;
+  readonly privilege: 'root' | 'user namespace';
+  /** Tool name to version as it prints it. */
+  readonly tools: Readonly<Record<string, string>>;
+}
+
+/** The whole result of a run: the JSON document that every report is rendered from. */
+export interface RunResult {
+  readonly schemaVersion: 1;
+  readonly netlabVersion: string;
+  readonly scenario: string;
+  readonly strategy: string;
+  readonly startedAt: string;
+  /** False when the run was cut short (Ctrl-C, a failed build). */
+  readonly complete: boolean;
+  readonly environment: Environment;
+  readonly plan: { readonly digest: string; readonly mtuBytes: number; readonly hosts: number; readonly containers: number };
+  readonly promises: readonly PromiseResult[];
+  /** How the lab differed from its plan: evidence, never a verdict. */
+  readonly drift: readonly string[];
+  readonly phases: readonly Phase[];
+  readonly leaks: LeakProof | null;
+  /** What went wrong with the lab or with netlab itself. */
+  readonly failure?: { readonly message: string; readonly remedy?: string };
+  readonly exitCode: number;
+}

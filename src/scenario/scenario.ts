@@ -1,0 +1,64 @@
+import type { Declaration, PromiseName } from '../promise/promise.js';
+
+/** Cross-field rules that a scenario may break on purpose, to see what happens then (`tolerate:`). */
+export const tolerableRules = [
+  'overlapping-slices',
+  'address-outside-slice',
+  'duplicate-address',
+  'slice-too-small',
+  'mtu-beyond-wire',
+] as const;
+export type TolerableRule = (typeof tolerableRules)[number];
+
+/** How many ordered pairs a reachability check probes: every one, or a covering design. `auto` decides by size. */
+export const coverages = ['auto', 'all', 'covering'] as const;
+export type Coverage = (typeof coverages)[number];
+
+export interface ContainerSpec {
+  readonly name: string;
+  /** An address that a person chose, without prefix length; assigned from the host's slice when absent. */
+  readonly address?: string;
+  readonly mac?: string;
+  readonly mtuBytes?: number;
+}
+
+export interface HostSpec {
+  readonly name: string;
+  readonly containers: readonly ContainerSpec[];
+  /** The host's part of the cluster network, as a prefix; assigned by the strategy when absent. */
+  readonly slice?: string;
+  /** The host's own address on the cluster network, without prefix length. */
+  readonly address?: string;
+  /** MTU of eth1 in bytes; the wire's when absent. */
+  readonly mtuBytes?: number;
+}
+
+export interface OutsiderSpec {
+  readonly name: string;
+  readonly address?: string;
+}
+
+export interface UnderlaySpec {
+  readonly kind: 'switch';
+  readonly mtuBytes: number;
+  /** Redundant cables between two hosts, beside the ones to the switch. */
+  readonly extraLinks: ReadonlyArray<readonly [string, string]>;
+}
+
+/** A scenario with every default filled in and every rule checked: what is claimed. */
+export interface Scenario {
+  readonly name: string;
+  readonly strategy: { readonly name: string; readonly parameters: Readonly<Record<string, unknown>> };
+  readonly cluster: {
+    readonly hosts: readonly HostSpec[];
+    readonly outsiders: readonly OutsiderSpec[];
+    readonly underlay: UnderlaySpec;
+    readonly ipv6: boolean;
+  };
+  /** Expectations that differ from what the strategy declares. */
+  readonly expect: Partial<Readonly<Record<PromiseName, Declaration['declared']>>>;
+  /** Promises to measure; every one when absent. */
+  readonly only?: readonly PromiseName[];
+  readonly coverage: Coverage;
+  readonly tolerate: readonly TolerableRule[];
+}

@@ -1,0 +1,85 @@
+import type { FdbState, LinkState, NeighbourState, NodeState, RouteState } from '#lab/state.js';
+import type { ZodType } from 'zod';
+import type { Cluster, Container } from '../cluster/cluster.js';
+import type { Declarations } from '../promise/promise.js';
+import type { Scenario } from '../scenario/scenario.js';
+
+/** Something that the machine must have before a lab is built. */
+export type Requirement =
+  | { readonly kind: 'link'; readonly name: 'veth' | 'bridge' | 'vxlan' | 'macvlan' | 'tun'; readonly why: string }
+  | { readonly kind: 'nftables'; readonly name: string; readonly why: string }
+  | { readonly kind: 'binary'; readonly name: string; readonly debianPackage: string; readonly why: string };
+
+/** The MTU that containers should have, by arithmetic. */
+export interface MtuPrediction {
+  /** Largest IP packet between containers, in bytes. */
+  readonly bytes: number;
+  /** IP MTU of the underlay, in bytes. */
+  readonly wireBytes: number;
+  /** The subtraction in words, with its source. */
+  readonly why: string;
+}
+
+/** What world sees of a container's traffic. */
+export interface EgressExpectation {
+  /** Kind of node that is the container's default gateway. */
+  readonly gateway: 'host' | 'router' | 'none';
+  readonly nat: boolean;
+  readonly why: string;
+}
+
+/** What a strategy runs or loads beyond a bridge; compared with what is really found. */
+export interface Infrastructure {
+  /** Names of daemons (service names) the strategy runs. */
+  readonly daemons: readonly string[];
+  /** Listening sockets: `udp/4789`, `tcp/179`. */
+  readonly listeners: readonly string[];
+  /** Kernel features beyond veth and bridge: `nftables nat`, `vxlan`. */
+  readonly kernelFeatures: readonly string[];
+}
+
+/** What one more container adds to the lab: its own node, and what its host gets. */
+export interface Attachment {
+  readonly container: NodeState;
+  /** Added to the host's state. */
+  readonly host: {
+    readonly links: readonly LinkState[];
+    readonly routes?: readonly RouteState[];
+    readonly neighbours?: readonly NeighbourState[];
+    readonly fdb?: readonly FdbState[];
+  };
+}
+
+/** A strategy with its parameters bound and its cluster resolved: pure functions of plain data. */
+export interface Design {
+  readonly cluster: Cluster;
+  readonly mtu: MtuPrediction;
+  readonly egress: EgressExpectation;
+  readonly infrastructure: Infrastructure;
+  readonly requirements: readonly Requirement[];
+  /** Every node but the containers, without what {@link attach} adds to the hosts. */
+  fabric(): readonly NodeState[];
+  /**
+   * One container of this design.
+   * @param mtuBytes MTU of the container's interface; the predicted one when absent. When larger than predicted the
+   *   host's end gets it too, so that the container is a probe that is not the first to cut the packet.
+   */
+  attach(container: Container, mtuBytes?: number): Attachment;
+}
+
+/** One way to give containers addresses across hosts. One file each; pure; registered in strategy/index.ts. */
+export interface Strategy<Parameters = unknown> {
+  readonly name: string;
+  readonly title: string;
+  /** Two or three sentences: how it works. */
+  readonly summary: string;
+  /** Where the recipe comes from. */
+  readonly source: { readonly text: string; readonly url?: string };
+  readonly parameters: ZodType<Parameters>;
+  readonly promises: Declarations;
+  /**
+   * Resolves the scenario's cluster with this strategy's addresses.
+   * @throws AddressError when a slice cannot hold its containers
+   */
+  design(scenario: Scenario, parameters: Parameters): Design;
+}
