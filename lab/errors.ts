@@ -1,0 +1,11 @@
+/** An error that a user should see as one clear message, without a stack trace. */
+export class LabError extends Error {
+  /** What the user can do about it. */
+  readonly remedy: string | undefined;
+
+  constructor(message: string, options: { readonly cause?: unknown; readonly remedy?: string } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = new.target.name;
+    this.remedy = options.remedy;
+  }
+}

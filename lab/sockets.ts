@@ -1,0 +1,115 @@
+/**
+ * Sockets in any node, all in one event loop. A socket is made inside the node's namespace by a synchronous
+ * setns/socket/setns and stays there for life; see lab/sockets/ for how.
+ */
+import type { Server, Socket } from 'node:net';
+
+export type Family = 'ipv4' | 'ipv6';
+
+/** Stops a socket and frees its descriptor. Idempotent. */
+export interface Closable {
+  close(): void;
+}
+
+/** An ICMP error that the kernel queued for a datagram that we sent (IP_RECVERR). */
+export interface DatagramError {
+  /** errno name: `EMSGSIZE`, `EHOSTUNREACH`, `ECONNREFUSED`, ... */
+  readonly code: string;
+  /** The MTU that the error announced, with EMSGSIZE. */
+  readonly mtuBytes?: number;
+  /** Who sent the ICMP error; absent when the error is local. */
+  readonly offender?: string;
+}
+
+export interface Datagram {
+  readonly data: Buffer;
+  /** Source address and port as this socket's owner sees them: the proof of "no NAT". */
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface UdpSocket extends Closable {
+  readonly port: number;
+  /** @throws SystemCallError with `code` EMSGSIZE, EHOSTUNREACH, ENETUNREACH, ... when the kernel refuses at once */
+  send(data: Buffer, address: string, port: number): void;
+  onMessage: (datagram: Datagram) => void;
+  onError: (error: DatagramError) => void;
+}
+
+export interface UdpOptions {
+  readonly family: Family;
+  /** Local port; the kernel picks one when absent. */
+  readonly port?: number;
+  /** Local address; any when absent. */
+  readonly address?: string;
+  /** `probe`: set DF and ignore what the kernel has learned of the path (IP_PMTUDISC_PROBE). */
+  readonly pathMtu?: 'probe';
+}
+
+/** An ICMP or ICMPv6 message as a raw socket of the node received it. */
+export type IcmpMessage =
+  | { readonly kind: 'request' | 'reply'; readonly address: string; readonly identifier: number; readonly sequence: number; readonly payload: Buffer; readonly hopLimit?: number }
+  | { readonly kind: 'too-big'; readonly address: string; readonly mtuBytes: number; readonly quoted: Buffer }
+  | { readonly kind: 'unreachable'; readonly address: string; readonly code: number; readonly quoted: Buffer };
+
+export interface IcmpSocket extends Closable {
+  /**
+   * Sends an echo request; the node's own kernel answers at the other end.
+   * @throws SystemCallError when the kernel refuses at once
+   */
+  sendRequest(address: string, identifier: number, sequence: number, payload: Buffer): void;
+  onMessage: (message: IcmpMessage) => void;
+}
+
+export interface IcmpOptions {
+  readonly family: Family;
+  readonly pathMtu?: 'probe';
+}
+
+export interface Frame {
+  /** Interface of the node that the frame was seen on. */
+  readonly link: string;
+  /** From the Ethernet header on. */
+  readonly data: Buffer;
+  /** True when the node sent or forwarded it out of that interface. */
+  readonly outgoing: boolean;
+  /** Milliseconds since the epoch. */
+  readonly timeMs: number;
+}
+
+export interface PacketSocket extends Closable {
+  /** Sends a whole Ethernet frame out of a link of the node. */
+  send(link: string, frame: Buffer): void;
+  onFrame: (frame: Frame) => void;
+  /** Frames that the kernel dropped because this socket was read too slowly (PACKET_STATISTICS), since the last call. */
+  takeDropped(): number;
+}
+
+export interface PacketOptions {
+  /** Only this interface; every interface of the node when absent. */
+  readonly link?: string;
+  /** Only frames of this EtherType (a classic BPF filter in the kernel); every frame when absent. */
+  readonly etherType?: number;
+  /** Only frames that contain these bytes are delivered; compared here, after the kernel's filter. */
+  readonly contains?: Buffer;
+  /** How much of each frame is kept, in bytes. */
+  readonly snapLengthBytes?: number;
+  /** Size asked for the receive buffer, in bytes. */
+  readonly bufferBytes?: number;
+}
+
+export interface TcpListenOptions {
+  readonly family: Family;
+  readonly port: number;
+  readonly onConnection: (socket: Socket) => void;
+}
+
+/** Makes sockets inside one node. */
+export interface NodeSockets {
+  udp(options: UdpOptions): UdpSocket;
+  icmp(options: IcmpOptions): IcmpSocket;
+  packet(options?: PacketOptions): PacketSocket;
+  /** @throws SystemCallError EADDRINUSE when something in the node already listens there */
+  listenTcp(options: TcpListenOptions): Server;
+  connectTcp(options: { readonly family: Family; readonly address: string; readonly port: number }): Socket;
+}
