@@ -1,0 +1,77 @@
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { systemCall } from './libc.js';
+
+/** clone(2) flag of a network namespace (linux/sched.h). */
+const CLONE_NEWNET = 0x40000000;
+/** The calling thread's own namespace: /proc/self would be the thread group leader's. */
+const OWN_NAMESPACE = '/proc/thread-self/ns/net';
+
+/** What may run inside a namespace: anything but something that comes back later. */
+type Synchronous<T> = T extends PromiseLike<unknown> ? never : T;
+
+/** Descriptor of the namespace that the main thread is in. The one of the start stays open as long as the process lives. */
+let here = openSync(OWN_NAMESPACE, 'r');
+
+/** A network namespace that this process holds open. It lives as long as something holds it: here, a descriptor. */
+export class NetworkNamespace {
+  readonly fd: number;
+  /** Inode on nsfs: the namespace's identity on this machine. */
+  readonly inode: number;
+
+  private constructor(fd: number) {
+    this.fd = fd;
+    this.inode = fstatSync(fd).ino;
+  }
+
+  /** The namespace that the main thread is in now. */
+  static current(): NetworkNamespace {
+    return new NetworkNamespace(openSync(OWN_NAMESPACE, 'r'));
+  }
+
+  /** Makes a new, empty namespace. The main thread stays where it was. */
+  static create(): NetworkNamespace {
+    systemCall('unshare', CLONE_NEWNET);
+    try {
+      return NetworkNamespace.current();
+    } finally {
+      moveTo(here);
+    }
+  }
+
+  /**
+   * Runs `work` on the main thread inside this namespace. What it makes (sockets, child processes) stays there for life;
+   * the thread itself is back before anything else can run.
+   * @throws what `work` throws; TypeError when it returns a promise, whose rest would run in the wrong namespace
+   */
+  run<T>(work: () => Synchronous<T>): T {
+    const before = here;
+    systemCall('setns', this.fd, CLONE_NEWNET);
+    here = this.fd;
+    try {
+      const result = work();
+      if (isThenable(result)) throw new TypeError('work inside a network namespace must be synchronous');
+      return result;
+    } finally {
+      moveTo(before);
+      here = before;
+    }
+  }
+
+  close(): void {
+    closeSync(this.fd);
+  }
+}
+
+/** A thread left in the wrong namespace would build or measure the wrong network: rather no process than that one. */
+function moveTo(fd: number): void {
+  try {
+    systemCall('setns', fd, CLONE_NEWNET);
+  } catch (error) {
+    process.stderr.write(`netlab: cannot return from a network namespace: ${String(error)}\n`);
+    process.abort();
+  }
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}
