@@ -3,7 +3,12 @@ import type { CheckResult, LeakProof, Phase, PromiseResult, RunResult } from './
 
 /** What happens during a run, as it happens: `--events` prints these as NDJSON and reporters listen to them. */
 export type RunEvent =
-  | { readonly type: 'run-started'; readonly scenario: string; readonly strategy: string; readonly promises: readonly PromiseName[] }
+  | {
+      readonly type: 'run-started';
+      readonly scenario: string;
+      readonly strategy: string;
+      readonly promises: readonly PromiseName[];
+    }
   | { readonly type: 'phase-started'; readonly phase: Phase['name'] }
   | { readonly type: 'phase-ended'; readonly phase: Phase['name']; readonly durationMs: number }
   | { readonly type: 'build-progress'; readonly done: number; readonly total: number }

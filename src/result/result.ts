@@ -91,7 +91,12 @@ export interface RunResult {
   /** False when the run was cut short (Ctrl-C, a failed build). */
   readonly complete: boolean;
   readonly environment: Environment;
-  readonly plan: { readonly digest: string; readonly mtuBytes: number; readonly hosts: number; readonly containers: number };
+  readonly plan: {
+    readonly digest: string;
+    readonly mtuBytes: number;
+    readonly hosts: number;
+    readonly containers: number;
+  };
   readonly promises: readonly PromiseResult[];
   /** How the lab differed from its plan: evidence, never a verdict. */
   readonly drift: readonly string[];

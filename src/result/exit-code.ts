@@ -1,0 +1,73 @@
+import type { LeakProof, PromiseResult, RunResult } from './result.js';
+
+/** Exit codes of every netlab command. */
+export const exitCodes = {
+  kept: 0,
+  broken: 1,
+  usage: 2,
+  failed: 3,
+  inconclusive: 4,
+  /** 128 + SIGINT, as shells have it. */
+  interrupted: 130,
+} as const;
+
+const meanings: Readonly<Record<number, string>> = {
+  0: 'all promises kept',
+  1: 'a promise is broken',
+  2: 'wrong usage or scenario',
+  3: 'the lab could not be built, something is left of it, or netlab failed',
+  4: 'inconclusive or, under --strict, unverified',
+  130: 'interrupted',
+};
+
+/** What an exit code means, in words. */
+export function exitCodeMeaning(code: number): string {
+  return meanings[code] ?? 'no exit code of netlab';
+}
+
+/** What the exit code of a run depends on. */
+export interface Outcome {
+  readonly promises: readonly Pick<PromiseResult, 'declared' | 'verdict' | 'cell' | 'checks'>[];
+  /** Null when the run does not take the lab down (`netlab verify`). */
+  readonly leaks: LeakProof | null;
+  readonly failure?: RunResult['failure'];
+  readonly complete: boolean;
+  /** The command line or the scenario is wrong. */
+  readonly usageError?: boolean;
+  /** The user stopped the run. */
+  readonly interrupted?: boolean;
+  /** Unverified promises count. */
+  readonly strict?: boolean;
+}
+
+/** True when nothing is left and the machine's network is as it was. */
+export function isClean(leaks: LeakProof): boolean {
+  return leaks.verified && leaks.leftovers.length === 0 && leaks.machineChanges.length === 0;
+}
+
+const hasError = ({ verdict, checks }: Outcome['promises'][number]): boolean =>
+  verdict === 'error' || checks.some((check) => check.verdict === 'error');
+
+const leaked = ({ leaks }: Outcome): boolean => leaks !== null && !isClean(leaks);
+
+const failed = (outcome: Outcome): boolean =>
+  leaked(outcome) || outcome.failure !== undefined || !outcome.complete || outcome.promises.some(hasError);
+
+const inconclusive = ({ promises, strict = false }: Outcome): boolean =>
+  promises.length === 0 ||
+  promises.some(
+    ({ declared, verdict, cell }) =>
+      (declared === 'promised' && verdict === 'inconclusive') || (strict && cell === 'unverified'),
+  );
+
+/**
+ * The exit code of a run. Where several hold: 2, 3, 1, 4, 0. A run that the user stopped exits with 130, unless
+ * something is left of it. A run that measured no promise has shown nothing: 4.
+ */
+export function exitCodeOf(outcome: Outcome): number {
+  if (outcome.usageError === true) return exitCodes.usage;
+  if (outcome.interrupted === true) return leaked(outcome) ? exitCodes.failed : exitCodes.interrupted;
+  if (failed(outcome)) return exitCodes.failed;
+  if (outcome.promises.some(({ cell }) => cell === 'BROKEN')) return exitCodes.broken;
+  return inconclusive(outcome) ? exitCodes.inconclusive : exitCodes.kept;
+}

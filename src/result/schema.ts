@@ -1,0 +1,108 @@
+/** The published shape of a result, kept equal to the interfaces in result.ts by the compiler. */
+import { z } from 'zod';
+import { promiseNames } from '../promise/promise.js';
+import type { RunResult } from './result.js';
+
+/** The version of the result document that this netlab writes. */
+export const resultSchemaVersion = 1;
+
+const verdict = z.enum(['pass', 'fail', 'skip', 'error', 'inconclusive']).meta({
+  description: 'How a check ended. skip: cannot be measured here; error: netlab failed; inconclusive: not reproduced.',
+});
+const durationMs = z.number().nonnegative().meta({ description: 'Milliseconds.' });
+const lines = z.array(z.string());
+
+const observation = z.object({
+  name: z.string().meta({ description: 'Stable name; units are in it: goodputBitsPerSecond.' }),
+  value: z.union([z.string(), z.number(), z.boolean(), z.null()]),
+  subject: z.string().exactOptional().meta({ description: 'What it was measured on: a node, a pair, a link.' }),
+});
+
+const evidence = z.object({
+  message: z.string().meta({ description: 'One sentence that names the node.' }),
+  where: z.string().exactOptional().meta({ description: 'Node, or node:link, that is to blame, when known.' }),
+  expected: z.string().exactOptional(),
+  seen: z.string().exactOptional(),
+});
+
+const check = z.object({
+  id: z.string(),
+  verdict,
+  summary: z.string().meta({ description: 'What was measured, in one line.' }),
+  coverage: z.string().exactOptional().meta({ description: 'How much of what could be probed was probed.' }),
+  observations: z.array(observation),
+  evidence: z.array(evidence),
+  reason: z.string().exactOptional().meta({ description: 'Why there is no pass or fail.' }),
+  remedy: z.string().exactOptional().meta({ description: 'What the user can do about it.' }),
+  durationMs,
+});
+
+const promise = z.object({
+  promise: z.enum(promiseNames),
+  declared: z.enum(['promised', 'absent', 'silent']),
+  why: z.string().meta({ description: 'Why the strategy makes this promise or does not.' }),
+  verdict,
+  cell: z.enum(['kept', 'BROKEN', 'absent', 'extra', 'unverified']).meta({
+    description: 'As declared against as measured. Nothing unverified is ever kept.',
+  }),
+  checks: z.array(check),
+});
+
+const leaks = z
+  .object({
+    verified: z.boolean(),
+    leftovers: lines.meta({ description: 'What of the run was still there at the deadline.' }),
+    machineChanges: lines.meta({ description: "What changed in the machine's own network during the run." }),
+    compared: lines,
+    notCompared: lines,
+    waitedMs: durationMs,
+  })
+  .meta({ description: 'The proof that nothing is left of the run.' });
+
+const environment = z.object({
+  kernel: z.string(),
+  cores: z.number(),
+  node: z.string(),
+  privilege: z.enum(['root', 'user namespace']),
+  tools: z.record(z.string(), z.string()).meta({ description: 'Tool name to version as it prints it.' }),
+});
+
+const plan = z.object({
+  digest: z.string().meta({ description: 'sha256 of the canonical JSON of the plan, in hexadecimal.' }),
+  mtuBytes: z.number(),
+  hosts: z.number(),
+  containers: z.number(),
+});
+
+/** The result document. Unknown keys are allowed, so that a later netlab may add some. */
+export const runResultSchema = z
+  .object({
+    schemaVersion: z.literal(resultSchemaVersion),
+    netlabVersion: z.string(),
+    scenario: z.string(),
+    strategy: z.string(),
+    startedAt: z.iso.datetime(),
+    complete: z.boolean().meta({ description: 'False when the run was cut short.' }),
+    environment,
+    plan,
+    promises: z.array(promise),
+    drift: lines.meta({ description: 'How the lab differed from its plan: evidence, never a verdict.' }),
+    phases: z.array(z.object({ name: z.enum(['plan', 'sandbox', 'build', 'verify', 'teardown']), durationMs })),
+    leaks: leaks.nullable(),
+    failure: z.object({ message: z.string(), remedy: z.string().exactOptional() }).exactOptional(),
+    exitCode: z.number().int().meta({
+      description: '0 all promises kept, 1 broken, 2 usage, 3 lab or netlab failed, 4 inconclusive, 130 interrupted.',
+    }),
+  })
+  .meta({ title: 'netlab result', description: 'What one run of netlab found.' });
+
+/** The JSON Schema (draft 2020-12) of a result document. */
+export function resultJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(runResultSchema, { io: 'input' }) };
+}
+
+type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : never;
+
+/** Does not compile when schema and interface drift apart. */
+true satisfies Same<DeepReadonly<z.infer<typeof runResultSchema>>, DeepReadonly<RunResult>>;
