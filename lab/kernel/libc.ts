@@ -36,6 +36,7 @@ const calls = {
   eventfd: libc.func('int eventfd(uint32_t initial, int flags)'),
   write: libc.func('long write(int fd, void *data, size_t length)'),
   read: libc.func('long read(int fd, void *data, size_t length)'),
+  inetPton: libc.func('int inet_pton(int family, const char *text, void *bytes)'),
 } as const;
 
 type CallName = keyof typeof calls;

@@ -1,0 +1,156 @@
+/** Links: making, changing, deleting and dumping them (RTM_*LINK, linux/if_link.h). */
+import type { BridgeLink, LinkState, MacvlanLink, VethLink, VxlanLink } from '../../state.js';
+import { AF_INET6, formatMac, packAddress, packMac } from '../address.js';
+import * as c from './constants.js';
+import { BodyWriter, decodeAttributes, decodeText, type Message, type Request } from './message.js';
+
+/** USER_HZ: the unit of bridge timers in netlink is 1/100 s. */
+const TICKS_PER_SECOND = 100;
+const MACVLAN_MODES = { private: 1, vepa: 2, bridge: 4, passthru: 8 } as const;
+/** BR_STATE_* of linux/if_bridge.h, in order. */
+const PORT_STATES = ['disabled', 'listening', 'learning', 'forwarding', 'blocking'] as const;
+const CREATE = c.NLM_F_CREATE | c.NLM_F_EXCL;
+
+/** A link by name with the index it has or is to have. */
+export interface IndexedLink<L extends LinkState = LinkState> {
+  readonly link: L;
+  readonly index: number;
+  /** Index of the bridge that it becomes a port of. */
+  readonly masterIndex?: number | undefined;
+}
+
+/** `struct ifinfomsg` */
+export function linkHeader(index: number, flags = 0, change = 0): Buffer {
+  const header = Buffer.alloc(16);
+  header.writeInt32LE(index, 4);
+  header.writeUInt32LE(flags, 8);
+  header.writeUInt32LE(change, 12);
+  return header;
+}
+
+function common(body: BodyWriter, { link, masterIndex }: IndexedLink): void {
+  body.text(c.IFLA_IFNAME, link.name);
+  if (link.mtuBytes !== undefined) body.u32(c.IFLA_MTU, link.mtuBytes);
+  if (link.mac !== undefined) body.bytes(c.IFLA_ADDRESS, packMac(link.mac));
+  if (masterIndex !== undefined) body.u32(c.IFLA_MASTER, masterIndex);
+}
+
+function createLink(target: IndexedLink, kind: string, data: (body: BodyWriter) => void, parentIndex?: number): Request {
+  const body = new BodyWriter().fixed(linkHeader(target.index));
+  common(body, target);
+  if (parentIndex !== undefined) body.u32(c.IFLA_LINK, parentIndex);
+  body.nested(c.IFLA_LINKINFO, () => {
+    body.text(c.IFLA_INFO_KIND, kind);
+    body.nested(c.IFLA_INFO_DATA, data);
+  });
+  return { type: c.RTM_NEWLINK, flags: CREATE, body: body.finish(), object: `link ${target.link.name} (${kind})` };
+}
+
+/** A veth pair whose far end appears at once in the namespace that `peerNamespaceFd` refers to. */
+export function createVeth(near: IndexedLink<VethLink>, far: IndexedLink<VethLink>, peerNamespaceFd: number): Request {
+  return createLink(near, 'veth', (body) =>
+    body.nested(c.VETH_INFO_PEER, () => {
+      body.fixed(linkHeader(far.index));
+      common(body, { link: far.link, index: far.index });
+      body.u32(c.IFLA_NET_NS_FD, peerNamespaceFd);
+    }),
+  );
+}
+
+export function createBridge(target: IndexedLink<BridgeLink>): Request {
+  return createLink(target, 'bridge', (body) => {
+    body.u32(c.IFLA_BR_FORWARD_DELAY, Math.round(target.link.forwardDelaySeconds * TICKS_PER_SECOND));
+    body.u32(c.IFLA_BR_STP_STATE, target.link.stp ? 1 : 0);
+  });
+}
+
+export function createVxlan(target: IndexedLink<VxlanLink>, parentIndex?: number): Request {
+  const { link } = target;
+  return createLink(target, 'vxlan', (body) => {
+    body.u32(c.IFLA_VXLAN_ID, link.vni).u16be(c.IFLA_VXLAN_PORT, link.port);
+    if (link.learning !== undefined) body.u8(c.IFLA_VXLAN_LEARNING, link.learning ? 1 : 0);
+    if (parentIndex !== undefined) body.u32(c.IFLA_VXLAN_LINK, parentIndex);
+    vxlanAddress(body, link.local, c.IFLA_VXLAN_LOCAL, c.IFLA_VXLAN_LOCAL6);
+    vxlanAddress(body, link.remote, c.IFLA_VXLAN_GROUP, c.IFLA_VXLAN_GROUP6);
+  });
+}
+
+function vxlanAddress(body: BodyWriter, address: string | undefined, type4: number, type6: number): void {
+  if (address === undefined) return;
+  const { family, bytes } = packAddress(address);
+  body.bytes(family === AF_INET6 ? type6 : type4, bytes);
+}
+
+export function createMacvlan(target: IndexedLink<MacvlanLink>, parentIndex: number): Request {
+  const mode = MACVLAN_MODES[target.link.mode];
+  return createLink(target, 'macvlan', (body) => body.u32(c.IFLA_MACVLAN_MODE, mode), parentIndex);
+}
+
+/** What can be changed of a link that exists. */
+export interface LinkChange {
+  readonly up?: boolean | undefined;
+  readonly mtuBytes?: number | undefined;
+  readonly mac?: string | undefined;
+  readonly masterIndex?: number | undefined;
+}
+
+export function changeLink(index: number, name: string, change: LinkChange): Request {
+  const flags = change.up === true ? c.IFF_UP : 0;
+  const body = new BodyWriter().fixed(linkHeader(index, flags, change.up === undefined ? 0 : c.IFF_UP));
+  if (change.mtuBytes !== undefined) body.u32(c.IFLA_MTU, change.mtuBytes);
+  if (change.mac !== undefined) body.bytes(c.IFLA_ADDRESS, packMac(change.mac));
+  if (change.masterIndex !== undefined) body.u32(c.IFLA_MASTER, change.masterIndex);
+  return { type: c.RTM_NEWLINK, flags: 0, body: body.finish(), object: `link ${name}` };
+}
+
+export function deleteLink(index: number, name: string): Request {
+  return { type: c.RTM_DELLINK, flags: 0, body: linkHeader(index), object: `link ${name}` };
+}
+
+/** Forgets what a bridge has learned. Static entries stay. */
+export function flushBridgeFdb(index: number, name: string): Request {
+  const body = new BodyWriter().fixed(linkHeader(index)).nested(c.IFLA_LINKINFO, (info) => {
+    info.text(c.IFLA_INFO_KIND, 'bridge');
+    info.nested(c.IFLA_INFO_DATA, () => info.bytes(c.IFLA_BR_FDB_FLUSH, Buffer.alloc(0)));
+  });
+  return { type: c.RTM_NEWLINK, flags: 0, body: body.finish(), object: `forwarding table of ${name}` };
+}
+
+/** A link as a dump gives it, with indexes not yet turned into names. */
+export interface DumpedLink {
+  readonly name: string;
+  readonly index: number;
+  readonly kind: string;
+  readonly mac: string;
+  readonly mtuBytes: number;
+  readonly up: boolean;
+  readonly running: boolean;
+  readonly masterIndex?: number;
+  readonly rxPackets: number;
+  readonly txPackets: number;
+  readonly portState?: (typeof PORT_STATES)[number];
+}
+
+/** Decodes an RTM_NEWLINK message. */
+export function decodeLink({ body }: Message): DumpedLink {
+  const attributes = decodeAttributes(body, 16);
+  const flags = body.readUInt32LE(8);
+  const info = decodeAttributes(attributes.get(c.IFLA_LINKINFO) ?? Buffer.alloc(0));
+  const port = decodeAttributes(info.get(c.IFLA_INFO_SLAVE_DATA) ?? Buffer.alloc(0)).get(c.IFLA_BRPORT_STATE);
+  const portState = port === undefined ? undefined : PORT_STATES[port.readUInt8(0)];
+  const statistics = attributes.get(c.IFLA_STATS64);
+  const master = attributes.get(c.IFLA_MASTER);
+  return {
+    name: decodeText(attributes.get(c.IFLA_IFNAME)),
+    index: body.readInt32LE(4),
+    kind: decodeText(info.get(c.IFLA_INFO_KIND)),
+    mac: formatMac(attributes.get(c.IFLA_ADDRESS) ?? Buffer.alloc(6)),
+    mtuBytes: attributes.get(c.IFLA_MTU)?.readUInt32LE(0) ?? 0,
+    up: (flags & c.IFF_UP) !== 0,
+    running: (flags & c.IFF_LOWER_UP) !== 0,
+    rxPackets: Number(statistics?.readBigUInt64LE(0) ?? 0n),
+    txPackets: Number(statistics?.readBigUInt64LE(8) ?? 0n),
+    ...(master === undefined ? {} : { masterIndex: master.readUInt32LE(0) }),
+    ...(portState === undefined ? {} : { portState }),
+  };
+}
