@@ -46,7 +46,13 @@ export interface Cluster {
   readonly underlay: UnderlaySpec;
   readonly router: { readonly name: string; readonly uplinkIpv4: string; readonly uplinkIpv6?: string };
   /** A node beyond the router. */
-  readonly world: { readonly name: string; readonly ipv4: string; readonly ipv6?: string; readonly gatewayIpv4: string; readonly gatewayIpv6?: string };
+  readonly world: {
+    readonly name: string;
+    readonly ipv4: string;
+    readonly ipv6?: string;
+    readonly gatewayIpv4: string;
+    readonly gatewayIpv6?: string;
+  };
   /** Names of the switch nodes: the LAN that eth1 is on, and the uplink that eth0 is on. */
   readonly switches: { readonly lan: string; readonly uplink: string };
 }
