@@ -21,7 +21,12 @@ export interface Endpoint {
 export interface Plan {
   readonly schemaVersion: 1;
   readonly scenario: Scenario;
-  readonly strategy: { readonly name: string; readonly title: string };
+  readonly strategy: {
+    readonly name: string;
+    readonly title: string;
+    /** Every parameter, those with their defaults that the scenario leaves out included. */
+    readonly parameters: Readonly<Record<string, unknown>>;
+  };
   readonly cluster: Cluster;
   readonly promises: Declarations;
   readonly requirements: readonly Requirement[];

@@ -57,6 +57,8 @@ export interface Design {
   readonly egress: EgressExpectation;
   readonly infrastructure: Infrastructure;
   readonly requirements: readonly Requirement[];
+  /** Declarations that the parameters or the cluster change; the strategy's own where absent. */
+  readonly promises?: Partial<Declarations>;
   /** Every node but the containers, without what {@link attach} adds to the hosts. */
   fabric(): readonly NodeState[];
   /**

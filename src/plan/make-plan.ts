@@ -1,0 +1,104 @@
+import { LabError } from '#lab/errors.js';
+import type { NodeState } from '#lab/state.js';
+import type { Cluster } from '../cluster/cluster.js';
+import { type Declarations, promiseNames } from '../promise/promise.js';
+import type { Scenario } from '../scenario/scenario.js';
+import type { Attachment, Design, Strategy } from '../strategy/contract.js';
+import { digestOf } from './canonical.js';
+import { type EndpointAddresses, endpointOf } from './endpoint.js';
+import type { Endpoint, Plan } from './plan.js';
+import { PlanError } from './problem.js';
+import { planProblems } from './validate.js';
+
+/**
+ * Everything that there is to know before a lab is built. Pure: the same scenario gives the same plan, digest included.
+ * @throws LabError when the strategy refuses its parameters
+ * @throws AddressError when the network cannot hold the cluster
+ * @throws PlanError when the strategy's nodes contradict each other
+ */
+export function makePlan(scenario: Scenario, strategy: Strategy): Plan {
+  const { parameters, design } = designFor(scenario, strategy);
+  const nodes = designedNodes(design);
+  const problems = planProblems(nodes);
+  if (problems.length > 0) throw new PlanError(problems);
+  const body = {
+    schemaVersion: 1,
+    scenario,
+    strategy: { name: strategy.name, title: strategy.title, parameters },
+    cluster: design.cluster,
+    promises: expected(scenario, { ...strategy.promises, ...design.promises }),
+    requirements: design.requirements,
+    mtu: design.mtu,
+    egress: design.egress,
+    infrastructure: design.infrastructure,
+    endpoints: endpointsOf(design.cluster, nodes),
+    nodes,
+  } as const;
+  return { ...body, digest: digestOf(body) };
+}
+
+/**
+ * The strategy bound to the scenario and its parameters, those with defaults filled in.
+ * @throws LabError that lists what the strategy refuses
+ */
+export function designFor(
+  scenario: Scenario,
+  strategy: Strategy,
+): { readonly design: Design; readonly parameters: Readonly<Record<string, unknown>> } {
+  const parsed = strategy.parameters.safeParse(scenario.strategy.parameters);
+  if (parsed.success) {
+    const parameters = parsed.data as Readonly<Record<string, unknown>>;
+    return { design: strategy.design(scenario, parsed.data), parameters };
+  }
+  const issues = parsed.error.issues.map(
+    ({ path, message }) => `${path.length === 0 ? '' : `${path.join('.')}: `}${message}`,
+  );
+  throw new LabError(`${strategy.name} refuses its parameters: ${issues.join('; ')}`);
+}
+
+/** The fabric with all containers attached; containers come right after their host. */
+function designedNodes(design: Design): readonly NodeState[] {
+  const attachments = new Map(
+    design.cluster.hosts.map((host) => [host.name, host.containers.map((container) => design.attach(container))]),
+  );
+  return design.fabric().flatMap((node) => {
+    const attached = attachments.get(node.name) ?? [];
+    return [withAttached(node, attached), ...attached.map(({ container }) => container)];
+  });
+}
+
+function withAttached(node: NodeState, attached: readonly Attachment[]): NodeState {
+  const gathered = <T>(base: readonly T[], pick: (host: Attachment['host']) => readonly T[] | undefined) => [
+    ...base,
+    ...attached.flatMap(({ host }) => pick(host) ?? []),
+  ];
+  return {
+    ...node,
+    links: gathered(node.links, ({ links }) => links),
+    routes: gathered(node.routes, ({ routes }) => routes),
+    neighbours: gathered(node.neighbours, ({ neighbours }) => neighbours),
+    fdb: gathered(node.fdb, ({ fdb }) => fdb),
+  };
+}
+
+function expected({ expect }: Scenario, declared: Declarations): Declarations {
+  const entries = promiseNames.map((name) => {
+    const override = expect[name];
+    if (override === undefined || override === declared[name].declared) return [name, declared[name]] as const;
+    return [
+      name,
+      { declared: override, why: `the scenario expects it; the strategy says ${declared[name].declared}` },
+    ] as const;
+  });
+  return Object.fromEntries(entries) as Declarations;
+}
+
+function endpointsOf(cluster: Cluster, nodes: readonly NodeState[]): readonly Endpoint[] {
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  const addressed: readonly EndpointAddresses[] = [
+    ...cluster.hosts.flatMap((host) => [host, ...host.containers]),
+    ...cluster.outsiders,
+    cluster.world,
+  ];
+  return addressed.map((addresses) => endpointOf(byName.get(addresses.name), addresses));
+}

@@ -1,0 +1,15 @@
+import { LabError } from '#lab/errors.js';
+import { bridgeL2 } from './bridge-l2.js';
+import type { Strategy } from './contract.js';
+
+const known: readonly Strategy[] = [bridgeL2];
+
+/** Every strategy by its name. */
+export const strategies: ReadonlyMap<string, Strategy> = new Map(known.map((strategy) => [strategy.name, strategy]));
+
+/** @throws LabError that lists the known strategies when there is none of that name */
+export function findStrategy(name: string): Strategy {
+  const strategy = strategies.get(name);
+  if (strategy !== undefined) return strategy;
+  throw new LabError(`there is no strategy ${JSON.stringify(name)}; known: ${[...strategies.keys()].join(', ')}`);
+}
