@@ -1,0 +1,39 @@
+/** What the terminal at the other end can show, by its kind and by the environment. */
+import type { Style } from '../report/style.js';
+
+/** The part of a stream that says what it is. */
+export interface Screen {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A pipe has no width; this is what a CI log shows well. */
+const pipeColumns = 100;
+/** Below this nothing can be laid out; above the other lines are too long to read. */
+const columnsRange = { least: 60, most: 132 } as const;
+
+/** FORCE_COLOR before NO_COLOR (as Node.js itself does), and both before what the stream is. */
+function wantsColor(screen: Screen, environment: Environment): boolean {
+  const forced = environment['FORCE_COLOR'];
+  if (forced !== undefined) return !['0', 'false'].includes(forced);
+  if ((environment['NO_COLOR'] ?? '') !== '') return false;
+  return screen.isTTY === true && environment['TERM'] !== 'dumb';
+}
+
+/** LC_ALL before LC_CTYPE before LANG: locale(7). */
+function hasUnicode(environment: Environment): boolean {
+  const locale = environment['LC_ALL'] || environment['LC_CTYPE'] || environment['LANG'] || '';
+  return /utf-?8/i.test(locale);
+}
+
+/** How to write to this stream. */
+export function detectStyle(screen: Screen, environment: Environment): Style {
+  const columns = screen.columns || Number(environment['COLUMNS']) || pipeColumns;
+  return {
+    color: wantsColor(screen, environment),
+    unicode: hasUnicode(environment),
+    width: Math.min(Math.max(columns, columnsRange.least), columnsRange.most),
+  };
+}

@@ -1,0 +1,40 @@
+/** Which reporters a command needs. */
+import type { Reporter } from '../result/events.js';
+import type { Phase } from '../result/result.js';
+import { eventsReporter } from './events.js';
+import { jsonReporter } from './json.js';
+import { linesReporter } from './lines.js';
+import { multiplexer } from './multiplexer.js';
+import { progressReporter } from './progress.js';
+import type { Style } from './style.js';
+import { terminalReporter } from './terminal.js';
+
+/** What the user asked for, and where it goes. */
+export interface ReportRequest {
+  /** `json` and `events` are for programs: nothing else goes to stdout then. */
+  readonly format: 'human' | 'json' | 'events';
+  readonly verbose: boolean;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** How to write to stdout. */
+  readonly style: Style;
+  /** The phases that the command goes through, in order. */
+  readonly phases: readonly Phase['name'][];
+}
+
+function reportersFor({ format, verbose, stdout, stderr, style, phases }: ReportRequest): readonly Reporter[] {
+  const details = verbose ? [linesReporter(stderr)] : [];
+  if (format === 'json') return [...details, jsonReporter(stdout)];
+  if (format === 'events') return [...details, eventsReporter(stdout)];
+  // Two writers to one terminal would overwrite each other: with --verbose the lines are the progress.
+  const live = stdout.isTTY && style.unicode && !verbose ? [progressReporter(stdout, phases)] : [];
+  return [...details, ...live, terminalReporter(stdout, style)];
+}
+
+/** One reporter for all that the user asked for. A part of it that fails says so on stderr and stops nothing. */
+export function chooseReporter(request: ReportRequest): Required<Reporter> {
+  return multiplexer(reportersFor(request), (_, error) => {
+    const why = error instanceof Error ? error.message : String(error);
+    request.stderr.write(`netlab: a report failed: ${why}\n`);
+  });
+}

@@ -1,0 +1,98 @@
+/** The end of a report: times, the leak proof, the verdict and what to do next. */
+import { exitCodeMeaning, exitCodes, isClean } from '../result/exit-code.js';
+import type { LeakProof, PromiseResult, RunResult } from '../result/result.js';
+import type { Block } from './findings.js';
+import { nextStep } from './next-step.js';
+import { marks, paint } from './style.js';
+import type { Style, Tone } from './style.js';
+import { count, formatDuration, hang } from './text.js';
+
+/** How long each phase took, and all of them. */
+export function phasesBlock({ phases }: RunResult, style: Style): Block {
+  if (phases.length === 0) return [];
+  const total = phases.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const parts = phases.map(({ name, durationMs }) => `${name} ${formatDuration(durationMs)}`);
+  return hang('  ', `${formatDuration(total)}: ${parts.join(', ')}`, style.width).map((line) =>
+    paint(style, 'quiet', line),
+  );
+}
+
+function leftBehind(leaks: LeakProof, style: Style): Block {
+  const unproven = leaks.verified ? [] : ['the teardown could not be verified'];
+  const lines = [
+    ...leaks.leftovers.map((leftover) => `left behind: ${leftover}`),
+    ...leaks.machineChanges.map((change) => `the machine changed: ${change}`),
+  ];
+  const title = `${marks(style).bad} Not clean after ${formatDuration(leaks.waitedMs)}`;
+  return [
+    paint(style, 'bad', title),
+    ...(lines.length === 0 ? unproven : lines).flatMap((line) => hang('  ', line, style.width)),
+  ];
+}
+
+/** The proof that nothing is left, with what it rests on. */
+export function leaksBlock({ leaks }: RunResult, style: Style): Block {
+  if (leaks === null) return hang('  ', 'no leak proof: this run did not take the lab down', style.width);
+  const { compared, notCompared } = leaks;
+  const unread = notCompared.length === 0 ? [] : hang('  not compared: ', notCompared.join(', '), style.width);
+  if (!isClean(leaks)) return [...leftBehind(leaks, style), ...unread];
+  const [first = '', ...rest] = hang('  ', `Nothing is left. Compared: ${compared.join(', ')}.`, style.width);
+  const mark = paint(style, 'good', marks(style).good);
+  return [`${mark} ${first.slice(2)}`, ...rest, ...unread];
+}
+
+const namesOf = (promises: readonly PromiseResult[]): string => promises.map(({ promise }) => promise).join(', ');
+
+function untoldHeadline({ strategy, promises }: RunResult): string {
+  const untold = promises.filter(({ cell }) => cell === 'unverified');
+  return untold.length === 0
+    ? `${strategy}: no promise was measured`
+    : `${strategy}: ${count(untold.length, 'promise')} could not be verified: ${namesOf(untold)}`;
+}
+
+function keptHeadline({ strategy, promises }: RunResult): string {
+  const promised = promises.filter(({ declared }) => declared === 'promised');
+  const kept = promised.filter(({ cell }) => cell === 'kept');
+  if (kept.length === promised.length) return `${strategy} keeps all ${count(kept.length, 'promise')}`;
+  const untold = promised.filter(({ cell }) => cell === 'unverified');
+  return `${strategy} keeps ${kept.length} of ${count(promised.length, 'promise')}; unverified: ${namesOf(untold)}`;
+}
+
+function failedHeadline({ strategy, leaks, failure, promises }: RunResult): string {
+  if (failure !== undefined) return failure.message;
+  if (leaks !== null && !isClean(leaks)) return `${strategy}: the lab is not gone without a trace`;
+  const failed = promises.filter(({ checks }) => checks.some(({ verdict }) => verdict === 'error'));
+  return failed.length === 0 ? `${strategy}: the run was cut short` : `netlab failed to measure ${namesOf(failed)}`;
+}
+
+function headline(result: RunResult): string {
+  const { exitCode, strategy, promises } = result;
+  const broken = promises.filter(({ cell }) => cell === 'BROKEN');
+  const promised = promises.filter(({ declared }) => declared === 'promised');
+  if (exitCode === exitCodes.kept) return keptHeadline(result);
+  if (exitCode === exitCodes.broken)
+    return `${strategy} breaks ${broken.length} of ${count(promised.length, 'promise')}: ${namesOf(broken)}`;
+  if (exitCode === exitCodes.inconclusive) return untoldHeadline(result);
+  if (exitCode === exitCodes.interrupted) return `${strategy}: stopped after ${count(promises.length, 'promise')}`;
+  return failedHeadline(result);
+}
+
+function toneOf({ exitCode, promises }: RunResult): Tone {
+  const untold = promises.some(({ declared, cell }) => declared === 'promised' && cell === 'unverified');
+  if (exitCode === exitCodes.kept) return untold ? 'warn' : 'good';
+  return exitCode === exitCodes.inconclusive || exitCode === exitCodes.interrupted ? 'warn' : 'bad';
+}
+
+/** What the run comes to, what its exit code means, and what to do next. */
+export function verdictBlock(result: RunResult, style: Style): Block {
+  const { good, bad, unknown, arrow } = marks(style);
+  const tone = toneOf(result);
+  const mark = { good, bad, warn: unknown, quiet: unknown, strong: unknown }[tone];
+  const next = nextStep(result);
+  return [
+    ...hang(`${mark} `, headline(result), style.width).map((line) => paint(style, tone, line)),
+    ...hang('  ', `exit ${result.exitCode}: ${exitCodeMeaning(result.exitCode)}`, style.width),
+    ...hang(`  ${arrow} `, next.say, style.width),
+    ...next.commands.map((command) => `      ${command}`),
+  ];
+}

@@ -1,0 +1,84 @@
+/** What stands below the matrix: why a promise is broken, what could not be verified, how the lab drifted. */
+import type { CheckResult, Evidence, PromiseResult, RunResult } from '../result/result.js';
+import { marks, paint } from './style.js';
+import type { Style } from './style.js';
+import { hang } from './text.js';
+
+/** A block of a report: its lines, painted. */
+export type Block = readonly string[];
+
+/** More pieces of evidence than these are counted, not shown; the stored result has them all. */
+const shownEvidence = 5;
+
+function evidenceLines({ message, where, expected, seen }: Evidence, style: Style): string[] {
+  const details = { expected, seen, where };
+  const rows = Object.entries(details).flatMap(([name, text]) => (text === undefined ? [] : [{ name, text }]));
+  return [
+    ...hang('  ', message, style.width),
+    ...rows.flatMap(({ name, text }) => {
+      const lead = `    ${name.padEnd(10)}`;
+      const [first = '', ...rest] = hang(lead, text, style.width);
+      return [paint(style, 'quiet', lead) + first.slice(lead.length), ...rest];
+    }),
+  ];
+}
+
+function failedCheck({ evidence, summary }: CheckResult, style: Style): string[] {
+  if (evidence.length === 0) return [...hang('  ', summary, style.width)];
+  const hidden = evidence.length - shownEvidence;
+  const more = hidden > 0 ? [paint(style, 'quiet', `  and ${hidden} more like these: see --json`)] : [];
+  return [...evidence.slice(0, shownEvidence).flatMap((one) => evidenceLines(one, style)), ...more];
+}
+
+/** One block for each broken promise: what was sent, expected, seen, and where. */
+export function brokenBlocks(promises: readonly PromiseResult[], style: Style): readonly Block[] {
+  const broken = promises.filter(({ cell }) => cell === 'BROKEN');
+  return broken.map(({ promise, why, checks }) => [
+    paint(style, 'bad', `${marks(style).bad} ${promise} is BROKEN`),
+    ...hang('  promised: ', why, style.width).map((line) => paint(style, 'quiet', line)),
+    ...checks.filter(({ verdict }) => verdict === 'fail').flatMap((check) => failedCheck(check, style)),
+  ]);
+}
+
+const untold = (check: CheckResult): boolean => check.verdict !== 'pass' && check.verdict !== 'fail';
+
+function untoldCheck(promise: string, check: CheckResult, style: Style): string[] {
+  const { verdict, summary, reason = summary, remedy, evidence } = check;
+  const tone = verdict === 'error' ? 'bad' : 'warn';
+  const mark = verdict === 'error' ? marks(style).bad : marks(style).unknown;
+  const lead = `${mark} ${promise}: ${verdict}: `;
+  const [first = '', ...rest] = hang('', lead + reason, style.width - 2);
+  const title = paint(style, tone, first.slice(0, lead.length)) + first.slice(lead.length);
+  return [
+    title,
+    ...rest.map((line) => `  ${line}`),
+    ...evidence.slice(0, shownEvidence).flatMap((one) => evidenceLines(one, style)),
+    ...(remedy === undefined ? [] : hang(`  ${marks(style).arrow} `, remedy, style.width)),
+  ];
+}
+
+/** What could not be told, why, and what to do about it. Also checks that netlab itself failed in beside a clear verdict. */
+export function unverifiedBlock(promises: readonly PromiseResult[], style: Style): Block {
+  const lines = promises.flatMap(({ promise, checks }) =>
+    checks.filter(untold).flatMap((check) => untoldCheck(promise, check, style)),
+  );
+  return lines.length === 0 ? [] : [paint(style, 'strong', 'Unverified'), ...lines];
+}
+
+/** What the strategy says it does not give, and its reason. */
+export function absentBlock(promises: readonly PromiseResult[], style: Style): Block {
+  const absent = promises.filter(({ declared }) => declared === 'absent');
+  if (absent.length === 0) return [];
+  const width = Math.max(...absent.map(({ promise }) => promise.length));
+  const lines = absent.flatMap(({ promise, why }) => hang(`  ${promise.padEnd(width)}  `, why, style.width));
+  return [paint(style, 'strong', 'Not promised, and why'), ...lines.map((line) => paint(style, 'quiet', line))];
+}
+
+/** How the lab differed from its plan. */
+export function driftBlock({ drift }: RunResult, style: Style): Block {
+  if (drift.length === 0) return [];
+  const title = 'The lab differs from its plan';
+  const note = ' (evidence, no verdict of its own)';
+  const lines = drift.flatMap((line) => hang('  ', line, style.width));
+  return [paint(style, 'strong', title) + paint(style, 'quiet', note), ...lines];
+}

@@ -1,0 +1,111 @@
+import { stripVTControlCharacters } from 'node:util';
+import { plainStyle } from '#src/report/style.js';
+import type { Style } from '#src/report/style.js';
+import { renderRun } from '#src/report/terminal.js';
+import test from 'ava';
+import { broken, check, cleanLeaks, interrupted, kept, leaking, promise, run } from './fixtures.js';
+
+const pretty: Style = { color: true, unicode: true, width: 120 };
+const lineWith = (text: string, part: string): string => text.split('\n').find((line) => line.includes(part)) ?? '';
+
+for (const [name, result] of Object.entries({ kept, broken, leaking, interrupted })) {
+  for (const width of [80, 120])
+    test(`${name}: no line is wider than ${width} columns`, (t) => {
+      const text = stripVTControlCharacters(renderRun(result, { ...pretty, width }));
+      for (const line of text.split('\n')) t.true(line.length <= width, line);
+    });
+  test(`${name}: plain style is ASCII but for what the result itself says, without escapes`, (t) => {
+    const text = renderRun(result, plainStyle).replaceAll(/[’→“”]/g, '');
+    t.regex(text, /^[\n\u0020-\u007e]+$/);
+  });
+}
+
+test('colours change nothing but colours', (t) => {
+  t.is(stripVTControlCharacters(renderRun(broken, pretty)), renderRun(broken, { ...pretty, color: false }));
+  t.not(renderRun(broken, pretty), renderRun(broken, { ...pretty, color: false }));
+});
+
+test('each promise stands beside its cell, and only what was verified is kept', (t) => {
+  const text = renderRun(broken, { ...plainStyle, width: 120 });
+  const rows: Readonly<Record<string, RegExp>> = {
+    'unique-address': /^\* kept +unique-address +promised +pass +4 containers/,
+    'path-mtu': /^x BROKEN +path-mtu +promised +fail +predicted 1500/,
+    throughput: /^\? unverified +throughput +promised +inconclusive/,
+    egress: /^- absent +egress +absent +fail/,
+    'loop-free': /^\+ extra +loop-free +absent +pass/,
+    'dual-stack': /^\? unverified +dual-stack +promised +skip/,
+  };
+  for (const [name, row] of Object.entries(rows)) t.regex(lineWith(text, ` ${name} `), row);
+});
+
+test('a broken promise: what was sent, expected, seen, where; the drift; and where to look', (t) => {
+  const text = renderRun(broken, { ...plainStyle, width: 120 });
+  t.regex(text, /path-mtu is BROKEN/);
+  t.regex(text, /h1c1 sent 1500 bytes with DF to h2c1/);
+  t.regex(text, /expected +1500 bytes delivered/);
+  t.regex(text, /seen +silence: a black hole/);
+  t.regex(text, /where +h2:eth1/);
+  t.regex(text, /differs from its plan.*\n  h2: eth1 has MTU 1400/);
+  t.regex(text, /breaks 1 of 6 promises: path-mtu\n  exit 1: a promise is broken/);
+  t.regex(text, /netlab exec look h2 -- ip -d addr/);
+});
+
+test('many pieces of evidence are counted', (t) => {
+  const evidence = Array.from({ length: 12 }, (_, index) => ({ message: `pair ${index} failed` }));
+  const text = renderRun(run([promise('no-nat', 'promised', { verdict: 'fail', evidence })]), plainStyle);
+  t.regex(text, /pair 4 failed\n  and 7 more/);
+  t.notRegex(text, /pair 5 failed/);
+});
+
+test('what is unverified has its reason and its remedy', (t) => {
+  const text = renderRun(broken, plainStyle);
+  t.regex(text, /\? throughput: inconclusive: the machine was too busy to tell\n  -> Run it again when/);
+  t.regex(text, /\? dual-stack: skip: this kernel has no IPv6\n  -> Boot without/);
+});
+
+test('an error of netlab is told even beside a broken promise', (t) => {
+  const fails = promise('no-nat', 'promised', { verdict: 'fail' });
+  const errs = check('no-nat/udp', { verdict: 'error', reason: 'the neighbour table overflowed' });
+  const text = renderRun(run([{ ...fails, checks: [...fails.checks, errs] }]), plainStyle);
+  t.regex(text, /x no-nat: error: the neighbour table overflowed/);
+  t.regex(text, /netlab failed to measure no-nat\n  exit 3/);
+});
+
+test('kept: how many, the proof and the times', (t) => {
+  const text = renderRun(kept, plainStyle);
+  t.regex(text, /keeps all 15 promises\n  exit 0: all promises kept/);
+  t.regex(text, /\* Nothing is left\. Compared: namespaces, links/);
+  t.regex(text, /1\.31 s: plan 3\.4 ms, sandbox 41 ms, build 62 ms, verify 1\.18 s, teardown 25 ms/);
+});
+
+test('exit 0 with something unverified does not say that all is kept', (t) => {
+  const text = renderRun(run([promise('egress'), promise('dual-stack', 'promised', { verdict: 'skip' })]), plainStyle);
+  t.regex(text, /\? bridge-l2 keeps 1 of 2 promises; unverified: dual-stack\n  exit 0/);
+  t.regex(text, /netlab run bridge-l2 --strict/);
+});
+
+test('leftovers and changes of the machine, and what could not be compared', (t) => {
+  const text = renderRun(leaking, plainStyle);
+  t.regex(text, /x Not clean after 2\.00 s\n  left behind: process 4711.*\n  the machine changed: route/);
+  t.regex(text, /not compared: nftables \(needs root\)/);
+  t.regex(text, /x h1: br0: cannot add link.*\n  exit 3/);
+  t.regex(text, /-> modprobe bridge/);
+  t.notRegex(text, /Nothing is left/);
+});
+
+test('a partial run says where it stopped; a lab that stays up has no proof', (t) => {
+  t.regex(renderRun(interrupted, plainStyle), /\? bridge-l2: stopped after 2 promises\n  exit 130: interrupted/);
+  t.regex(renderRun({ ...kept, leaks: null }, plainStyle), /no leak proof/);
+  const unread = run([promise('egress')], { leaks: { ...cleanLeaks, notCompared: ['nftables'] } });
+  t.regex(renderRun(unread, plainStyle), /not compared: nftables/);
+});
+
+test('text from elsewhere cannot move the cursor, break a command or get lost', (t) => {
+  const scenario = "it's\u001b[2J";
+  const evidence = [{ message: `saw \u001b]0;title\u0007 ${'x'.repeat(200)}`, where: 'h1\r' }];
+  const text = renderRun(run([promise('egress', 'promised', { verdict: 'fail', evidence })], { scenario }), plainStyle);
+  t.notRegex(text, /[\u001b\u0007\r]/);
+  t.regex(text, /saw \\x1b\]0;title\\x07/);
+  t.is(text.match(/x{20,}/g)?.join('').length, 200);
+  t.regex(text, /netlab up 'it'\\''s\\x1b\[2J' --name look/);
+});
