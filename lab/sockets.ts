@@ -17,8 +17,12 @@ export interface DatagramError {
   readonly code: string;
   /** The MTU that the error announced, with EMSGSIZE. */
   readonly mtuBytes?: number;
-  /** Who sent the ICMP error; absent when the error is local. */
+  /** Who sent the ICMP error; our own address when our kernel gave up on the neighbour. */
   readonly offender?: string;
+  /** Where the datagram was bound. */
+  readonly destination?: string;
+  /** What the ICMP error quotes of our datagram's payload; often only its beginning. */
+  readonly quoted: Buffer;
 }
 
 export interface Datagram {
@@ -30,7 +34,10 @@ export interface Datagram {
 
 export interface UdpSocket extends Closable {
   readonly port: number;
-  /** @throws SystemCallError with `code` EMSGSIZE, EHOSTUNREACH, ENETUNREACH, ... when the kernel refuses at once */
+  /**
+   * @throws SystemCallError with `code` EMSGSIZE (its message has the link's MTU), EHOSTUNREACH, ENETUNREACH, ... when the
+   * kernel refuses at once; what comes back later goes to `onError`
+   */
   send(data: Buffer, address: string, port: number): void;
   onMessage: (datagram: Datagram) => void;
   onError: (error: DatagramError) => void;
@@ -46,11 +53,36 @@ export interface UdpOptions {
   readonly pathMtu?: 'probe';
 }
 
-/** An ICMP or ICMPv6 message as a raw socket of the node received it. */
+/** The echo request of ours that an ICMP error quotes. */
+export interface QuotedRequest {
+  readonly destination: string;
+  readonly identifier: number;
+  readonly sequence: number;
+}
+
+/** An ICMP or ICMPv6 message as a raw socket of the node received it. `address` is its sender. */
 export type IcmpMessage =
-  | { readonly kind: 'request' | 'reply'; readonly address: string; readonly identifier: number; readonly sequence: number; readonly payload: Buffer; readonly hopLimit?: number }
-  | { readonly kind: 'too-big'; readonly address: string; readonly mtuBytes: number; readonly quoted: Buffer }
-  | { readonly kind: 'unreachable'; readonly address: string; readonly code: number; readonly quoted: Buffer };
+  | {
+      readonly kind: 'request' | 'reply';
+      readonly address: string;
+      readonly identifier: number;
+      readonly sequence: number;
+      readonly payload: Buffer;
+      readonly hopLimit?: number;
+    }
+  | {
+      readonly kind: 'too-big';
+      readonly address: string;
+      readonly mtuBytes: number;
+      readonly request?: QuotedRequest;
+    }
+  | {
+      readonly kind: 'unreachable' | 'time-exceeded';
+      readonly address: string;
+      /** ICMP (RFC 792) or ICMPv6 (RFC 4443) code. */
+      readonly code: number;
+      readonly request?: QuotedRequest;
+    };
 
 export interface IcmpSocket extends Closable {
   /**
@@ -73,8 +105,13 @@ export interface Frame {
   readonly data: Buffer;
   /** True when the node sent or forwarded it out of that interface. */
   readonly outgoing: boolean;
-  /** Milliseconds since the epoch. */
+  /** When the kernel saw it, in milliseconds since the epoch, with fractions. */
   readonly timeMs: number;
+  /**
+   * Length in the kernel, in bytes, before the snap. A veth carries GSO super-packets of up to 64 KiB, which a real wire
+   * would see cut into segments.
+   */
+  readonly lengthBytes: number;
 }
 
 export interface PacketSocket extends Closable {

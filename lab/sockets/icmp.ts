@@ -1,0 +1,75 @@
+import { systemCall, trySystemCall } from '../kernel/libc.js';
+import type { NetworkNamespace } from '../kernel/namespace.js';
+import { SystemCallError } from '../kernel/system-call-error.js';
+import type { Family, IcmpMessage, IcmpOptions, IcmpSocket } from '../sockets.js';
+import { openSocket, PumpedSocket, prepared, probePathMtu, SOCK_RAW, SOL_IPV6, setOption } from './descriptor.js';
+import { decodeIcmp, decodeIcmpv6, encodeRequest, icmpTypes } from './icmp-message.js';
+import { type Message, receiveMessage } from './message.js';
+import { decodeSocketAddress, domainOf, SocketAddressCache } from './socket-address.js';
+
+const IPPROTO_ICMP = 1;
+const IPPROTO_ICMPV6 = 58;
+/** linux/icmp.h: a bit for each type that is not wanted. */
+const SOL_RAW = 255;
+const ICMP_FILTER = 1;
+/** netinet/icmp6.h: 256 such bits. */
+const ICMP6_FILTER = 1;
+const ICMP6_FILTER_BYTES = 32;
+/** linux/in6.h. */
+const IPV6_RECVHOPLIMIT = 51;
+const IPV6_HOPLIMIT = 52;
+const READS_PER_TURN = 64;
+
+class KernelIcmpSocket extends PumpedSocket implements IcmpSocket {
+  onMessage: (message: IcmpMessage) => void = () => {};
+  readonly #family: Family;
+  readonly #addresses: SocketAddressCache;
+
+  constructor(fd: number, family: Family) {
+    super(fd);
+    this.#family = family;
+    this.#addresses = new SocketAddressCache(family);
+  }
+
+  sendRequest(address: string, identifier: number, sequence: number, payload: Buffer): void {
+    const message = encodeRequest(this.#family, identifier, sequence, payload);
+    const to = this.#addresses.get(address, 0);
+    const result = trySystemCall('sendto', this.fd, message, message.length, 0, to, to.length);
+    if (result < 0) throw new SystemCallError('sendto', -result);
+  }
+
+  protected ready(): void {
+    for (let count = 0; count < READS_PER_TURN && this.open; count += 1) {
+      const received = receiveMessage(this.fd);
+      if (received === undefined) return;
+      const message = this.#family === 'ipv4' ? decodeIcmp(received.data) : fromIpv6(received);
+      if (message !== undefined) this.onMessage(message);
+    }
+  }
+}
+
+function fromIpv6(received: Message): IcmpMessage | undefined {
+  const from = decodeSocketAddress(received.name);
+  const hopLimit = received.control(SOL_IPV6, IPV6_HOPLIMIT)?.readInt32LE(0);
+  return from === undefined ? undefined : decodeIcmpv6(received.data, from.address, hopLimit);
+}
+
+/** Lets only echo messages and the errors that can answer them up to us. */
+function filterMessages(fd: number, family: Family): void {
+  const wanted = Object.values(icmpTypes[family]);
+  const filter = Buffer.alloc(family === 'ipv4' ? 4 : ICMP6_FILTER_BYTES, 0xff);
+  for (const type of wanted) filter[type >> 3] = (filter[type >> 3] ?? 0) & ~(1 << (type & 7));
+  if (family === 'ipv4') systemCall('setsockopt', fd, SOL_RAW, ICMP_FILTER, filter, filter.length);
+  else systemCall('setsockopt', fd, IPPROTO_ICMPV6, ICMP6_FILTER, filter, filter.length);
+}
+
+export function openIcmp(namespace: NetworkNamespace, options: IcmpOptions): KernelIcmpSocket {
+  const { family } = options;
+  const protocol = family === 'ipv4' ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+  const fd = prepared(openSocket(namespace, domainOf(family), SOCK_RAW, protocol), (socket) => {
+    filterMessages(socket, family);
+    if (family === 'ipv6') setOption(socket, SOL_IPV6, IPV6_RECVHOPLIMIT, 1);
+    if (options.pathMtu === 'probe') probePathMtu(socket, family);
+  });
+  return new KernelIcmpSocket(fd, family);
+}

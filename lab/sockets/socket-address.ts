@@ -1,0 +1,71 @@
+/** struct sockaddr_in, sockaddr_in6 (netinet/in.h) and sockaddr_ll (linux/if_packet.h); koffi runs on little-endian machines only. */
+import type { Family } from '../sockets.js';
+import { formatIpv4, formatIpv6, parseIpv4, parseIpv6 } from './internet-address.js';
+
+export const AF_INET = 2;
+export const AF_INET6 = 10;
+export const AF_PACKET = 17;
+
+const SOCKADDR_IN_BYTES = 16;
+const SOCKADDR_IN6_BYTES = 28;
+const SOCKADDR_LL_BYTES = 20;
+
+export const domainOf = (family: Family): number => (family === 'ipv4' ? AF_INET : AF_INET6);
+export const anyAddress = (family: Family): string => (family === 'ipv4' ? '0.0.0.0' : '::');
+
+/** @throws TypeError when the address is none of the family */
+export function encodeSocketAddress(family: Family, address: string, port: number): Buffer {
+  const encoded = Buffer.alloc(family === 'ipv4' ? SOCKADDR_IN_BYTES : SOCKADDR_IN6_BYTES);
+  encoded.writeUInt16LE(domainOf(family), 0);
+  encoded.writeUInt16BE(port, 2);
+  if (family === 'ipv4') parseIpv4(address).copy(encoded, 4);
+  else parseIpv6(address).copy(encoded, 8);
+  return encoded;
+}
+
+/** @returns undefined when it is no internet address (AF_UNSPEC: an error without an offender) */
+export function decodeSocketAddress(bytes: Buffer): { address: string; port: number } | undefined {
+  const domain = bytes.length < SOCKADDR_IN_BYTES ? 0 : bytes.readUInt16LE(0);
+  if (domain === AF_INET) return { address: formatIpv4(bytes, 4), port: bytes.readUInt16BE(2) };
+  if (domain === AF_INET6) return { address: formatIpv6(bytes, 8), port: bytes.readUInt16BE(2) };
+  return undefined;
+}
+
+/** @param link interface index, 0 for every interface */
+export function encodeLinkAddress(link: number, protocol: number): Buffer {
+  const encoded = Buffer.alloc(SOCKADDR_LL_BYTES);
+  encoded.writeUInt16LE(AF_PACKET, 0);
+  encoded.writeUInt16BE(protocol, 2);
+  encoded.writeInt32LE(link, 4);
+  return encoded;
+}
+
+/** PACKET_OUTGOING: what the node itself sent (linux/if_packet.h). */
+const PACKET_OUTGOING = 4;
+
+export function decodeLinkAddress(bytes: Buffer): { link: number; outgoing: boolean } {
+  return { link: bytes.readInt32LE(4), outgoing: bytes[10] === PACKET_OUTGOING };
+}
+
+/** Encoded addresses are kept, because probes aim at the same ones over and over. */
+export class SocketAddressCache {
+  readonly #family: Family;
+  readonly #encoded = new Map<string, Buffer>();
+
+  constructor(family: Family) {
+    this.#family = family;
+  }
+
+  /** @returns a Buffer that must not be changed */
+  get(address: string, port: number): Buffer {
+    const key = `${address} ${port}`;
+    const known = this.#encoded.get(key);
+    if (known !== undefined) return known;
+    if (this.#encoded.size >= CACHE_ENTRIES) this.#encoded.clear();
+    const encoded = encodeSocketAddress(this.#family, address, port);
+    this.#encoded.set(key, encoded);
+    return encoded;
+  }
+}
+
+const CACHE_ENTRIES = 10_000;

@@ -1,0 +1,103 @@
+import { systemCall, trySystemCall } from '../kernel/libc.js';
+import type { NetworkNamespace } from '../kernel/namespace.js';
+import { SystemCallError } from '../kernel/system-call-error.js';
+import type { Datagram, DatagramError, Family, UdpOptions, UdpSocket } from '../sockets.js';
+import {
+  onlyIpv6,
+  openSocket,
+  PumpedSocket,
+  prepared,
+  probePathMtu,
+  SOCK_DGRAM,
+  SOL_SOCKET,
+  setOption,
+} from './descriptor.js';
+import { queueErrors, takeError } from './errqueue.js';
+import { EPOLLERR } from './event-pump.js';
+import { receiveMessage } from './message.js';
+import {
+  anyAddress,
+  decodeSocketAddress,
+  domainOf,
+  encodeSocketAddress,
+  SocketAddressCache,
+} from './socket-address.js';
+
+const SO_BROADCAST = 6;
+/** Datagrams read in one go before other sockets have their turn. */
+const READS_PER_TURN = 64;
+
+class KernelUdpSocket extends PumpedSocket implements UdpSocket {
+  readonly port: number;
+  onMessage: (datagram: Datagram) => void = () => {};
+  onError: (error: DatagramError) => void = () => {};
+  readonly #addresses: SocketAddressCache;
+
+  constructor(fd: number, family: Family) {
+    super(fd);
+    this.port = localPort(fd);
+    this.#addresses = new SocketAddressCache(family);
+  }
+
+  send(data: Buffer, address: string, port: number): void {
+    const first = this.#sendOnce(data, address, port);
+    if (first >= 0) return;
+    const { mtuBytes, foreign } = this.#takeErrors();
+    // The kernel answers a send with the error of an earlier datagram: that one is in the queue, and this was not sent.
+    const result = foreign ? this.#sendOnce(data, address, port) : first;
+    const detail = mtuBytes === undefined ? '' : `the MTU of the link is ${mtuBytes} bytes`;
+    if (result < 0) throw new SystemCallError('sendto', -result, detail);
+  }
+
+  #sendOnce(data: Buffer, address: string, port: number): number {
+    const to = this.#addresses.get(address, port);
+    return trySystemCall('sendto', this.fd, data, data.length, 0, to, to.length);
+  }
+
+  protected ready(events: number): void {
+    if ((events & EPOLLERR) !== 0) this.#takeErrors();
+    for (let count = 0; count < READS_PER_TURN && this.open; count += 1) {
+      const message = receiveMessage(this.fd);
+      const from = message === undefined ? undefined : decodeSocketAddress(message.name);
+      if (message === undefined || from === undefined) return;
+      this.onMessage({ data: Buffer.from(message.data), ...from });
+    }
+  }
+
+  /** Empties the error queue. Errors are told later, so that a caller of `send` is not called back from inside of it. */
+  #takeErrors(): { mtuBytes: number | undefined; foreign: boolean } {
+    let mtuBytes: number | undefined;
+    let foreign = false;
+    for (let error = takeError(this.fd); error !== undefined; error = takeError(this.fd)) {
+      const { local, ...told } = error;
+      if (local) mtuBytes = error.mtuBytes;
+      else {
+        foreign = true;
+        queueMicrotask(() => this.onError(told));
+      }
+    }
+    return { mtuBytes, foreign };
+  }
+}
+
+function localPort(fd: number): number {
+  const name = Buffer.alloc(128);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(name.length);
+  systemCall('getsockname', fd, name, length);
+  return name.readUInt16BE(2);
+}
+
+/** @throws SystemCallError EADDRINUSE, EADDRNOTAVAIL, ... */
+export function openUdp(namespace: NetworkNamespace, options: UdpOptions): KernelUdpSocket {
+  const { family } = options;
+  const local = encodeSocketAddress(family, options.address ?? anyAddress(family), options.port ?? 0);
+  const fd = prepared(openSocket(namespace, domainOf(family), SOCK_DGRAM, 0), (socket) => {
+    if (family === 'ipv6') onlyIpv6(socket);
+    setOption(socket, SOL_SOCKET, SO_BROADCAST, 1);
+    queueErrors(socket, family);
+    if (options.pathMtu === 'probe') probePathMtu(socket, family);
+    systemCall('bind', socket, local, local.length);
+  });
+  return new KernelUdpSocket(fd, family);
+}
