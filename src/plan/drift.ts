@@ -1,0 +1,105 @@
+/** How a node differs from its plan: evidence beside a failed check, never a verdict of its own. Pure. */
+import type { ObservedLink, ObservedNode } from '#lab/lab.js';
+import type { LinkState, NodeState } from '#lab/state.js';
+import { canonicalInterface, isLinkLocal } from './drift-address.js';
+import { routeDrift } from './drift-routes.js';
+import { rulesetDrift } from './drift-ruleset.js';
+
+/** One difference, as words for people. */
+export interface Drift {
+  /** Node, or node:link. */
+  readonly where: string;
+  readonly what: string;
+  /** `none` for what is there and was not planned. */
+  readonly planned: string;
+  /** `none` for what is not there. */
+  readonly found: string;
+}
+
+/** What of a node cannot be seen in its links and routes; what is absent here is not compared. */
+export interface DriftReaders {
+  /** The value of `net.ipv4.ip_forward`; undefined when the kernel has no such sysctl. */
+  readonly sysctl?: (name: string) => string | undefined;
+  /** What `nft list ruleset` printed when the lab was built, and what it prints now. */
+  readonly nftables?: { readonly loaded: string; readonly now: string };
+}
+
+/** Everything in which the node is not as planned; empty when it is. */
+export function drift(planned: NodeState, observed: ObservedNode, readers: DriftReaders = {}): readonly Drift[] {
+  return [
+    ...linksDrift(planned, observed),
+    ...routeDrift(planned, observed),
+    ...neighbourDrift(planned, observed),
+    ...sysctlDrift(planned, readers.sysctl),
+    ...(readers.nftables === undefined ? [] : rulesetDrift(planned.name, readers.nftables)),
+  ];
+}
+
+/** Devices that some kernels put into every new namespace (net.core.fb_tunnels_only_for_init_net), and lo. */
+const kernelsOwn = /^(lo|tunl0|gre0|gretap0|erspan0|ip_vti0|ip6_vti0|sit0|ip6tnl0|ip6gre0)$/u;
+
+function linksDrift(planned: NodeState, observed: ObservedNode): readonly Drift[] {
+  const found = new Map(observed.links.map((link) => [link.name, link]));
+  const names = new Set(planned.links.map(({ name }) => name));
+  const extra = observed.links.filter(({ name }) => !names.has(name) && !kernelsOwn.test(name));
+  return [
+    ...planned.links.flatMap((link) => linkDrift(`${planned.name}:${link.name}`, link, found.get(link.name))),
+    ...extra.map(({ name, kind }) => ({
+      where: `${planned.name}:${name}`,
+      what: 'link',
+      planned: 'none',
+      found: kind || 'device',
+    })),
+  ];
+}
+
+function linkDrift(where: string, planned: LinkState, found: ObservedLink | undefined): readonly Drift[] {
+  if (found === undefined) return [{ where, what: 'link', planned: planned.kind, found: 'none' }];
+  const state = (up: boolean) => (up ? 'up' : 'down');
+  const compared: ReadonlyArray<readonly [what: string, planned: string | undefined, found: string]> = [
+    ['kind', planned.kind, found.kind],
+    ['state', state(planned.up ?? true), state(found.up)],
+    ['MTU', planned.mtuBytes?.toString(), found.mtuBytes.toString()],
+    ['MAC', planned.mac, found.mac],
+    ['master', planned.master ?? 'none', found.master ?? 'none'],
+  ];
+  const differing = compared.flatMap(([what, wanted, seen]) =>
+    wanted === undefined || wanted === seen ? [] : [{ where, what, planned: wanted, found: seen }],
+  );
+  return [...differing, ...addressDrift(where, planned.addresses, found.addresses)];
+}
+
+function addressDrift(where: string, planned: readonly string[], found: readonly string[]): readonly Drift[] {
+  const wanted = planned.map(canonicalInterface);
+  const seen = found.map(canonicalInterface);
+  const missing = wanted.filter((address) => !seen.includes(address));
+  const extra = seen.filter((address) => !wanted.includes(address) && !isLinkLocal(address));
+  return [
+    ...missing.map((address) => ({ where, what: 'address', planned: address, found: 'none' })),
+    ...extra.map((address) => ({ where, what: 'address', planned: 'none', found: address })),
+  ];
+}
+
+function neighbourDrift(planned: NodeState, observed: ObservedNode): readonly Drift[] {
+  const permanent = observed.neighbours.filter((neighbour) => neighbour.permanent);
+  const entry = ({ address, mac, link }: { address: string; mac?: string; link: string }) =>
+    `${address} at ${mac ?? 'no MAC'} dev ${link}`;
+  const [wanted, seen] = [planned.neighbours.map(entry), permanent.map(entry)];
+  const what = 'permanent neighbour';
+  return [
+    ...wanted
+      .filter((one) => !seen.includes(one))
+      .map((one) => ({ where: planned.name, what, planned: one, found: 'none' })),
+    ...seen
+      .filter((one) => !wanted.includes(one))
+      .map((one) => ({ where: planned.name, what, planned: 'none', found: one })),
+  ];
+}
+
+function sysctlDrift(planned: NodeState, read: DriftReaders['sysctl']): readonly Drift[] {
+  if (read === undefined) return [];
+  return Object.entries(planned.sysctls).flatMap(([name, value]) => {
+    const found = read(name)?.trim().replaceAll(/\s+/gu, ' ') ?? 'none';
+    return found === value ? [] : [{ where: planned.name, what: name, planned: value, found }];
+  });
+}

@@ -1,0 +1,179 @@
+/** The plan as tables of plain text, for `netlab plan`; how they look on a terminal is not decided here. */
+import type { Container, Host } from '../cluster/cluster.js';
+import { promiseNames } from '../promise/promise.js';
+import type { Requirement } from '../strategy/contract.js';
+import type { Plan } from './plan.js';
+
+export interface PlanTable {
+  readonly title: string;
+  /** `flexible`: prose that may be wrapped when the terminal is narrow. */
+  readonly columns: ReadonlyArray<{ readonly header: string; readonly flexible?: boolean; readonly align?: 'right' }>;
+  /** As many cells as there are columns; never empty strings. */
+  readonly rows: ReadonlyArray<readonly string[]>;
+}
+
+/** Above this number of containers a host's containers share a row. */
+const mostContainerRows = 40;
+
+/** What a person asks of a plan, in the order of asking; tables without rows are left out. */
+export function planTables(plan: Plan): readonly PlanTable[] {
+  const tables = [overview, parameters, hosts, containers, others, mtu, promises, requirements].map((table) =>
+    table(plan),
+  );
+  return tables.filter(({ rows }) => rows.length > 0);
+}
+
+function overview({ scenario, strategy, cluster, egress, infrastructure, nodes, digest }: Plan): PlanTable {
+  const { network, underlay, switches } = cluster;
+  const needs = [...infrastructure.daemons, ...infrastructure.listeners, ...infrastructure.kernelFeatures];
+  const rows = [
+    ['scenario', scenario.name],
+    ['strategy', `${strategy.name}: ${strategy.title}`],
+    ['network', pair(network)],
+    ['wire', `${switches.lan}, a ${underlay.kind} with MTU ${underlay.mtuBytes}${extraCables(underlay.extraLinks)}`],
+    [
+      'nodes',
+      `${nodes.length}: ${countOf(cluster.hosts, 'host')}, ${countOf(containersOf(cluster.hosts), 'container')}, ${countOf(cluster.outsiders, 'outsider')} and the network around them`,
+    ],
+    ['egress', `gateway: ${egress.gateway}; NAT: ${egress.nat ? 'yes' : 'no'}; ${egress.why}`],
+    ['beyond a bridge', needs.length === 0 ? 'nothing' : needs.join(', ')],
+    ['digest', digest],
+  ];
+  return { title: 'Plan', columns: [{ header: 'What' }, { header: 'Value', flexible: true }], rows };
+}
+
+function extraCables(pairs: ReadonlyArray<readonly [string, string]>): string {
+  return pairs.length === 0 ? '' : `; also ${pairs.map(([a, b]) => `a cable from ${a} to ${b}`).join(', ')}`;
+}
+
+function countOf(things: readonly unknown[], what: string): string {
+  return `${things.length} ${what}${things.length === 1 ? '' : 's'}`;
+}
+
+function parameters({ scenario, strategy }: Plan): PlanTable {
+  const given = scenario.strategy.parameters;
+  const rows = Object.entries(strategy.parameters).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : JSON.stringify(value),
+    given[name] === undefined ? 'default' : 'scenario',
+  ]);
+  return { title: 'Parameters', columns: [{ header: 'Parameter' }, { header: 'Value' }, { header: 'From' }], rows };
+}
+
+function hosts({ cluster }: Plan): PlanTable {
+  const rows = cluster.hosts.map((host) => [
+    host.name,
+    pair(host),
+    host.slice,
+    String(host.containers.length),
+    pair({ ipv4: host.uplinkIpv4, ipv6: host.uplinkIpv6 }),
+    String(host.mtuBytes),
+  ]);
+  const columns = [
+    { header: 'Host' },
+    { header: 'Address', flexible: true },
+    { header: 'Slice' },
+    { header: 'Containers', align: 'right' as const },
+    { header: 'Uplink', flexible: true },
+    { header: 'MTU', align: 'right' as const },
+  ];
+  return { title: 'Hosts', columns, rows };
+}
+
+function containers({ cluster, mtu: { bytes } }: Plan): PlanTable {
+  const single = containersOf(cluster.hosts).length <= mostContainerRows;
+  const rows = cluster.hosts.flatMap((host) => {
+    const groups = single ? host.containers.map((container) => [container]) : [host.containers];
+    return groups.filter((group) => group.length > 0).map((group) => containerRow(host, group, bytes));
+  });
+  const titles = ['Container', 'Host', 'IPv4', 'IPv6', 'MAC', 'MTU', 'Address chosen by'];
+  return { title: 'Containers', columns: titles.map((header) => ({ header })), rows };
+}
+
+function containerRow(host: Host, group: readonly Container[], predictedBytes: number): readonly string[] {
+  const spread = (pick: (container: Container) => string) => {
+    const values = [...new Set(group.map(pick))];
+    return values.length < 3 ? values.join(', ') : `${values[0]} … ${values.at(-1)}`;
+  };
+  return [
+    spread(({ name }) => name),
+    host.name,
+    spread(({ ipv4 }) => ipv4),
+    spread(({ ipv6 }) => ipv6 ?? '-'),
+    spread(({ mac }) => mac),
+    spread(({ mtuBytes }) => String(mtuBytes ?? predictedBytes)),
+    spread(({ assigned }) => (assigned === 'automatic' ? 'netlab' : 'the scenario')),
+  ];
+}
+
+function others({ cluster }: Plan): PlanTable {
+  const { router, world, switches, outsiders } = cluster;
+  const rows = [
+    ...outsiders.map((outsider) => [outsider.name, 'outsider on the LAN', pair(outsider)]),
+    [switches.lan, 'switch of the LAN', '-'],
+    [switches.uplink, 'switch of the uplink', '-'],
+    [router.name, 'router between uplink and world', pair({ ipv4: router.uplinkIpv4, ipv6: router.uplinkIpv6 })],
+    [world.name, 'a node beyond the router', pair(world)],
+  ];
+  return {
+    title: 'Around the hosts',
+    columns: [{ header: 'Node' }, { header: 'Role' }, { header: 'Address', flexible: true }],
+    rows,
+  };
+}
+
+function mtu({ mtu: { bytes, wireBytes, why }, cluster }: Plan): PlanTable {
+  const odd = cluster.hosts.flatMap((host) => [
+    ...(host.mtuBytes === wireBytes ? [] : [[`${host.name} eth1`, String(host.mtuBytes), 'the scenario sets it']]),
+    ...host.containers
+      .filter(({ mtuBytes }) => mtuBytes !== undefined && mtuBytes !== bytes)
+      .map(({ name, mtuBytes }) => [name, String(mtuBytes), 'the scenario sets it']),
+  ]);
+  const rows = [
+    ['wire', String(wireBytes), 'the underlay of the scenario'],
+    ['containers, predicted', String(bytes), why],
+    ...odd,
+  ];
+  return {
+    title: 'MTU',
+    columns: [{ header: 'Where' }, { header: 'Bytes', align: 'right' }, { header: 'Why', flexible: true }],
+    rows,
+  };
+}
+
+function promises(plan: Plan): PlanTable {
+  const rows = promiseNames.map((name) => [name, plan.promises[name].declared, plan.promises[name].why]);
+  return {
+    title: 'Promises',
+    columns: [{ header: 'Promise' }, { header: 'Declared' }, { header: 'Why', flexible: true }],
+    rows,
+  };
+}
+
+function requirements(plan: Plan): PlanTable {
+  const rows = plan.requirements.map((requirement) => [...requirementWords(requirement), requirement.why]);
+  return {
+    title: 'Requirements',
+    columns: [{ header: 'Needs' }, { header: 'Provided by' }, { header: 'Why', flexible: true }],
+    rows,
+  };
+}
+
+function requirementWords(requirement: Requirement): readonly [string, string] {
+  switch (requirement.kind) {
+    case 'link':
+      return [`${requirement.name} links`, 'kernel'];
+    case 'nftables':
+      return [`nftables ${requirement.name}`, 'kernel'];
+    case 'binary':
+      return [requirement.name, `Debian package ${requirement.debianPackage}`];
+  }
+}
+
+function pair({ ipv4, ipv6 }: { readonly ipv4: string; readonly ipv6?: string | undefined }): string {
+  return ipv6 === undefined ? ipv4 : `${ipv4}, ${ipv6}`;
+}
+
+function containersOf(all: readonly Host[]): readonly Container[] {
+  return all.flatMap((host) => host.containers);
+}

@@ -1,0 +1,92 @@
+import type { LinkState, MacvlanLink, NodeState, TunLink, VethLink, VxlanLink } from '#lab/state.js';
+import { commandLine, namespaceOf } from './shell-words.js';
+
+/**
+ * Commands that create the node's links, bridges before their ports.
+ * @param made cables that exist already, as `node:link`; both ends of each new one are added
+ */
+export function linkCommands(node: NodeState, made: Set<string>): readonly string[] {
+  const bridges = node.links.filter(({ kind }) => kind === 'bridge');
+  const others = node.links.filter(({ kind }) => kind !== 'bridge');
+  return [...bridges, ...others].flatMap((link) => creation(node, link, made));
+}
+
+/** Commands that give the node's links what each end of a cable decides for itself, and bring them up. */
+export function linkSettings(node: NodeState): readonly string[] {
+  const up = node.links
+    .filter((link) => link.up !== false)
+    .map(({ name }) => inside(node, 'link', 'set', 'dev', name, 'up'));
+  return [
+    inside(node, 'link', 'set', 'dev', 'lo', 'up'),
+    ...node.links.flatMap((link) => ownSettings(node, link)),
+    ...up,
+  ];
+}
+
+function ownSettings(node: NodeState, link: LinkState): readonly string[] {
+  const changes = [...option('mtu', link.mtuBytes), ...option('address', link.mac), ...option('master', link.master)];
+  return [
+    ...(changes.length === 0 ? [] : [inside(node, 'link', 'set', 'dev', link.name, ...changes)]),
+    ...link.addresses.map((address) =>
+      inside(node, 'address', 'add', address, 'dev', link.name, ...withoutDad(address)),
+    ),
+  ];
+}
+
+function inside(node: NodeState, ...words: ReadonlyArray<string | number>): string {
+  return commandLine('ip', '-n', namespaceOf(node.name), ...words);
+}
+
+function option(name: string, value: string | number | undefined): readonly string[] {
+  return value === undefined ? [] : [name, String(value)];
+}
+
+/** Duplicate address detection would leave an IPv6 address unusable for a second or two. */
+function withoutDad(address: string): readonly string[] {
+  return address.includes(':') ? ['nodad'] : [];
+}
+
+function creation(node: NodeState, link: LinkState, made: Set<string>): readonly string[] {
+  switch (link.kind) {
+    case 'bridge': {
+      // The kernel counts forward delay in hundredths of a second, and refuses less than 2 s while STP is on.
+      const stp = ['stp_state', link.stp ? '1' : '0', 'forward_delay', String(link.forwardDelaySeconds * 100)];
+      return [inside(node, 'link', 'add', 'name', link.name, 'type', 'bridge', ...stp)];
+    }
+    case 'veth':
+      return cable(node, link, made);
+    case 'vxlan':
+      return [inside(node, 'link', 'add', 'name', link.name, 'type', 'vxlan', ...vxlanOptions(link))];
+    case 'macvlan':
+      return [macvlan(node, link)];
+    case 'tun':
+      return [tun(node, link)];
+  }
+}
+
+function cable(node: NodeState, link: VethLink, made: Set<string>): readonly string[] {
+  const [near, far] = [`${node.name}:${link.name}`, `${link.peer.node}:${link.peer.link}`];
+  if (made.has(near)) return [];
+  made.add(near).add(far);
+  const peer = ['peer', 'name', link.peer.link, 'netns', namespaceOf(link.peer.node)];
+  return [inside(node, 'link', 'add', 'name', link.name, 'type', 'veth', ...peer)];
+}
+
+function vxlanOptions({ vni, port, local, remote, parent, learning }: VxlanLink): readonly string[] {
+  const multicast = remote !== undefined && /^(22[4-9]|23\d|ff)/iu.test(remote);
+  return [
+    ...['id', String(vni), 'dstport', String(port)],
+    ...option('local', local),
+    ...option(multicast ? 'group' : 'remote', remote),
+    ...option('dev', parent),
+    ...(learning === false ? ['nolearning'] : []),
+  ];
+}
+
+function macvlan(node: NodeState, { name, parent, mode }: MacvlanLink): string {
+  return inside(node, 'link', 'add', 'name', name, 'link', parent, 'type', 'macvlan', 'mode', mode);
+}
+
+function tun(node: NodeState, { name, mode }: TunLink): string {
+  return inside(node, 'tuntap', 'add', 'dev', name, 'mode', mode);
+}
