@@ -25,7 +25,8 @@ export function planTables(plan: Plan): readonly PlanTable[] {
 
 function overview({ scenario, strategy, cluster, egress, infrastructure, nodes, digest }: Plan): PlanTable {
   const { network, underlay, switches } = cluster;
-  const needs = [...infrastructure.daemons, ...infrastructure.listeners, ...infrastructure.kernelFeatures];
+  const { daemons, listeners, kernelFeatures, forEgress = [] } = infrastructure;
+  const needs = [...daemons, ...listeners, ...kernelFeatures, ...forEgress.map((what) => `${what} (for egress only)`)];
   const rows = [
     ['scenario', scenario.name],
     ['strategy', `${strategy.name}: ${strategy.title}`],

@@ -12,27 +12,19 @@ import { LabError } from '#lab/errors.js';
 import { type BridgeLink, emptyNode, type NodeState, type VethLink } from '#lab/state.js';
 import { z } from 'zod';
 import { macFromIpv4 } from '../address/mac.js';
-import { addressingFor } from '../cluster/addressing.js';
 import type { Cluster, Container, Host } from '../cluster/cluster.js';
 import { resolveCluster } from '../cluster/resolve.js';
 import type { Declarations } from '../promise/promise.js';
 import type { Scenario } from '../scenario/scenario.js';
+import { addressingParameters, checkAddressing, chosenAddressing } from './addressing-parameters.js';
 import type { Attachment, Design, EgressExpectation, Requirement, Strategy } from './contract.js';
 import { interfaceName } from './interface-name.js';
 import * as underlay from './underlay.js';
 
 const parameters = z
   .strictObject({
-    network: z
-      .string()
-      .default('10.1.0.0/16')
-      .describe('IPv4 prefix of the whole cluster: hosts, containers, outsiders'),
-    ipv6Network: z
-      .string()
-      .optional()
-      .describe('IPv6 prefix of the whole cluster, one flat subnet; a unique local one made of `network` when absent'),
-    slicePrefixLength: z.int().min(8).max(30).default(24).describe("prefix length of each host's IPv4 slice"),
-    stp: z.boolean().default(false).describe('spanning tree on the hosts’ bridges (bridge_stp)'),
+    ...addressingParameters,
+    stp: z.boolean().default(false).describe("spanning tree on the hosts' bridges (bridge_stp)"),
     forwardDelaySeconds: z
       .int()
       .min(0)
@@ -42,10 +34,9 @@ const parameters = z
     masquerade: z
       .enum(['egress', 'always', 'off'])
       .default('egress')
-      .describe(
-        'egress: only what leaves the cluster; always: whatever the containers send, which breaks no-nat; off: nothing',
-      ),
+      .describe('egress: what leaves the cluster; always: whatever containers send, which breaks no-nat; off: nothing'),
   })
+  .check(checkAddressing)
   // The kernel refuses a shorter delay while STP runs (BR_MIN_FORWARD_DELAY, net/bridge/br_private.h).
   .refine(({ stp, forwardDelaySeconds }) => !stp || forwardDelaySeconds === undefined || forwardDelaySeconds >= 2, {
     path: ['forwardDelaySeconds'],
@@ -56,67 +47,33 @@ const parameters = z
 type Parameters = z.output<typeof parameters>;
 
 const recipe = 'poor-mens-cluster-ips';
+const promised = (why: string) => ({ declared: 'promised', why }) as const;
+
+/** What the sources say, and what netlab adds to them. */
 const promises: Declarations = {
-  'unique-address': {
-    declared: 'promised',
-    why: `${recipe}: each host assigns from a slice of its own (--fixed-cidr, no overlaps); the MAC is made of the address`,
-  },
-  'container-to-container': {
-    declared: 'promised',
-    why: `${recipe}: addresses are "routable (switchable)" in the private network; all bridges and the wire are one segment`,
-  },
-  'host-to-container': {
-    declared: 'promised',
-    why: `${recipe}: the host's own address sits on br0, where the containers are`,
-  },
-  'container-to-host': {
-    declared: 'promised',
-    why: `${recipe}: the host's own address sits on br0, where the containers are`,
-  },
-  'lan-reachable': {
-    declared: 'promised',
-    why: `${recipe}: eth1 is a port of br0, so a machine on that network with an address in the range shares the segment`,
-  },
-  'no-nat': {
-    declared: 'promised',
-    why: 'frames inside the cluster are switched, never routed; masquerading is limited to what leaves it',
-  },
-  'native-ports': {
-    declared: 'promised',
-    why: `${recipe}: no port management, each container serves on its own address`,
-  },
-  'path-mtu': {
-    declared: 'promised',
-    why: `${recipe}: no overlay, so nothing is taken off the wire's MTU (eth0 shows mtu 1500)`,
-  },
-  throughput: {
-    declared: 'promised',
-    why: `${recipe}: HTTP is served across hosts; no overlay, so frames cross the wire as they are`,
-  },
-  egress: {
-    declared: 'promised',
-    why: `${recipe}: the host forwards (ip_forward 1); Docker, which the recipe runs on, masquerades what does not leave by the bridge`,
-  },
-  'broadcast-domain': {
-    declared: 'promised',
-    why: 'cluster-networking-talk: "connected via eth1 to the wire forming a cluster layer 2 net"',
-  },
-  'loop-free': {
-    declared: 'promised',
-    why: `${recipe}: STP is off, so it holds because one cable per host to one switch is a tree; a second cable needs stp: true`,
-  },
-  'dual-stack': {
-    declared: 'promised',
-    why: 'netlab adds it: the sources assign IPv4 only (eth0 shows nothing but fe80::); here one flat /64 with the host as gateway',
-  },
-  'address-capacity': {
-    declared: 'promised',
-    why: `${recipe}: --fixed-cidr=10.1.x.0/24, 253 containers per host; Docker refuses the next`,
-  },
-  'infrastructure-free': {
-    declared: 'promised',
-    why: `${recipe}: "without any DHCP or other complicated infrastructure, without an overlay network"`,
-  },
+  'unique-address': promised(
+    `${recipe}: each host assigns from its own slice (--fixed-cidr, no overlaps); the MAC is made of the address`,
+  ),
+  'container-to-container': promised(`${recipe}: "routable (switchable)": all bridges and the wire are one segment`),
+  'host-to-container': promised(`${recipe}: the host's address sits on br0, where the containers are`),
+  'container-to-host': promised(`${recipe}: the host's address sits on br0, where the containers are`),
+  'lan-reachable': promised(`${recipe}: eth1 is a port of br0, so machines of that network share the segment`),
+  'no-nat': promised('inside the cluster frames are switched, never routed; only what leaves it is masqueraded'),
+  'native-ports': promised(`${recipe}: no port management, each container serves on its own address`),
+  'path-mtu': promised(`${recipe}: no overlay, so nothing is taken off the wire's MTU (eth0 shows mtu 1500)`),
+  throughput: promised(`${recipe}: HTTP is served across hosts; without an overlay frames cross the wire as they are`),
+  egress: promised(
+    `${recipe}: the host forwards (ip_forward 1), and Docker, which runs there, masquerades what does not leave by br0`,
+  ),
+  'broadcast-domain': promised('cluster-networking-talk: eth1 on the wire makes "a cluster layer 2 net"'),
+  'loop-free': promised(
+    `${recipe}: STP is off, so it holds because one cable per host to one switch is a tree; more cables need stp: true`,
+  ),
+  'dual-stack': promised(
+    'added by netlab: the sources assign IPv4 only (eth0 has nothing but fe80::); one flat /64, the host is the gateway',
+  ),
+  'address-capacity': promised(`${recipe}: --fixed-cidr=10.1.x.0/24, 253 containers per host; the next is refused`),
+  'infrastructure-free': promised(`${recipe}: "without any DHCP or other complicated infrastructure", no overlay`),
 };
 
 export const bridgeL2: Strategy<Parameters> = {
@@ -135,18 +92,16 @@ export const bridgeL2: Strategy<Parameters> = {
 };
 
 function design(scenario: Scenario, chosen: Parameters): Design {
-  const { network, slicePrefixLength, ipv6Network } = chosen;
-  const own = ipv6Network === undefined ? {} : { ipv6Network };
-  const cluster = resolveCluster(scenario, addressingFor({ network, slicePrefixLength, ...own }));
+  const cluster = resolveCluster(scenario, chosenAddressing(chosen));
   const wireBytes = cluster.underlay.mtuBytes;
-  const adjusted = adjustedPromises(cluster, chosen);
+  const nat = chosen.masquerade !== 'off';
   return {
     cluster,
     mtu: { bytes: wireBytes, wireBytes, why: `${wireBytes} - 0: a bridge encapsulates nothing` },
     egress: egress(chosen),
-    infrastructure: { daemons: [], listeners: [], kernelFeatures: chosen.masquerade === 'off' ? [] : ['nftables nat'] },
-    requirements: chosen.masquerade === 'off' ? bridging : [...bridging, ...masquerading],
-    promises: adjusted,
+    infrastructure: { daemons: [], listeners: [], kernelFeatures: [], forEgress: nat ? ['nftables nat'] : [] },
+    requirements: nat ? [...bridging, ...masquerading] : bridging,
+    promises: adjustedPromises(cluster, chosen),
     fabric: () => [...underlay.underlayNodes(cluster), ...cluster.hosts.map((host) => hostNode(cluster, host, chosen))],
     attach: (container, mtuBytes) => attach(cluster, container, mtuBytes ?? container.mtuBytes ?? wireBytes),
   };
@@ -169,17 +124,11 @@ function adjustedPromises(cluster: Cluster, chosen: Parameters): Partial<Declara
 }
 
 function egress({ masquerade }: Parameters): EgressExpectation {
-  if (masquerade === 'off')
-    return {
-      gateway: 'host',
-      nat: false,
-      why: 'nothing is masqueraded, and the router knows no way back into the cluster',
-    };
-  return {
-    gateway: 'host',
-    nat: true,
-    why: 'the host is the default gateway and masquerades on eth0; world sees the host',
-  };
+  const nat = masquerade !== 'off';
+  const why = nat
+    ? 'the host masquerades on eth0, so world sees the host'
+    : 'the router knows no way back into the cluster';
+  return { gateway: 'host', nat, why };
 }
 
 function hostNode(cluster: Cluster, host: Host, { stp, forwardDelaySeconds, masquerade }: Parameters): NodeState {
@@ -214,9 +163,8 @@ function masqueradeRuleset(cluster: Cluster, masquerade: 'egress' | 'always'): s
   }
 }
 `;
-  return (
-    table('ip', cluster.network.ipv4) + (cluster.network.ipv6 === undefined ? '' : table('ip6', cluster.network.ipv6))
-  );
+  const { ipv4, ipv6 } = cluster.network;
+  return table('ip', ipv4) + (ipv6 === undefined ? '' : table('ip6', ipv6));
 }
 
 function attach(cluster: Cluster, container: Container, mtuBytes: number): Attachment {

@@ -34,8 +34,10 @@ export interface Infrastructure {
   readonly daemons: readonly string[];
   /** Listening sockets: `udp/4789`, `tcp/179`. */
   readonly listeners: readonly string[];
-  /** Kernel features beyond veth and bridge: `nftables nat`, `vxlan`. */
+  /** Kernel features beyond veth and bridge without which containers do not reach each other: `vxlan`. */
   readonly kernelFeatures: readonly string[];
+  /** What only the way out to world needs: `nftables nat`. Shown, and no breach of `infrastructure-free`. */
+  readonly forEgress?: readonly string[];
 }
 
 /** What one more container adds to the lab: its own node, and what its host gets. */
