@@ -19,7 +19,7 @@ export interface Environment {
 export type Privilege = 'root' | 'user namespace';
 
 /** @param tools versions that are known already: nothing is run here */
-export function describeEnvironment(tools: Readonly<Record<string, string>> = {}): Environment {
+export function readEnvironment(tools: Readonly<Record<string, string>> = {}): Environment {
   return {
     kernel: release(),
     cores: availableParallelism(),
