@@ -69,6 +69,8 @@ export interface LabNode {
   readFile(path: string): string;
   /** `net.ipv4.ip_forward`; undefined when the kernel has no such sysctl. */
   sysctl(name: string): string | undefined;
+  /** The nftables ruleset as the kernel has it now, without counters; empty when there is none. */
+  ruleset(): Promise<string>;
   setLink(link: string, change: { readonly up?: boolean; readonly mtuBytes?: number }): void;
   /** Deletes learned neighbour entries of these addresses (all learned ones when absent); those already gone are no error. */
   forgetNeighbours(addresses?: readonly string[]): void;

@@ -1,0 +1,131 @@
+/**
+ * Requests and answers between two netlab processes: one JSON document per line over any duplex stream. A request may
+ * report events before it is answered, and may be cancelled; when the stream ends, everything open ends with it.
+ */
+import { createInterface } from 'node:readline';
+import type { Duplex } from 'node:stream';
+import { LabError } from './errors.js';
+
+type Line =
+  | { readonly id: number; readonly method: string; readonly parameters: unknown }
+  | { readonly id: number; readonly cancel: true }
+  | { readonly id: number; readonly event: unknown }
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: { readonly message: string; readonly remedy?: string | undefined } };
+
+/** What a request may do besides being answered. */
+export interface RequestContext {
+  /** Aborted when the caller cancels the request or is gone. */
+  readonly signal: AbortSignal;
+  report(event: unknown): void;
+}
+
+/** Answers a request; what it returns or throws goes back to the caller. */
+export type Handler = (parameters: never, context: RequestContext) => unknown;
+export type Handlers = Readonly<Record<string, Handler>>;
+
+export interface CallOptions {
+  readonly onEvent?: (event: never) => void;
+  /** Aborting asks the other side to cancel; its answer is still awaited. */
+  readonly signal?: AbortSignal;
+}
+
+interface Call {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly onEvent: ((event: never) => void) | undefined;
+}
+
+export class Channel {
+  readonly #stream: Duplex;
+  readonly #handlers: Handlers;
+  readonly #calls = new Map<number, Call>();
+  readonly #served = new Map<number, AbortController>();
+  #nextId = 1;
+  /** Settles when the other side is gone. */
+  readonly closed: Promise<void>;
+
+  constructor(stream: Duplex, handlers: Handlers = {}) {
+    this.#stream = stream;
+    this.#handlers = handlers;
+    // A vanished peer shows as the end of the stream; the error on writing to it says nothing more.
+    stream.on('error', () => undefined);
+    const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+    lines.on('line', (line) => this.#onLine(JSON.parse(line) as Line));
+    this.closed = new Promise((resolve) => {
+      lines.once('close', () => {
+        this.#onClosed();
+        resolve();
+      });
+    });
+  }
+
+  /**
+   * Asks the other side.
+   * @throws LabError with the other side's message and remedy, or when it ends before it answers
+   */
+  call<T>(method: string, parameters: unknown, options: CallOptions = {}): Promise<T> {
+    const id = this.#nextId++;
+    const { signal } = options;
+    const cancel = (): void => this.#send({ id, cancel: true });
+    return new Promise<unknown>((resolve, reject) => {
+      this.#calls.set(id, { resolve, reject, onEvent: options.onEvent });
+      this.#send({ id, method, parameters });
+      if (signal?.aborted === true) cancel();
+      else signal?.addEventListener('abort', cancel, { once: true });
+    }).finally(() => signal?.removeEventListener('abort', cancel)) as Promise<T>;
+  }
+
+  close(): void {
+    this.#stream.end();
+  }
+
+  #send(line: Line): void {
+    if (this.#stream.writable) this.#stream.write(`${JSON.stringify(line)}\n`);
+  }
+
+  #onLine(line: Line): void {
+    if ('method' in line) void this.#serve(line.id, line.method, line.parameters);
+    else if ('cancel' in line) this.#served.get(line.id)?.abort();
+    else this.#onAnswer(line);
+  }
+
+  #onAnswer(line: Exclude<Line, { method: string } | { cancel: true }>): void {
+    const call = this.#calls.get(line.id);
+    if (call === undefined) return;
+    if ('event' in line) {
+      call.onEvent?.(line.event as never);
+      return;
+    }
+    this.#calls.delete(line.id);
+    if ('result' in line) call.resolve(line.result);
+    else call.reject(new LabError(line.error.message, line.error.remedy === undefined ? {} : { remedy: line.error.remedy }));
+  }
+
+  async #serve(id: number, method: string, parameters: unknown): Promise<void> {
+    const controller = new AbortController();
+    this.#served.set(id, controller);
+    try {
+      const handler = this.#handlers[method];
+      if (handler === undefined) throw new LabError(`this lab does not know the request "${method}": it was started by another version of netlab`);
+      const context: RequestContext = { signal: controller.signal, report: (event) => this.#send({ id, event }) };
+      this.#send({ id, result: (await handler(parameters as never, context)) ?? null });
+    } catch (error) {
+      this.#send({ id, error: describe(error) });
+    } finally {
+      this.#served.delete(id);
+    }
+  }
+
+  #onClosed(): void {
+    for (const controller of this.#served.values()) controller.abort();
+    for (const call of this.#calls.values()) call.reject(new LabError('the lab ended before it answered'));
+    this.#calls.clear();
+  }
+}
+
+/** A known error travels as its message; an unknown one keeps its stack, which belongs into a bug report. */
+function describe(error: unknown): { message: string; remedy?: string | undefined } {
+  if (error instanceof LabError) return { message: error.message, remedy: error.remedy };
+  return { message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}

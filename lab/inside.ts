@@ -1,0 +1,64 @@
+/** The inner side of a sandbox: what process 1 does before anything else, and how it is asked to do the rest. */
+import { createServer, type Server, Socket } from 'node:net';
+import { Channel, type Handlers } from './channel.js';
+import { LabError } from './errors.js';
+import { systemCall } from './kernel/libc.js';
+import { NetnsLab } from './netns/netns-lab.js';
+import { reapOrphans } from './machine/orphans.js';
+import { type SandboxSettings, SETTINGS_VARIABLE } from './sandbox/settings.js';
+
+/** linux/mount.h */
+const MS_NOSUID = 2;
+const MS_NODEV = 4;
+const HOST_NAME = 'netlab';
+
+export interface Inside {
+  readonly settings: SandboxSettings;
+  /** The lab of this sandbox, empty at first. */
+  readonly lab: NetnsLab;
+  /** Begins to answer the starter, and later commands where there is a control socket. */
+  serve(handlers: Handlers): void;
+}
+
+/**
+ * Makes this process the first one of its sandbox: a private /run and /sys, orphans reaped, an end when its starter ends.
+ * @throws LabError when the process was not started by startSandbox
+ */
+export function enterSandbox(): Inside {
+  const text = process.env[SETTINGS_VARIABLE];
+  if (text === undefined || process.pid !== 1) throw new LabError('this is the inner side of a netlab sandbox; start netlab itself');
+  delete process.env[SETTINGS_VARIABLE];
+  const settings = JSON.parse(text) as SandboxSettings;
+  reapOrphans();
+  // The control socket lies in the machine's /run, which the next line hides.
+  const server = settings.controlSocket === undefined ? undefined : createServer().listen(settings.controlSocket);
+  systemCall('mount', 'netlab', '/run', 'tmpfs', MS_NOSUID | MS_NODEV, 'mode=755');
+  systemCall('mount', 'netlab', '/sys', 'sysfs', 0, null);
+  systemCall('sethostname', HOST_NAME, HOST_NAME.length);
+  const lab = new NetnsLab(machineView(settings), settings.measurementLockFd);
+  return { settings, lab, serve: (handlers) => serve(settings, server, handlers) };
+}
+
+const machineView = (settings: SandboxSettings) => ({
+  statisticsFds: settings.statisticsFds,
+  lockFd: settings.neighbourLockFd,
+  limit: settings.neighbourLimit,
+});
+
+function serve(settings: SandboxSettings, server: Server | undefined, handlers: Handlers): void {
+  let staysUp = false;
+  const own: Handlers = {
+    hello: () => null,
+    stay: () => {
+      staysUp = server !== undefined;
+      return null;
+    },
+    /** Process 1 ends, and the kernel ends everything else in here. */
+    stop: () => void setImmediate(() => process.exit(0)),
+  };
+  const starter = new Channel(new Socket({ fd: settings.channelFd }), { ...handlers, ...own });
+  void starter.closed.then(() => {
+    if (!staysUp) process.exit(0);
+  });
+  server?.on('connection', (socket) => void new Channel(socket, { ...handlers, ...own }));
+}

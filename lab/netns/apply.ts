@@ -1,0 +1,99 @@
+/** Makes nodes have the state that a plan wants: the one place that does, in dependency order. */
+import { groupBy } from '../group-by.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import pMap from 'p-map';
+import { LabError } from '../errors.js';
+import { changeLink } from '../kernel/netlink/link.js';
+import type { Request } from '../kernel/netlink/message.js';
+import { addAddress, addFdbEntry, addNeighbour, addRoute, addRule } from '../kernel/netlink/network.js';
+import { runTool } from '../process.js';
+import type { NodeState } from '../state.js';
+import { makeLinks, masterIndex, reserveLinks, type Target } from './links.js';
+import { NetnsNode } from './node.js';
+import { writeSysctls } from './sysctl.js';
+
+/** How many nodes are worked on before timers and signals get their turn. */
+const NODES_PER_TURN = 50;
+/** nft processes at one time. */
+const NFT_CONCURRENCY = 8;
+const NFT_TIMEOUT_MS = 10_000;
+
+/**
+ * Adds states to nodes. Nodes that are not in `nodes` yet are made and put there.
+ * @param onProgress called with the number of nodes whose links are up
+ * @throws NetlinkError or LabError naming the node and the object; what was made stays for the caller to destroy
+ */
+export async function applyStates(nodes: Map<string, NetnsNode>, states: readonly NodeState[], onProgress: (done: number) => void = () => {}): Promise<void> {
+  const fresh = await makeNodes(nodes, states);
+  const nodeOf = (name: string): NetnsNode => nodes.get(name) ?? unknownNode(name);
+  const targets = reserveLinks(states, nodeOf);
+  const unmastered = makeLinks(targets);
+  const targetsOf = groupBy(targets, (target) => target.node);
+  let done = 0;
+  for (const state of states) {
+    const node = nodeOf(state.name);
+    if (Object.keys(state.sysctls).length > 0) node.namespace.run(() => writeSysctls(node.name, state.sysctls));
+    node.netlink.execute(configuration(node, state, targetsOf.get(node) ?? [], unmastered, fresh.has(node)));
+    node.merge(state);
+    if (++done % NODES_PER_TURN === 0) await nextTurn(onProgress(done));
+  }
+  onProgress(done);
+  await pMap(states.filter((state) => state.nftables !== ''), (state) => loadRuleset(nodeOf(state.name), state.nftables), { concurrency: NFT_CONCURRENCY });
+}
+
+function unknownNode(name: string): never {
+  throw new LabError(`there is no node "${name}" in this lab`);
+}
+
+async function makeNodes(nodes: Map<string, NetnsNode>, states: readonly NodeState[]): Promise<ReadonlySet<NetnsNode>> {
+  const fresh = new Set<NetnsNode>();
+  for (const state of states) {
+    const existing = nodes.get(state.name);
+    if (existing !== undefined) {
+      existing.refreshIndexes();
+      continue;
+    }
+    const node = new NetnsNode(state);
+    nodes.set(state.name, node);
+    fresh.add(node);
+    if (fresh.size % NODES_PER_TURN === 0) await nextTurn();
+  }
+  return fresh;
+}
+
+/** Everything of a node that needs its links to exist, in the order in which the kernel accepts it. */
+function configuration(node: NetnsNode, state: NodeState, targets: readonly Target[], unmastered: ReadonlySet<Target>, isFresh: boolean): Request[] {
+  const index = (link: string): number => node.indexOf(link) ?? missingLink(node, link);
+  return [
+    ...(isFresh ? [changeLink(1, 'lo', { up: true })] : []),
+    ...targets.flatMap((target) => raise(target, unmastered.has(target))),
+    ...state.links.flatMap((link) => link.addresses.map((address) => addAddress(index(link.name), link.name, address))),
+    ...state.neighbours.map((entry) => addNeighbour(index(entry.link), entry)),
+    ...state.fdb.map((entry) => addFdbEntry(index(entry.link), entry)),
+    ...state.routes.map((route) => addRoute(route, route.link === undefined ? undefined : index(route.link))),
+    ...state.rules.map(addRule),
+  ];
+}
+
+function missingLink(node: NetnsNode, link: string): never {
+  throw new LabError(`${node.name}: there is no link "${link}"`);
+}
+
+function raise(target: Target, isUnmastered: boolean): Request[] {
+  const { link, node } = target;
+  const index = node.indexOf(link.name) ?? target.index;
+  const up = link.up ?? true;
+  // IFF_UP is refused while a cable is being made, so it always comes as a second message.
+  return [
+    ...(isUnmastered && link.master !== undefined ? [changeLink(index, link.name, { masterIndex: masterIndex(target) })] : []),
+    ...(up ? [changeLink(index, link.name, { up })] : []),
+  ];
+}
+
+async function loadRuleset(node: NetnsNode, ruleset: string): Promise<void> {
+  try {
+    await runTool(['nft', '-f', '-'], { input: ruleset, timeoutMs: NFT_TIMEOUT_MS, namespace: node.namespace });
+  } catch (cause) {
+    throw new LabError(`${node.name}: nftables ruleset was refused: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,99 @@
+/** Making the links of node states: bridges first, then cables, then what stands on other links. */
+import { groupBy } from '../group-by.js';
+import { LabError } from '../errors.js';
+import { createBridge, createMacvlan, createVeth, createVxlan, type IndexedLink } from '../kernel/netlink/link.js';
+import type { Request } from '../kernel/netlink/message.js';
+import { createTun } from '../kernel/tun.js';
+import type { BridgeLink, LinkState, MacvlanLink, NodeState, VethLink, VxlanLink } from '../state.js';
+import type { NetnsNode } from './node.js';
+
+/** A link to be made, in its node, with the index reserved for it. */
+export interface Target<L extends LinkState = LinkState> {
+  readonly node: NetnsNode;
+  readonly link: L;
+  readonly index: number;
+}
+
+interface Cable {
+  readonly near: Target<VethLink>;
+  readonly far: Target<VethLink>;
+}
+
+/** Reserves an index for every link that the states add. */
+export function reserveLinks(states: readonly NodeState[], nodeOf: (name: string) => NetnsNode): Target[] {
+  return states.flatMap((state) => {
+    const node = nodeOf(state.name);
+    return state.links.map((link) => ({ node, link, index: node.reserveIndex(link.name) }));
+  });
+}
+
+/**
+ * Makes all links, in dependency order.
+ * @returns the links whose master is still to be set: the kernel takes it for the near end of a cable only
+ * @throws NetlinkError naming node, link and the kernel's words
+ */
+export function makeLinks(targets: readonly Target[]): ReadonlySet<Target> {
+  runPerNode(targets.filter((target) => target.link.kind === 'bridge').map((target) => [target, createBridge(indexed(target as Target<BridgeLink>))]));
+  const cables = pairCables(targets.filter((target): target is Target<VethLink> => target.link.kind === 'veth'));
+  runPerNode(cables.map(({ near, far }) => [near, createVeth(indexed(near), far, far.node.namespace.fd)]));
+  runPerNode(targets.flatMap((target) => stacked(target)));
+  for (const target of targets) makeTun(target);
+  return new Set(cables.map(({ far }) => far));
+}
+
+/** Only an ioctl makes these, and the kernel picks the index. */
+function makeTun({ node, link }: Target): void {
+  if (link.kind !== 'tun') return;
+  createTun(node.namespace, node.name, link);
+  node.refreshIndexes();
+}
+
+/** One batch per node. */
+function runPerNode(requests: ReadonlyArray<readonly [Target, Request]>): void {
+  for (const [node, own] of groupBy(requests, ([target]) => target.node)) {
+    node.netlink.execute(own.map(([, request]) => request));
+  }
+}
+
+/** Links that stand on another link of their node. */
+function stacked(target: Target): Array<readonly [Target, Request]> {
+  const { link } = target;
+  if (link.kind === 'vxlan') return [[target, createVxlan(indexed(target as Target<VxlanLink>), parentIndex(target, link.parent))]];
+  if (link.kind !== 'macvlan') return [];
+  return [[target, createMacvlan(indexed(target as Target<MacvlanLink>), parentIndex(target, link.parent) ?? 0)]];
+}
+
+function indexed<L extends LinkState>(target: Target<L>): IndexedLink<L> {
+  return { link: target.link, index: target.index, masterIndex: masterIndex(target) };
+}
+
+/** @throws LabError when the bridge is not in the node */
+export function masterIndex({ node, link }: Target): number | undefined {
+  if (link.master === undefined) return undefined;
+  const index = node.indexOf(link.master);
+  if (index === undefined) throw new LabError(`${node.name}: ${link.name} is to be a port of ${link.master}, which is not there`);
+  return index;
+}
+
+function parentIndex({ node, link }: Target, parent: string | undefined): number | undefined {
+  if (parent === undefined) return undefined;
+  const index = node.indexOf(parent);
+  if (index === undefined) throw new LabError(`${node.name}: ${link.name} stands on ${parent}, which is not there`);
+  return index;
+}
+
+/** Both ends of each cable, found by their names for each other; an end that is a bridge port counts as the near one. */
+function pairCables(ends: ReadonlyArray<Target<VethLink>>): Cable[] {
+  const byName = new Map(ends.map((end) => [`${end.node.name} ${end.link.name}`, end]));
+  const paired = new Set<Target>();
+  const cables: Cable[] = [];
+  for (const end of ends) {
+    if (paired.has(end)) continue;
+    const { peer } = end.link;
+    const other = byName.get(`${peer.node} ${peer.link}`);
+    if (other === undefined) throw new LabError(`${end.node.name}: the far end of ${end.link.name}, ${peer.link} of ${peer.node}, is not declared`);
+    paired.add(end).add(other);
+    cables.push(end.link.master === undefined ? { near: other, far: end } : { near: end, far: other });
+  }
+  return cables;
+}

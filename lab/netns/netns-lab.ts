@@ -1,0 +1,62 @@
+import { LabError } from '../errors.js';
+import type { Lab, LabNode, NeighbourTable, ObservedListener, ObservedProcess } from '../lab.js';
+import { MachineLock } from '../machine/lock.js';
+import { MachineNeighbourTable, type MachineView } from '../machine/neighbour-table.js';
+import type { NodeState } from '../state.js';
+import { applyStates } from './apply.js';
+import { listListeners } from './listeners.js';
+import type { NetnsNode } from './node.js';
+import { listProcesses } from './processes.js';
+
+/** A lab made of network namespaces of this kernel, all held by this process. */
+export class NetnsLab implements Lab {
+  readonly #nodes = new Map<string, NetnsNode>();
+  readonly neighbourTable: NeighbourTable;
+  readonly #measurementLock: MachineLock;
+
+  /** @param measurementFd file that labs lock one another out with while they measure throughput or outage */
+  constructor(machine: MachineView, measurementFd: number | undefined) {
+    this.neighbourTable = new MachineNeighbourTable(machine);
+    this.#measurementLock = new MachineLock(measurementFd);
+  }
+
+  get nodes(): ReadonlyMap<string, LabNode> {
+    return this.#nodes;
+  }
+
+  /** Inodes of the nodes' namespaces: what must be gone in the end. */
+  get namespaceInodes(): readonly number[] {
+    return [...this.#nodes.values()].map((node) => node.namespace.inode);
+  }
+
+  node(name: string): NetnsNode {
+    const node = this.#nodes.get(name);
+    if (node === undefined) throw new LabError(`there is no node "${name}" in this lab: it has ${[...this.#nodes.keys()].join(', ')}`);
+    return node;
+  }
+
+  async apply(states: readonly NodeState[], onProgress?: (done: number) => void): Promise<void> {
+    await applyStates(this.#nodes, states, onProgress);
+  }
+
+  remove(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      this.node(name).destroy();
+      this.#nodes.delete(name);
+      for (const node of this.#nodes.values()) node.dropCablesTo(name);
+    }
+    return Promise.resolve();
+  }
+
+  processes(): readonly ObservedProcess[] {
+    return listProcesses(this.#nodes.values());
+  }
+
+  listeners(): readonly ObservedListener[] {
+    return listListeners(this.#nodes.values());
+  }
+
+  exclusively<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return this.#measurementLock.hold(work, signal);
+  }
+}

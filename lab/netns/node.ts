@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import type { LabNode, ObservedNode } from '../lab.js';
+import { NetworkNamespace } from '../kernel/namespace.js';
+import { changeLink, deleteLink, flushBridgeFdb } from '../kernel/netlink/link.js';
+import { deleteNeighbour } from '../kernel/netlink/network.js';
+import { NetlinkSocket } from '../kernel/netlink/socket.js';
+import { nodeSockets, type OwnedNodeSockets } from '../sockets/node-sockets.js';
+
+import { emptyNode, type NodeState } from '../state.js';
+import { runTool } from '../process.js';
+import { type KernelLink, observeNode, readLinks, readNeighbours } from './observe.js';
+import { flushRoutes, sysctlPath } from './sysctl.js';
+
+/** A fresh namespace holds lo with index 1. */
+const FIRST_INDEX = 2;
+const NFT_TIMEOUT_MS = 10_000;
+
+/** A simulated node: a network namespace, and an rtnetlink socket that lives in it. */
+export class NetnsNode implements LabNode {
+  readonly name: string;
+  readonly namespace: NetworkNamespace;
+  readonly netlink: NetlinkSocket;
+  readonly sockets: OwnedNodeSockets;
+  #state: NodeState;
+  #nextIndex = FIRST_INDEX;
+  readonly #indexes = new Map<string, number>([['lo', 1]]);
+
+  constructor(state: NodeState) {
+    this.name = state.name;
+    this.#state = state.host === undefined ? emptyNode(state.name, state.role) : emptyNode(state.name, state.role, state.host);
+    this.namespace = NetworkNamespace.create();
+    this.netlink = NetlinkSocket.open(this.namespace, state.name);
+    this.sockets = nodeSockets(this.namespace);
+  }
+
+  /** The state that was asked for: what has been applied so far. */
+  get state(): NodeState {
+    return this.#state;
+  }
+
+  /** Adds to the state that counts as asked for. */
+  merge(added: NodeState): void {
+    const before = this.#state;
+    this.#state = {
+      ...before,
+      links: [...before.links, ...added.links],
+      routes: [...before.routes, ...added.routes],
+      rules: [...before.rules, ...added.rules],
+      neighbours: [...before.neighbours, ...added.neighbours],
+      fdb: [...before.fdb, ...added.fdb],
+      sysctls: { ...before.sysctls, ...added.sysctls },
+      nftables: before.nftables + added.nftables,
+      services: [...before.services, ...added.services],
+    };
+  }
+
+  /** Forgets cables to a node that is gone: the kernel has removed their ends here. */
+  dropCablesTo(node: string): void {
+    const gone = this.#state.links.filter((link) => link.kind === 'veth' && link.peer.node === node);
+    for (const link of gone) this.#indexes.delete(link.name);
+    this.#state = { ...this.#state, links: this.#state.links.filter((link) => !gone.includes(link)) };
+  }
+
+  /** Gives a link that is about to be made an index of its own, so that nothing has to be looked up afterwards. */
+  reserveIndex(link: string): number {
+    const index = this.#nextIndex++;
+    this.#indexes.set(link, index);
+    return index;
+  }
+
+  /** Looks at the kernel, because somebody may have changed the node by hand, so that new indexes are free. */
+  refreshIndexes(): void {
+    this.#indexes.clear();
+    for (const link of this.#links()) this.#indexes.set(link.name, link.index);
+    this.#nextIndex = Math.max(FIRST_INDEX - 1, ...this.#indexes.values()) + 1;
+  }
+
+  /** @returns the index of a link that has been made or reserved; undefined when there is none of this name */
+  indexOf(link: string): number | undefined {
+    return this.#indexes.get(link);
+  }
+
+  observe(): ObservedNode {
+    return observeNode(this.name, this.netlink);
+  }
+
+  readFile(path: string): string {
+    return this.namespace.run(() => readFileSync(path, 'utf8'));
+  }
+
+  sysctl(name: string): string | undefined {
+    try {
+      return this.readFile(sysctlPath(name)).trim();
+    } catch {
+      return undefined;
+    }
+  }
+
+  async ruleset(): Promise<string> {
+    const argv = ['nft', '--stateless', 'list', 'ruleset'] as const;
+    const { stdout } = await runTool(argv, { namespace: this.namespace, timeoutMs: NFT_TIMEOUT_MS });
+    return stdout;
+  }
+
+  setLink(link: string, change: { readonly up?: boolean; readonly mtuBytes?: number }): void {
+    const index = this.#links().find((candidate) => candidate.name === link)?.index ?? 0;
+    this.netlink.execute([changeLink(index, link, change)]);
+  }
+
+  forgetNeighbours(addresses?: readonly string[]): void {
+    const wanted = addresses === undefined ? undefined : new Set(addresses);
+    const learned = readNeighbours(this.netlink).filter((entry) => !entry.permanent);
+    const chosen = learned.filter((entry) => wanted === undefined || wanted.has(entry.address));
+    // An entry may age away between the dump and the request: refused is as good as deleted.
+    this.netlink.attempt(chosen.map((entry) => deleteNeighbour(entry.index, entry.address)));
+  }
+
+  forgetPaths(): void {
+    this.namespace.run(() => flushRoutes());
+    const bridges = this.#links().filter((link) => link.kind === 'bridge');
+    this.netlink.execute(bridges.map((bridge) => flushBridgeFdb(bridge.index, bridge.name)));
+  }
+
+  /** Removes every link and lets the namespace go. Far ends of cables disappear with their near ends. */
+  destroy(): void {
+    this.sockets.close();
+    const removable = this.#links().filter((link) => link.kind !== '');
+    this.netlink.attempt(removable.map((link) => deleteLink(link.index, link.name)));
+    this.netlink.close();
+    this.namespace.close();
+  }
+
+  #links(): KernelLink[] {
+    return readLinks(this.netlink);
+  }
+}

@@ -1,0 +1,39 @@
+import { writeFileSync } from 'node:fs';
+import { LabError } from '../errors.js';
+
+/**
+ * The file of a sysctl. As in sysctl(8), a slash in the name stands for a dot inside one of its parts
+ * (`net.ipv4.conf.eth0/100.forwarding`).
+ */
+export function sysctlPath(name: string): string {
+  const parts = name.split('.').map((part) => part.replaceAll('/', '.'));
+  if (parts[0] !== 'net' || parts.some((part) => part === '' || part === '..')) {
+    throw new LabError(`"${name}" is no sysctl of a network namespace: it must begin with "net."`);
+  }
+  return `/proc/sys/${parts.join('/')}`;
+}
+
+/** Sets sysctls of the namespace that the calling thread is in. */
+export function writeSysctls(node: string, sysctls: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(sysctls)) {
+    try {
+      writeFileSync(sysctlPath(name), value);
+    } catch (cause) {
+      if (cause instanceof LabError) throw cause;
+      const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
+      throw new LabError(`${node}: sysctl ${name} = ${value} was refused by the kernel (${code})`, { cause });
+    }
+  }
+}
+
+/** Forgets learned path MTUs and redirects of the calling thread's namespace; they would outlive a repair by 10 minutes. */
+export function flushRoutes(): void {
+  for (const family of ['ipv4', 'ipv6']) {
+    try {
+      writeFileSync(`/proc/sys/net/${family}/route/flush`, '1');
+    } catch (error) {
+      // A kernel without IPv6 has no such file, and nothing to forget.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * The outer side of a sandbox: netlab re-executed as process 1 of new mount, network, PID, UTS and IPC namespaces (and a
+ * user namespace when not root). Nothing in there can outlive it:
+ * - setpriv: the kernel kills unshare when the process that started it dies, for whatever reason;
+ * - unshare --kill-child: the kernel kills process 1 when unshare dies, and all others in there with process 1;
+ * - process 1 also ends when the channel that only its starter holds is closed, which covers the moments before the above.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Duplex } from 'node:stream';
+import { Channel } from './channel.js';
+import { LabError } from './errors.js';
+import { type Lent, lendMachine } from './machine/lend.js';
+import { MARK_VARIABLE, type SandboxSettings, SETTINGS_VARIABLE } from './sandbox/settings.js';
+
+const CHANNEL_FD = 3;
+const FIRST_LENT_FD = 4;
+const START_TIMEOUT_MS = 30_000;
+
+export interface SandboxOptions {
+  /** Module that runs as process 1 in there; it must call enterSandbox() first. */
+  readonly entry: string;
+  /** Where process 1 serves requests of later commands; makes the sandbox stay when its starter ends. */
+  readonly controlSocket?: string;
+  /** Descriptor for what process 1 prints; its starter's own memory when absent. */
+  readonly logFd?: number;
+  readonly onNodeLine?: (line: string) => void;
+}
+
+export interface SandboxExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A running sandbox, held by this process. */
+export interface Sandbox {
+  readonly mark: string;
+  readonly channel: Channel;
+  /** `unshare`: the process to kill when all else fails. */
+  readonly pid: number;
+  /** Process 1 of the sandbox, as this machine numbers it. */
+  readonly initPid: number;
+  readonly exited: Promise<SandboxExit>;
+  /** Everything in there dies at once. */
+  kill(): void;
+  /** Lets the sandbox live on without this process. Only for one with a control socket. */
+  release(): void;
+}
+
+export const isRoot = (): boolean => process.getuid?.() === 0;
+
+/**
+ * Starts a sandbox.
+ * @throws LabError when the machine does not allow it, with what unshare said
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const mark = randomBytes(6).toString('hex');
+  const lent = lendMachine();
+  const child = spawnSandbox(options, mark, lent);
+  lent.close();
+  const stderr = collectStderr(child);
+  const exited = new Promise<SandboxExit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+  const channel = new Channel(child.stdio[CHANNEL_FD] as Duplex);
+  await ready(child, channel, exited, stderr);
+  const pid = child.pid ?? 0;
+  return {
+    mark,
+    channel,
+    pid,
+    initPid: onlyChildOf(pid),
+    exited,
+    kill: () => void child.kill('SIGKILL'),
+    release: () => release(child, channel),
+  };
+}
+
+function spawnSandbox(options: SandboxOptions, mark: string, lent: Lent): ChildProcess {
+  const { settings, lentFds } = settingsOf(options, mark, lent);
+  const user = isRoot() ? [] : ['--user', '--map-root-user'];
+  const namespaces = ['--mount', '--net', '--pid', '--uts', '--ipc', '--fork', '--kill-child', '--mount-proc', '--propagation', 'private'];
+  const self = [process.execPath, ...process.execArgv, options.entry];
+  const releasable = options.controlSocket !== undefined;
+  const guard = releasable ? [] : ['setpriv', '--pdeathsig', 'KILL'];
+  const [file = '', ...argv] = [...guard, 'unshare', ...user, ...namespaces, '--', ...self];
+  // Not through execa: descriptor 3 must be a full duplex and others are passed on. A group of its own, so that
+  // Ctrl-C at the terminal reaches only the outer process, which decides what happens then.
+  return spawn(file, argv, {
+    detached: true,
+    stdio: ['ignore', options.logFd ?? 'ignore', options.logFd ?? 'pipe', 'pipe', ...lentFds],
+    env: { ...process.env, [MARK_VARIABLE]: mark, [SETTINGS_VARIABLE]: JSON.stringify(settings) },
+  });
+}
+
+function settingsOf(options: SandboxOptions, mark: string, lent: Lent): { settings: SandboxSettings; lentFds: number[] } {
+  const lentFds: number[] = [];
+  const pass = (fd: number): number => FIRST_LENT_FD - 1 + lentFds.push(fd);
+  const { neighbourLockFd, measurementLockFd } = lent;
+  const settings: SandboxSettings = {
+    mark,
+    channelFd: CHANNEL_FD,
+    statisticsFds: lent.statisticsFds.map(pass),
+    ...(neighbourLockFd === undefined ? {} : { neighbourLockFd: pass(neighbourLockFd) }),
+    ...(measurementLockFd === undefined ? {} : { measurementLockFd: pass(measurementLockFd) }),
+    neighbourLimit: lent.neighbourLimit,
+    privilege: isRoot() ? 'root' : 'user namespace',
+    ...(options.controlSocket === undefined ? {} : { controlSocket: options.controlSocket }),
+  };
+  return { settings, lentFds };
+}
+
+function collectStderr(child: ChildProcess): () => string {
+  let text = '';
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    text = (text + chunk).slice(-10_000);
+  });
+  return () => text.trim();
+}
+
+async function ready(child: ChildProcess, channel: Channel, exited: Promise<SandboxExit>, stderr: () => string): Promise<void> {
+  const failed = new Promise<never>((_, reject) => {
+    child.once('error', (cause) => reject(new LabError(`the sandbox cannot be started: ${cause.message}`, { cause, remedy: 'Install the Debian package util-linux.' })));
+    void exited.then(({ code, signal }) => reject(new LabError(`the sandbox ended at its start (${signal ?? `exit code ${code}`})${stderr() === '' ? '' : `: ${stderr()}`}`)));
+  });
+  const timeout = AbortSignal.timeout(START_TIMEOUT_MS);
+  const late = new Promise<never>((_, reject) => {
+    timeout.addEventListener('abort', () => reject(new LabError(`the sandbox was not ready within ${START_TIMEOUT_MS / 1000} s`)));
+  });
+  try {
+    await Promise.race([channel.call('hello', null), failed, late]);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw (await Promise.race([failed, Promise.reject(error)]).catch((reason: unknown) => reason)) as Error;
+  }
+}
+
+/** unshare has one child: process 1 of the sandbox. */
+function onlyChildOf(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0]);
+}
+
+function release(child: ChildProcess, channel: Channel): void {
+  channel.close();
+  child.stderr?.destroy();
+  child.unref();
+}

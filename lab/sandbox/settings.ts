@@ -1,0 +1,18 @@
+/** What a sandbox is told by its starter, in one environment variable: who it is and which descriptors it has been lent. */
+export interface SandboxSettings {
+  /** Carried by everything that belongs to the run: the word to look for when proving that nothing is left. */
+  readonly mark: string;
+  /** Descriptor of the channel to the starter. */
+  readonly channelFd: number;
+  /** /proc/net/stat/arp_cache and ndisc_cache of the machine, where they can be read. */
+  readonly statisticsFds: readonly number[];
+  readonly neighbourLockFd?: number;
+  readonly measurementLockFd?: number;
+  readonly neighbourLimit: number;
+  readonly privilege: 'root' | 'user namespace';
+  /** Path of the control socket of a lab that stays up; absent for a run. */
+  readonly controlSocket?: string;
+}
+
+export const MARK_VARIABLE = 'NETLAB_MARK';
+export const SETTINGS_VARIABLE = 'NETLAB_SANDBOX';

@@ -1,0 +1,36 @@
+/** What can be asked of a running sandbox: method name to parameters and result. */
+import type { ObservedNode } from '#lab/lab.js';
+import type { NodeState } from '#lab/state.js';
+import type { Drift } from '../plan/drift.js';
+import type { Plan } from '../plan/plan.js';
+import type { PromiseName } from '../promise/promise.js';
+import type { PromiseResult } from '../result/result.js';
+
+export interface BuildReport {
+  /** Inodes of the nodes' namespaces: what must be gone in the end. */
+  readonly namespaceInodes: readonly number[];
+}
+
+export interface VerifyRequest {
+  /** Promises to measure; every one of the plan's scenario when absent. */
+  readonly only?: readonly PromiseName[];
+}
+
+export interface VerifyReport {
+  readonly promises: readonly PromiseResult[];
+  readonly drift: readonly string[];
+  /** False when it was cut short. */
+  readonly complete: boolean;
+}
+
+export interface Description extends BuildReport {
+  readonly plan: Plan;
+}
+
+export interface NodeReport {
+  readonly planned: NodeState;
+  readonly observed: ObservedNode;
+  readonly drift: readonly Drift[];
+  /** Descriptor of the node's network namespace in process 1: /proc/PID/fd/N names it for nsenter. */
+  readonly namespaceFd: number;
+}

@@ -1,0 +1,47 @@
+import { readEnvironment } from '#lab/machine.js';
+import type { VerifyReport } from '../inside/requests.js';
+import type { Plan } from '../plan/plan.js';
+import { exitCodeOf } from '../result/exit-code.js';
+import type { LeakProof, Phase, RunResult } from '../result/result.js';
+import { netlabVersion } from './version.js';
+
+/** Everything that a result document is made of. */
+export interface ResultParts {
+  readonly plan: Plan;
+  readonly startedAt: Date;
+  readonly phases: readonly Phase[];
+  /** Absent when the lab was never measured. */
+  readonly verified?: VerifyReport;
+  readonly failure?: RunResult['failure'];
+  readonly leaks: LeakProof | null;
+  readonly interrupted: boolean;
+  readonly strict: boolean;
+}
+
+export async function assembleResult(parts: ResultParts): Promise<RunResult> {
+  const { plan, verified, failure, leaks, strict, interrupted } = parts;
+  const promises = verified?.promises ?? [];
+  const complete = verified?.complete ?? false;
+  const binaries = plan.requirements.flatMap((requirement) => (requirement.kind === 'binary' ? [requirement.name] : []));
+  return {
+    schemaVersion: 1,
+    netlabVersion,
+    scenario: plan.scenario.name,
+    strategy: plan.strategy.name,
+    startedAt: parts.startedAt.toISOString(),
+    complete,
+    environment: await readEnvironment(binaries),
+    plan: {
+      digest: plan.digest,
+      mtuBytes: plan.mtu.bytes,
+      hosts: plan.cluster.hosts.length,
+      containers: plan.cluster.hosts.reduce((sum, host) => sum + host.containers.length, 0),
+    },
+    promises,
+    drift: verified?.drift ?? [],
+    phases: parts.phases,
+    leaks,
+    ...(failure === undefined ? {} : { failure }),
+    exitCode: exitCodeOf({ promises, leaks, complete, strict, interrupted, ...(failure === undefined ? {} : { failure }) }),
+  };
+}

@@ -1,0 +1,98 @@
+/** A run: build the lab in a sandbox, measure it, take it down, prove that nothing is left. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { LabError } from '#lab/errors.js';
+import { type MachineSnapshot, proveClean, snapshotMachine } from '#lab/machine.js';
+import { type Sandbox, startSandbox } from '#lab/sandbox.js';
+import type { BuildReport, VerifyReport, VerifyRequest } from '../inside/requests.js';
+import type { Plan } from '../plan/plan.js';
+import { type PromiseName, promiseNames } from '../promise/promise.js';
+import type { RunEvent } from '../result/events.js';
+import type { LeakProof, RunResult } from '../result/result.js';
+import { Phases } from './phases.js';
+import { demandRequirements } from './requirements.js';
+import { assembleResult } from './result-assembly.js';
+
+/** Module that is process 1 of a sandbox. */
+export const insideEntry = new URL('../inside/main.js', import.meta.url).pathname;
+/** How long process 1 may take to end by itself before it is killed; teardown has a budget of its own, whatever came before. */
+const STOP_GRACE_MS = 2_000;
+/** How long the kernel may take to let go of everything. */
+const CLEAN_DEADLINE_MS = 30_000;
+
+export interface RunOptions {
+  readonly only?: readonly PromiseName[];
+  readonly strict: boolean;
+  /** First wish to stop: end the measurement, take the lab down, report what there is. */
+  readonly stop: AbortSignal;
+  /** Second wish: kill at once. Nothing is left then either. */
+  readonly kill: AbortSignal;
+  readonly emit: (event: RunEvent) => void;
+}
+
+/** What is known of a run so far. */
+interface Progress {
+  verified?: VerifyReport;
+  failure?: RunResult['failure'];
+  leaks: LeakProof | null;
+  namespaceInodes: readonly number[];
+}
+
+/** @returns the result, also of a run that failed or was stopped: `failure`, `complete` and `exitCode` tell */
+export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResult> {
+  const { emit } = options;
+  const startedAt = new Date();
+  const phases = new Phases(emit);
+  const progress: Progress = { leaks: null, namespaceInodes: [] };
+  const promises = options.only ?? plan.scenario.only ?? promiseNames;
+  emit({ type: 'run-started', scenario: plan.scenario.name, strategy: plan.strategy.name, promises });
+  try {
+    await buildAndVerify(plan, options, phases, progress);
+  } catch (error) {
+    if (!options.stop.aborted) progress.failure = describeFailure(error);
+  }
+  const result = await assembleResult({ plan, startedAt, phases: phases.ended, ...progress, interrupted: options.stop.aborted, strict: options.strict });
+  emit({ type: 'run-ended', result });
+  return result;
+}
+
+async function buildAndVerify(plan: Plan, options: RunOptions, phases: Phases, progress: Progress): Promise<void> {
+  const { sandbox, before } = await phases.run('sandbox', async () => {
+    await demandRequirements(plan);
+    return await openSandbox();
+  });
+  const kill = (): void => sandbox.kill();
+  options.kill.addEventListener('abort', kill, { once: true });
+  try {
+    const built = await phases.run('build', async () => await sandbox.channel.call<BuildReport>('build', { plan }, { onEvent: options.emit }));
+    progress.namespaceInodes = built.namespaceInodes;
+    const request: VerifyRequest = options.only === undefined ? {} : { only: options.only };
+    const call = { onEvent: options.emit, signal: options.stop };
+    progress.verified = await phases.run('verify', async () => await sandbox.channel.call<VerifyReport>('verify', request, call));
+  } finally {
+    progress.leaks = await phases.run('teardown', async () => await takeDown(sandbox, before, progress.namespaceInodes));
+    options.emit({ type: 'leaks-checked', leaks: progress.leaks });
+  }
+}
+
+/** The look at the machine and the start of the sandbox do not disturb each other. */
+async function openSandbox(): Promise<{ sandbox: Sandbox; before: MachineSnapshot }> {
+  const starting = startSandbox({ entry: insideEntry });
+  const [before, sandbox] = await Promise.all([snapshotMachine(), starting]);
+  return { sandbox, before };
+}
+
+/** Ends a sandbox and looks until nothing of it is left. */
+export async function takeDown(sandbox: Pick<Sandbox, 'channel' | 'exited' | 'kill' | 'mark'>, before: MachineSnapshot, namespaceInodes: readonly number[]): Promise<LeakProof> {
+  void sandbox.channel.call('stop', null).catch(() => undefined);
+  const timer = new AbortController();
+  const late = delay(STOP_GRACE_MS, undefined, { signal: timer.signal }).then(() => sandbox.kill(), () => undefined);
+  await sandbox.exited;
+  timer.abort();
+  await late;
+  return await proveClean({ mark: sandbox.mark, namespaceInodes, before, deadlineMs: CLEAN_DEADLINE_MS });
+}
+
+function describeFailure(error: unknown): NonNullable<RunResult['failure']> {
+  if (!(error instanceof LabError)) throw error;
+  return { message: error.message, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) };
+}

@@ -1,0 +1,32 @@
+/** How the lab was when it had just been built, so that a later look can tell what somebody has changed since. */
+import type { Lab } from '#lab/lab.js';
+import { type Drift, drift } from '../plan/drift.js';
+import type { Plan } from '../plan/plan.js';
+
+/** Node name to its nftables ruleset as the kernel printed it after the build. */
+export type Baseline = ReadonlyMap<string, string>;
+
+const rulesetNodes = (plan: Plan): string[] => plan.nodes.filter((node) => node.nftables !== '').map((node) => node.name);
+
+export async function takeBaseline(lab: Lab, plan: Plan): Promise<Baseline> {
+  const names = rulesetNodes(plan);
+  const rulesets = await Promise.all(names.map((name) => lab.node(name).ruleset()));
+  return new Map(names.map((name, index) => [name, rulesets[index] ?? '']));
+}
+
+/** One line for everything in which the lab is not as planned. */
+export async function driftOf(lab: Lab, plan: Plan, baseline: Baseline): Promise<string[]> {
+  const differences = await Promise.all(plan.nodes.map((node) => nodeDrift(lab, plan, baseline, node.name)));
+  return differences.flat().map(({ where, what, planned, found }) => `${where}: ${what} is ${found}, planned ${planned}`);
+}
+
+export async function nodeDrift(lab: Lab, plan: Plan, baseline: Baseline, name: string): Promise<readonly Drift[]> {
+  const planned = plan.nodes.find((node) => node.name === name);
+  const node = lab.nodes.get(name);
+  if (planned === undefined) return [];
+  if (node === undefined) return [{ where: name, what: 'node', planned: planned.role, found: 'none' }];
+  const loaded = baseline.get(name);
+  const nftables = loaded === undefined ? undefined : { loaded, now: await node.ruleset() };
+  const sysctl = (key: string): string | undefined => node.sysctl(key);
+  return drift(planned, node.observe(), { sysctl, ...(nftables === undefined ? {} : { nftables }) });
+}
