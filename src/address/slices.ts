@@ -3,17 +3,8 @@
  * coordination between the hosts (Docker's --fixed-cidr, poor-mens-cluster-ips.txt).
  */
 import { AddressError } from './error.js';
-import { type Address, type AddressLike, parseAddress } from './ip.js';
-import {
-  addressAt,
-  asPrefix,
-  blockAt,
-  contains,
-  offsetOf,
-  type Prefix,
-  type PrefixLike,
-  prefixSize,
-} from './prefix.js';
+import { type Address, toNumber } from './ip.js';
+import { addressAt, asPrefix, type Prefix, type PrefixLike, prefixSize } from './prefix.js';
 
 /** Offset of a slice's first container: .0 is the network's, .1 by habit a gateway's. */
 const firstOffset = 2n;
@@ -44,9 +35,17 @@ export function describeSlice({ slice, first, last, capacity }: SliceRange): str
   return `${slice.text} holds ${capacity} containers, ${first.text} to ${last.text}`;
 }
 
+/** How many containers the slice can still give an address of its own choice. */
+export function freeAddresses({ slice, capacity }: SliceRange, taken: readonly bigint[]): number {
+  const end = firstOffset + BigInt(capacity);
+  return capacity - [...takenOffsets(slice, taken)].filter((offset) => offset >= firstOffset && offset < end).length;
+}
+
 /** Hands out the addresses of one slice, each once. */
 export interface SliceAllocator {
   readonly range: SliceRange;
+  /** How many addresses were free at the start. */
+  readonly free: number;
   /** The lowest free address. @throws AddressError when all are taken */
   next(): Address;
   /** The highest address of the slice. @throws AddressError when it is taken */
@@ -58,9 +57,9 @@ export interface SliceAllocator {
 /**
  * An allocator for one slice.
  * @param owner the host that owns the slice, for messages
- * @param taken addresses that are not to be handed out; those outside the slice do not matter
+ * @param taken addresses, as numbers, that are not to be handed out; those outside the slice do not matter
  */
-export function sliceAllocator(owner: string, slice: PrefixLike, taken: Iterable<AddressLike> = []): SliceAllocator {
+export function sliceAllocator(owner: string, slice: PrefixLike, taken: readonly bigint[] = []): SliceAllocator {
   const range = sliceRange(slice);
   const used = takenOffsets(range.slice, taken);
   const end = firstOffset + BigInt(range.capacity);
@@ -72,6 +71,7 @@ export function sliceAllocator(owner: string, slice: PrefixLike, taken: Iterable
   };
   return {
     range,
+    free: freeAddresses(range, taken),
     next() {
       while (candidate < end && used.has(candidate)) candidate += 1n;
       if (candidate >= end) throw exhausted();
@@ -88,17 +88,10 @@ export function sliceAllocator(owner: string, slice: PrefixLike, taken: Iterable
   };
 }
 
-/** The slice of the x-th host: block x of the network, so that 10.1.0.x has 10.1.x.0/24. @throws AddressError */
-export function sliceOfHost(network: PrefixLike, slicePrefixLength: number, index: number): Prefix {
-  return blockAt(network, slicePrefixLength, index);
-}
-
-function takenOffsets(slice: Prefix, taken: Iterable<AddressLike>): Set<bigint> {
+function takenOffsets(slice: Prefix, taken: readonly bigint[]): Set<bigint> {
+  const [base, size] = [toNumber(slice.network), prefixSize(slice)];
   const offsets = new Set<bigint>();
-  for (const like of taken) {
-    const address = typeof like === 'string' ? parseAddress(like) : like;
-    if (contains(slice, address)) offsets.add(offsetOf(slice, address));
-  }
+  for (const address of taken) if (address >= base && address < base + size) offsets.add(address - base);
   return offsets;
 }
 

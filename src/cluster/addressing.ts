@@ -54,10 +54,20 @@ export function capacityOf({ network, slicePrefixLength }: Addressing): { hosts:
   return { hosts: Math.max(0, Math.min(maxHosts, blocks - 2, perBlock)), outsiders: Math.max(0, perBlock) };
 }
 
-/** The block of the network that holds the addresses of outsiders: 10.1.255.0/24. */
-export function outsiderBlock({ network, slicePrefixLength }: Addressing): Prefix {
-  const prefix = parseNetwork(network);
-  return blockAt(prefix, slicePrefixLength, 2 ** (slicePrefixLength - prefix.length) - 1);
+/** The address of host x on the cluster network when nobody chose one: 10.1.0.x. */
+export function hostAddress({ network }: Addressing, index: number): string {
+  return addressAt(network, index).text;
+}
+
+/** The slice of host x when nobody chose one: 10.1.x.0/24. */
+export function hostSlice({ network, slicePrefixLength }: Addressing, index: number): string {
+  return blockAt(network, slicePrefixLength, index).text;
+}
+
+/** The address of outsider x when nobody chose one, in the last block of the network: 10.1.255.x. */
+export function outsiderAddress({ network, slicePrefixLength }: Addressing, index: number): string {
+  const last = 2 ** (slicePrefixLength - parseNetwork(network).length) - 1;
+  return addressAt(blockAt(network, slicePrefixLength, last), index).text;
 }
 
 /** Address of host x on the uplink: .10+x, and .2 to .7 for the last hosts for which a /24 has no such address. */

@@ -1,5 +1,5 @@
 /** One more container for a cluster that is already resolved, as a host would give it an address while it runs. */
-import { AddressError, parseAddress, sameAddress } from '../address/ip.js';
+import { AddressError, parseAddress, sameAddress, toNumber } from '../address/ip.js';
 import { contains } from '../address/prefix.js';
 import { describeSlice, sliceAllocator, sliceRange } from '../address/slices.js';
 import type { Cluster, Container, ContainerRequest, Host } from './cluster.js';
@@ -27,7 +27,11 @@ export function allocateContainer(cluster: Cluster, host: string, request: Conta
 function assign(cluster: Cluster, owner: Host, place: Place): string {
   // A host knows its own containers and what people wrote down; it does not know what other hosts handed out.
   const known = containersOf(cluster).filter(({ host, assigned }) => host === owner.name || assigned === 'manual');
-  const allocator = sliceAllocator(owner.name, owner.slice, [owner.ipv4, ...known.map(({ ipv4 }) => ipv4)]);
+  const allocator = sliceAllocator(
+    owner.name,
+    owner.slice,
+    [owner, ...known].map(({ ipv4 }) => toNumber(ipv4)),
+  );
   if (place === 'beyond-last') return allocator.beyondLast();
   return (place === 'last' ? allocator.last() : allocator.next()).text;
 }

@@ -1,7 +1,7 @@
 /** The cluster resolver: from a scenario and an address scheme to a cluster in which every address is decided. Pure. */
-import { AddressError } from '../address/ip.js';
-import { addressAt, parseNetwork } from '../address/prefix.js';
-import { sliceAllocator, sliceOfHost } from '../address/slices.js';
+import { AddressError, toNumber } from '../address/ip.js';
+import { parseNetwork } from '../address/prefix.js';
+import { sliceAllocator } from '../address/slices.js';
 import type { HostSpec, OutsiderSpec, Scenario } from '../scenario/scenario.js';
 import {
   type Addressing,
@@ -9,7 +9,9 @@ import {
   capacityOf,
   ipv6Of,
   numbered,
-  outsiderBlock,
+  hostAddress,
+  hostSlice,
+  outsiderAddress,
   uplinkOffset,
 } from './addressing.js';
 import type { Cluster, Host, Outsider } from './cluster.js';
@@ -30,7 +32,7 @@ export function resolveCluster(scenario: Scenario, addressing: Partial<Addressin
   const complete = addressingFor(addressing);
   const scheme = ipv6 ? complete : withoutIpv6(complete);
   checkCapacity(scheme, hosts.length, outsiders.length);
-  const manual = hosts.flatMap((host) => host.containers.flatMap(({ address }) => address ?? []));
+  const manual = hosts.flatMap((host) => host.containers.flatMap(({ address }) => address ?? [])).map(toNumber);
   return {
     network: pair('ipv4', parseNetwork(scheme.network).text, 'ipv6', scheme.ipv6Network),
     uplink: pair('ipv4', scheme.uplink.ipv4, 'ipv6', scheme.uplink.ipv6),
@@ -42,27 +44,17 @@ export function resolveCluster(scenario: Scenario, addressing: Partial<Addressin
   };
 }
 
-/** The address of host x on the cluster network when nobody chose one: 10.1.0.x. */
-export function hostAddress({ network }: Addressing, index: number): string {
-  return addressAt(network, index).text;
-}
-
-/** The slice of host x when nobody chose one: 10.1.x.0/24. */
-export function hostSlice({ network, slicePrefixLength }: Addressing, index: number): string {
-  return sliceOfHost(network, slicePrefixLength, index).text;
-}
-
 function resolveHost(
   spec: HostSpec,
   index: number,
   scheme: Addressing,
   wireMtu: number,
-  manual: readonly string[],
+  manual: readonly bigint[],
 ): Host {
   const ipv4 = spec.address ?? hostAddress(scheme, index);
   const slice = spec.slice ?? hostSlice(scheme, index);
   const { uplink, ipv6Network } = scheme;
-  const allocator = sliceAllocator(spec.name, slice, [ipv4, ...manual]);
+  const allocator = sliceAllocator(spec.name, slice, [toNumber(ipv4), ...manual]);
   return {
     name: spec.name,
     index,
@@ -77,9 +69,8 @@ function resolveHost(
 }
 
 function resolveOutsiders(specs: readonly OutsiderSpec[], scheme: Addressing): Outsider[] {
-  const block = outsiderBlock(scheme);
   return specs.map(({ name, address }, i) => {
-    const ipv4 = address ?? addressAt(block, i + 1).text;
+    const ipv4 = address ?? outsiderAddress(scheme, i + 1);
     return {
       name,
       ...pair('ipv4', ipv4, 'ipv6', scheme.ipv6Network === null ? null : ipv6Of(scheme.ipv6Network, ipv4)),

@@ -1,0 +1,109 @@
+/** Finds a scenario by name or path and reads it. */
+import { existsSync } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ScenarioStrategy } from './json-schema.js';
+import { didYouMean } from './nearest.js';
+import { parseScenario } from './parse.js';
+import { describeValue, ScenarioError } from './problem.js';
+import type { Scenario } from './scenario.js';
+import { namePattern } from './schema.js';
+import { decodeText } from './text.js';
+import { maxTextLength } from './yaml-document.js';
+
+export interface LoadOptions {
+  /** Directory whose `scenarios/` is searched first and that relative paths start from. */
+  readonly cwd: string;
+  /** The strategies there are, by name. */
+  readonly strategies: ReadonlyMap<string, ScenarioStrategy>;
+  /** Directory that is searched second; the package's own `scenarios/` when absent. */
+  readonly packageScenarios?: string;
+}
+
+export interface LoadedScenario {
+  readonly scenario: Scenario;
+  /** Absolute path of its file. */
+  readonly file: string;
+}
+
+/**
+ * Reads the scenario of that name from ./scenarios or from the package, else the file at that path.
+ * @throws ScenarioError when there is none, or with every problem that it has
+ */
+export async function loadScenario(nameOrPath: string, options: LoadOptions): Promise<LoadedScenario> {
+  const file = await findScenario(nameOrPath, options);
+  const shown = shownName(file, options.cwd);
+  const text = decodeText(await readBounded(file, shown), shown);
+  const defaultName = basename(file, extname(file));
+  return { scenario: parseScenario(text, { file: shown, defaultName, strategies: options.strategies }), file };
+}
+
+/** Names that {@link loadScenario} finds without a path, sorted. */
+export async function scenarioNames(options: Pick<LoadOptions, 'cwd' | 'packageScenarios'>): Promise<string[]> {
+  const lists = await Promise.all(directories(options).map(listScenarios));
+  return [...new Set(lists.flat())].sort();
+}
+
+/** The package's own scenarios; the sources and the built code lie at different depths below it. */
+export function packageScenariosDirectory(): string {
+  let directory = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(directory, 'package.json')) && dirname(directory) !== directory)
+    directory = dirname(directory);
+  return join(directory, 'scenarios');
+}
+
+async function findScenario(nameOrPath: string, options: LoadOptions): Promise<string> {
+  const named = directories(options).map((directory) => join(directory, `${nameOrPath}.yaml`));
+  const path = resolve(options.cwd, nameOrPath);
+  // A name is no path, so that `../x` never reaches into a neighbour of the directory.
+  for (const file of [...(namePattern.test(nameOrPath) ? named : []), path]) {
+    if (await isFile(file)) return file;
+  }
+  const names = await scenarioNames(options);
+  const there = names.length === 0 ? 'there are none in ./scenarios' : `there are ${names.join(', ')}`;
+  const hint = didYouMean(nameOrPath, names);
+  const remedy = 'give a name of these, or the path of a file';
+  throw new ScenarioError(
+    [`there is no scenario ${describeValue(nameOrPath)}`, there, hint ?? []].flat().join('; '),
+    [],
+    { remedy },
+  );
+}
+
+function directories({ cwd, packageScenarios }: Pick<LoadOptions, 'cwd' | 'packageScenarios'>): string[] {
+  return [join(cwd, 'scenarios'), packageScenarios ?? packageScenariosDirectory()];
+}
+
+async function listScenarios(directory: string): Promise<string[]> {
+  const names = await readdir(directory).catch(() => []);
+  return names.filter((name) => extname(name) === '.yaml').map((name) => basename(name, '.yaml'));
+}
+
+/** Only plain files: reading a pipe or a terminal would wait for ever. */
+async function isFile(path: string): Promise<boolean> {
+  // A NUL in the path is refused by Node before the kernel sees it.
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+/** As much of the file as tells whether it is too long: four bytes make at most one character of UTF-8. */
+async function readBounded(file: string, shown: string): Promise<Buffer> {
+  try {
+    await using handle = await open(file);
+    const buffer = Buffer.alloc(4 * maxTextLength + 4);
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
+    return buffer.subarray(0, bytesRead);
+  } catch (error) {
+    throw new ScenarioError(`${shown}: cannot be read: ${error instanceof Error ? error.message : error}`, [], {
+      cause: error,
+    });
+  }
+}
+
+function shownName(file: string, cwd: string): string {
+  const path = relative(cwd, file);
+  return path.startsWith('..') ? file : path;
+}

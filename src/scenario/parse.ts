@@ -1,0 +1,120 @@
+/** From the text of a scenario file to a scenario: syntax, shape, strategy parameters and cross-field rules, all at once. */
+import { AddressError } from '../address/ip.js';
+import { type Addressing, addressingFor } from '../cluster/addressing.js';
+import { findingsOf } from './issues.js';
+import { inputSchema, type ScenarioStrategy } from './json-schema.js';
+import { normalise } from './normalise.js';
+import { describeValue, type Finding, formatPath, formatProblem, type Problem, ScenarioError } from './problem.js';
+import { applyRules } from './rules.js';
+import type { Scenario } from './scenario.js';
+import { namePattern, nameRule, type ScenarioFile, scenarioFile } from './schema.js';
+import { readStrategy } from './strategy-choice.js';
+import { type Place, readYaml, type YamlDocument } from './yaml-document.js';
+
+export interface ParseOptions {
+  /** File name for messages. */
+  readonly file: string;
+  /** Name of the scenario when the file gives none. */
+  readonly defaultName: string;
+  /** The strategies there are, by name. */
+  readonly strategies: ReadonlyMap<string, ScenarioStrategy>;
+}
+
+/**
+ * Reads a scenario and fills in every default.
+ * @throws ScenarioError with every problem that the text has; nothing else, whatever the text
+ */
+export function parseScenario(text: string, options: ParseOptions): Scenario {
+  const yaml = readYaml(text);
+  if (yaml.problems.length > 0) throw ScenarioError.of(yaml.problems.map((one) => problemAt(options.file, one, one)));
+  const { scenario, findings } = interpret(yaml.value, options);
+  if (scenario === undefined || findings.length > 0) throw ScenarioError.of(place(findings, yaml, options.file));
+  return scenario;
+}
+
+interface Interpretation {
+  readonly scenario: Scenario | undefined;
+  readonly findings: readonly Finding[];
+}
+
+function interpret(value: unknown, options: ParseOptions): Interpretation {
+  if (value === null || value === undefined) return { scenario: undefined, findings: [emptyFile(options)] };
+  const shape = checkShape(value);
+  const strategy = readStrategy(value, options.strategies);
+  const findings = [...shape.findings, ...strategy.findings];
+  if (shape.file === undefined) return { scenario: undefined, findings };
+  const scenario = normalise(shape.file, options.defaultName, strategy.chosen);
+  const unnamed = shape.file.name === undefined ? checkDefaultName(options.defaultName) : [];
+  const addressing = strategy.complete ? readAddressing(strategy.chosen.parameters) : { findings: [] };
+  const broken = addressing.scheme === undefined ? [] : applyRules(scenario, addressing.scheme);
+  return { scenario, findings: [...findings, ...unnamed, ...addressing.findings, ...broken] };
+}
+
+/** The file with what is wrong left out, so that the rules can say what else is wrong; undefined when too much is. */
+function checkShape(value: unknown): { readonly file?: ScenarioFile; readonly findings: Finding[] } {
+  const result = scenarioFile.safeParse(value);
+  if (result.success) return { file: result.data, findings: [] };
+  const findings = findingsOf(result.error.issues, value, inputSchema(scenarioFile));
+  const { data: file } = scenarioFile.safeParse(without(value, findings));
+  return file === undefined ? { findings } : { file, findings };
+}
+
+/** A copy without the mapping entries that findings are about; list entries stay, so that positions do. */
+function without(value: unknown, findings: readonly Finding[]): unknown {
+  const copy: unknown = structuredClone(value);
+  for (const { path } of findings) {
+    const [last, parents] = [path.at(-1), path.slice(0, -1)];
+    const parent = parents.reduce<unknown>(
+      (at, step) => (at as Record<string | number, unknown> | undefined)?.[step],
+      copy,
+    );
+    if (typeof last === 'string' && typeof parent === 'object' && parent !== null) Reflect.deleteProperty(parent, last);
+  }
+  return copy;
+}
+
+/** The address scheme that the strategy's parameters ask for, by their names. */
+function readAddressing(parameters: Partial<Addressing>): {
+  readonly scheme?: Addressing;
+  readonly findings: Finding[];
+} {
+  try {
+    return { scheme: addressingFor(parameters), findings: [] };
+  } catch (error) {
+    if (!(error instanceof AddressError)) throw error;
+    // The parameter that the message quotes, where the file has it; else the strategy.
+    const guilty = Object.keys(parameters).find((key) =>
+      error.message.includes(String(parameters[key as keyof Addressing])),
+    );
+    return {
+      findings: [{ path: ['strategy', guilty ?? 'network'], otherwise: [['strategy']], message: error.message }],
+    };
+  }
+}
+
+function checkDefaultName(name: string): Finding[] {
+  if (namePattern.test(name)) return [];
+  const message = `the file's base name ${describeValue(name)} is no name for a scenario`;
+  return [{ path: ['name'], message, allowed: nameRule, hint: 'give it another with name:' }];
+}
+
+function emptyFile({ strategies }: ParseOptions): Finding {
+  const example = strategies.keys().next().value ?? 'bridge-l2';
+  return { path: [], message: 'the file is empty', allowed: `at least a strategy, as in strategy: ${example}` };
+}
+
+function place(findings: readonly Finding[], yaml: YamlDocument, file: string): Problem[] {
+  const problems = findings.map((finding) => {
+    return problemAt(file, yaml.locate(finding), { ...finding, path: formatPath(finding.path) });
+  });
+  // A default that several hosts share is wrong once.
+  const distinct = new Map(problems.map((problem) => [formatProblem({ ...problem, path: '' }), problem]));
+  return [...distinct.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+type Words = Omit<Problem, 'file' | 'line' | 'column' | 'path'> & { readonly path?: string };
+
+function problemAt(file: string, { line, column }: Place, { path = '', message, allowed, hint }: Words): Problem {
+  const rest = { ...(allowed === undefined ? {} : { allowed }), ...(hint === undefined ? {} : { hint }) };
+  return { file, line, column, path, message, ...rest };
+}

@@ -1,0 +1,145 @@
+/** Cross-field rules: small pure functions that each collect all problems of one kind. */
+import type { Addressing } from '../cluster/addressing.js';
+import { reservedNames } from '../cluster/resolve.js';
+import { addressRules } from './address-rules.js';
+import { didYouMean } from './nearest.js';
+import { at, hostPath } from './places.js';
+import type { Finding, Path } from './problem.js';
+import type { Rule } from './rule.js';
+import { type Scenario, type TolerableRule, tolerableRules } from './scenario.js';
+
+/** The smallest MTU of an IPv6 link (RFC 8200 section 5); Linux turns IPv6 off below it. */
+const ipv6MinimumMtu = 1280;
+
+const duplicateName: Rule = {
+  id: 'duplicate-name',
+  check({ cluster }) {
+    const nodes = [
+      ...cluster.hosts.map(({ name }, i) => ({ name, path: hostPath(i, 'name') })),
+      ...cluster.outsiders.map(({ name }, i) => ({ name, path: ['cluster', 'outsiders', i, 'name'] })),
+      ...cluster.hosts.flatMap(({ containers }, i) =>
+        containers.map(({ name }, j) => ({ name, path: hostPath(i, 'containers', j, 'name') })),
+      ),
+    ];
+    const taken = new Set<string>(Object.values(reservedNames));
+    return nodes.flatMap(({ name, path }) => {
+      if (!taken.has(name)) {
+        taken.add(name);
+        return [];
+      }
+      const reserved = Object.values<string>(reservedNames).includes(name);
+      const message = reserved
+        ? `${name} is the name of a node that every lab has`
+        : `there are two nodes named ${name}`;
+      return [at(path, { message })];
+    });
+  },
+};
+
+const extraLinkEnds: Rule = {
+  id: 'extra-link-ends',
+  check({ cluster }) {
+    const hosts = cluster.hosts.map(({ name }) => name);
+    return cluster.underlay.extraLinks.flatMap((ends, i) => {
+      const path: Path = ['cluster', 'underlay', 'extraLinks', i];
+      const [a, b] = ends;
+      if (a === b) return [{ path, message: `a cable from ${a} to itself` }];
+      return ends.flatMap((end, j) => (hosts.includes(end) ? [] : [unknownHost([...path, j], end, hosts)]));
+    });
+  },
+};
+
+const duplicateLink: Rule = {
+  id: 'duplicate-link',
+  check({ cluster }) {
+    const seen = new Set<string>();
+    return cluster.underlay.extraLinks.flatMap((ends, i) => {
+      const key = [...ends].sort().join(' ');
+      if (!seen.has(key)) {
+        seen.add(key);
+        return [];
+      }
+      const path = ['cluster', 'underlay', 'extraLinks', i];
+      return [
+        {
+          path,
+          message: `a second cable between ${ends.join(' and ')}`,
+          allowed: 'one extra cable for a pair of hosts',
+        },
+      ];
+    });
+  },
+};
+
+const mtuBeyondWire: Rule = {
+  id: 'mtu-beyond-wire',
+  check({ cluster }) {
+    const wire = cluster.underlay.mtuBytes;
+    return cluster.hosts.flatMap(({ mtuBytes = wire, containers }, i) => {
+      const host = mtuBytes > wire ? [beyond(hostPath(i, 'mtu'), mtuBytes, `the wire's ${wire}`, wire)] : [];
+      const carried = Math.min(wire, mtuBytes);
+      const what = carried === wire ? `the wire's ${wire}` : `its host's ${carried}`;
+      const inside = containers.flatMap(({ mtuBytes: own = 0 }, j) =>
+        own > carried ? [beyond(hostPath(i, 'containers', j, 'mtu'), own, what, carried)] : [],
+      );
+      return [...host, ...inside];
+    });
+  },
+};
+
+const ipv6Mtu: Rule = {
+  id: 'ipv6-minimum-mtu',
+  check({ cluster }) {
+    if (!cluster.ipv6) return [];
+    const links = [
+      { mtuBytes: cluster.underlay.mtuBytes, path: ['cluster', 'underlay', 'mtu'] },
+      ...cluster.hosts.flatMap(({ mtuBytes, containers }, i) => [
+        { mtuBytes, path: hostPath(i, 'mtu') },
+        ...containers.map((container, j) => ({ ...container, path: hostPath(i, 'containers', j, 'mtu') })),
+      ]),
+    ];
+    return links.flatMap(({ mtuBytes = ipv6MinimumMtu, path }) => {
+      if (mtuBytes >= ipv6MinimumMtu) return [];
+      const allowed = `at least ${ipv6MinimumMtu} bytes with IPv6 (RFC 8200)`;
+      const message = `an MTU of ${mtuBytes} bytes cannot carry IPv6`;
+      return [at(path, { message, allowed, hint: 'or switch it off with cluster.ipv6: false' })];
+    });
+  },
+};
+
+/** Every rule, in the order in which problems of one place are told. */
+export const rules: readonly Rule[] = [
+  duplicateName,
+  extraLinkEnds,
+  duplicateLink,
+  mtuBeyondWire,
+  ipv6Mtu,
+  ...addressRules,
+];
+
+/** All that the rules find, but for those that the scenario tolerates. */
+export function applyRules(scenario: Scenario, addressing: Addressing): Finding[] {
+  const tolerated: readonly string[] = scenario.tolerate;
+  return rules
+    .filter(({ id }) => !tolerated.includes(id))
+    .flatMap((rule) => {
+      return rule.check(scenario, addressing).map((finding) => withTolerance(rule.id, finding));
+    });
+}
+
+/** Tells of the way out where there is one. */
+function withTolerance(id: string, finding: Finding): Finding {
+  if (!tolerableRules.includes(id as TolerableRule)) return finding;
+  const hint = `tolerate: [${id}] allows it, to see what happens`;
+  return { ...finding, hint: finding.hint === undefined ? hint : `${finding.hint}; ${hint}` };
+}
+
+function beyond(path: Path, mtuBytes: number, what: string, most: number): Finding {
+  return at(path, { message: `an MTU of ${mtuBytes} bytes is beyond ${what}`, allowed: `at most ${most}` });
+}
+
+function unknownHost(path: Path, found: string, hosts: readonly string[]): Finding {
+  const hint = didYouMean(found, hosts);
+  const allowed = hosts.length > 10 ? `${hosts.slice(0, 10).join(', ')} ...` : hosts.join(', ');
+  return { path, message: `there is no host ${found}`, allowed, ...(hint === undefined ? {} : { hint }) };
+}

@@ -1,0 +1,128 @@
+/** The shape of a scenario file. Every field is described; the same schema checks files and is published for editors. */
+import { z } from 'zod';
+import { AddressError, parseAddress } from '../address/ip.js';
+import { parseMac } from '../address/mac.js';
+import { parseNetwork } from '../address/prefix.js';
+import { maxHosts } from '../cluster/addressing.js';
+import { promiseNames } from '../promise/promise.js';
+import { describeValue } from './problem.js';
+import { coverages, tolerableRules } from './scenario.js';
+
+/** A Linux bridge has at most 1024 ports (BR_MAX_PORTS, net/bridge/br_private.h); eth1 and spares are taken off. */
+const maxContainersPerHost = 1000;
+const maxOutsiders = 250;
+
+/** Names become namespace, file and DNS names, so nothing that a shell, a path or a terminal would read differently. */
+export const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+export const nameRule = '1 to 63 letters, digits, "-", "_" or ".", the first one a letter or digit';
+
+const name = text((found) => (namePattern.test(found) ? undefined : `a name has ${nameRule}`)).meta({
+  pattern: namePattern.source,
+});
+const ipv4 = text((found) => refusal(() => ipv4Only(parseAddress(found).family))).meta({ format: 'ipv4' });
+const slice = text((found) => refusal(() => ipv4Only(parseNetwork(found).family)));
+const mac = text((found) => refusal(() => parseMac(found)));
+// 68: the smallest MTU of an IPv4 link (RFC 791, ETH_MIN_MTU); 65535: ETH_MAX_MTU (linux/if_ether.h).
+const mtu = z.int().min(68).max(65_535);
+
+const container = z.strictObject({
+  name: name.optional().describe("the container's name; by default its host's name and c1, c2 ..."),
+  address: ipv4.optional().describe("IPv4 address chosen by hand; by default the next one of its host's slice"),
+  mac: mac.optional().describe('MAC address chosen by hand; by default 02:42 and the IPv4 address'),
+  mtu: mtu.optional().describe("MTU of the container's interface in bytes; by default what the strategy predicts"),
+});
+
+const containers = z.union([z.int().min(0).max(maxContainersPerHost), z.array(container).max(maxContainersPerHost)]);
+
+const host = z.strictObject({
+  name: name.optional().describe("the host's name; by default h1, h2 ..."),
+  containers: containers.optional().describe('its containers, as a number or a list; by default cluster.containers'),
+  slice: slice
+    .optional()
+    .describe("IPv4 prefix its containers' addresses come from; by default 10.1.x.0/24 for host x"),
+  address: ipv4
+    .optional()
+    .describe("the host's own IPv4 address on the cluster network; by default 10.1.0.x for host x"),
+  mtu: mtu.optional().describe("MTU of the host's eth1 in bytes; by default the wire's"),
+});
+
+const outsider = z.strictObject({
+  name: name.optional().describe("the machine's name; by default o1, o2 ..."),
+  address: ipv4.optional().describe('its IPv4 address; by default 10.1.255.1, 10.1.255.2 ...'),
+});
+
+const underlay = z.strictObject({
+  kind: z.enum(['switch']).default('switch').describe('what is between the hosts: switch is one flat layer-2 LAN'),
+  mtu: mtu.default(1500).describe('MTU of the wire in bytes'),
+  extraLinks: z
+    .array(z.tuple([name, name]))
+    .max(maxHosts)
+    .default([])
+    .describe('further cables between two hosts, beside those to the switch: [[h1, h2]]'),
+});
+
+const cluster = z.strictObject({
+  hosts: z
+    .union([z.int().min(1).max(maxHosts), z.array(host).min(1).max(maxHosts)])
+    .default(2)
+    .describe('the machines that run containers, as a number or a list'),
+  containers: containers.default(2).describe('containers of every host that does not say otherwise'),
+  outsiders: z
+    .union([z.int().min(0).max(maxOutsiders), z.array(outsider).max(maxOutsiders)])
+    .default(1)
+    .describe('machines on the LAN that are no cluster hosts, as a number or a list'),
+  ipv6: z.boolean().default(true).describe('whether the cluster has IPv6 beside IPv4'),
+  underlay: underlay.prefault({}).describe('the network between the hosts'),
+});
+
+const promise = z.enum(promiseNames);
+
+const strategy = z.union([z.string(), z.looseObject({ name: z.string().describe("the strategy's name") })]);
+
+/** A scenario file as it is written, with the defaults that do not depend on other fields. */
+export const scenarioFile = z.strictObject({
+  name: name.optional().describe("the scenario's name; by default the file's base name"),
+  strategy: strategy.describe(
+    'how containers get addresses across hosts: a name, or a mapping with name and parameters',
+  ),
+  cluster: cluster.prefault({}).describe('hosts, their containers, and what is around them'),
+  expect: z
+    .partialRecord(promise, z.enum(['promised', 'absent', 'silent']))
+    .default({})
+    .describe('expectations that differ from what the strategy declares, by promise'),
+  only: z.array(promise).min(1).optional().describe('the promises to measure; by default every one'),
+  coverage: z
+    .enum(coverages)
+    .default('auto')
+    .describe('ordered pairs that reachability checks probe: all, a covering design, or by size'),
+  tolerate: z
+    .array(z.enum(tolerableRules))
+    .default([])
+    .describe('rules that this scenario breaks on purpose, to see what happens'),
+});
+
+export type ScenarioFile = z.output<typeof scenarioFile>;
+
+/** Text that passes a test which returns what is wrong with it, or nothing. */
+function text(problemOf: (found: string) => string | undefined) {
+  return z.string().superRefine((found, context) => {
+    const problem = problemOf(found);
+    if (problem === undefined) return;
+    const quoted = describeValue(found);
+    context.addIssue({ code: 'custom', message: problem.startsWith(quoted) ? problem : `found ${quoted}; ${problem}` });
+  });
+}
+
+function refusal(parse: () => unknown): string | undefined {
+  try {
+    parse();
+    return undefined;
+  } catch (error) {
+    if (error instanceof AddressError) return error.message;
+    throw error;
+  }
+}
+
+function ipv4Only(family: string): void {
+  if (family !== 'ipv4') throw new AddressError('it is not IPv4; IPv6 addresses are derived from the IPv4 ones');
+}

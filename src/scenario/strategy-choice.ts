@@ -1,0 +1,64 @@
+/** The strategy that a scenario names, with its parameters checked by the strategy's own schema. */
+import { findingsOf, valueAt } from './issues.js';
+import { inputSchema, keysAt, type ScenarioStrategy } from './json-schema.js';
+import { nearest } from './nearest.js';
+import { describeValue, type Finding } from './problem.js';
+import type { Scenario } from './scenario.js';
+
+export interface StrategyChoice {
+  readonly chosen: Scenario['strategy'];
+  /** True when the strategy exists and its parameters are right. */
+  readonly complete: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/** @param value the whole scenario file; whether it has a strategy at all is the file schema's question */
+export function readStrategy(value: unknown, strategies: ReadonlyMap<string, ScenarioStrategy>): StrategyChoice {
+  const written = valueAt(value, ['strategy']);
+  const isName = typeof written === 'string';
+  const name = isName ? written : valueAt(written, ['name']);
+  if (typeof name !== 'string') return incomplete('', []);
+  const strategy = strategies.get(name);
+  if (strategy === undefined) return incomplete(name, [unknownStrategy(name, isName, [...strategies.keys()])]);
+  return checkParameters(strategy, isName ? {} : parametersOf(written));
+}
+
+function checkParameters(
+  { name, parameters: schema }: ScenarioStrategy,
+  written: Record<string, unknown>,
+): StrategyChoice {
+  const described = inputSchema(schema);
+  const result = schema.safeParse(written);
+  const known = keysAt(described, []);
+  // A schema that is not strict drops what it does not know; a misspelt parameter must not vanish.
+  const dropped = result.success && known.length > 0 ? Object.keys(written).filter((key) => !known.includes(key)) : [];
+  const issues = result.success
+    ? dropped.length === 0
+      ? []
+      : [{ code: 'unrecognized_keys' as const, keys: dropped, path: [], message: '' }]
+    : result.error.issues;
+  const findings = findingsOf(issues, written, described).map(({ path, ...rest }) => {
+    return { ...rest, path: ['strategy', ...path], otherwise: [['strategy']] };
+  });
+  if (!result.success || findings.length > 0) return incomplete(name, findings);
+  return { chosen: { name, parameters: result.data as Record<string, unknown> }, complete: true, findings };
+}
+
+function parametersOf(written: unknown): Record<string, unknown> {
+  const { name: _, ...parameters } = written as Record<string, unknown>;
+  return parameters;
+}
+
+function incomplete(name: string, findings: readonly Finding[]): StrategyChoice {
+  return { chosen: { name, parameters: {} }, complete: false, findings };
+}
+
+function unknownStrategy(found: string, isName: boolean, names: readonly string[]): Finding {
+  const meant = nearest(found, names);
+  return {
+    path: isName ? ['strategy'] : ['strategy', 'name'],
+    message: `there is no strategy ${describeValue(found)}`,
+    allowed: names.join(', '),
+    ...(meant === undefined ? {} : { hint: `did you mean ${meant}?` }),
+  };
+}
