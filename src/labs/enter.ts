@@ -1,0 +1,53 @@
+/** Running programs inside a node of a running lab. */
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { connectLab, findLab, type LabEntry } from '#lab/registry.js';
+import { isRoot } from '#lab/sandbox.js';
+import type { NodeReport } from '../inside/requests.js';
+
+/** In the node, /sys must be the node's own and the host name the node's; the caller's folder is kept where it exists. */
+const ENTER_SCRIPT = 'mount -t sysfs netlab /sys; hostname "$1"; cd "$2" 2>/dev/null || cd /; shift 2; exec "$@"';
+
+/**
+ * Runs a command in a node, with this terminal.
+ * @returns its exit code, or 128 plus the number of the signal that ended it
+ * @throws LabError when there is no such lab or node
+ */
+export async function execInNode(lab: string, node: string, argv: readonly string[]): Promise<number> {
+  const entry = findLab(lab);
+  const prefix = await nodePrefix(entry, node, ['--mount', '--uts', '--ipc', '--pid']);
+  const inner = ['unshare', '--mount', '--uts', '--propagation', 'private', '--', 'sh', '-c', ENTER_SCRIPT, 'sh', node, process.cwd(), ...argv];
+  return await runAttached([...prefix, ...inner], { NETLAB_LAB: lab, NETLAB_NODE: node, NETLAB_MARK: entry.mark });
+}
+
+/** The user's own shell in a node. */
+export async function shellInNode(lab: string, node: string): Promise<number> {
+  return await execInNode(lab, node, [process.env['SHELL'] ?? '/bin/sh', '-i']);
+}
+
+/** The beginning of a command line that runs the rest in a node's network, and in these other namespaces of the lab. */
+export async function nodePrefix(entry: LabEntry, node: string, namespaces: readonly string[] = []): Promise<string[]> {
+  const channel = await connectLab(entry);
+  try {
+    const { namespaceFd } = await channel.call<NodeReport>('node', { name: node });
+    const user = isRoot() ? [] : ['--user', '--preserve-credentials'];
+    const network = `--net=/proc/${entry.initPid}/fd/${namespaceFd}`;
+    return ['nsenter', '--target', String(entry.initPid), ...user, ...namespaces, network, '--'];
+  } finally {
+    channel.close();
+  }
+}
+
+/** Ctrl-C at the terminal is for the command; netlab ends when the command has ended. */
+export function runAttached(argv: readonly string[], environment: Readonly<Record<string, string>>): Promise<number> {
+  const [file = '', ...rest] = argv;
+  const child = spawn(file, rest, { stdio: 'inherit', env: { ...process.env, ...environment } });
+  const ignore = (): void => undefined;
+  process.on('SIGINT', ignore).on('SIGQUIT', ignore);
+  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
+  process.on('SIGTERM', pass).on('SIGHUP', pass);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGKILL']));
+  });
+}

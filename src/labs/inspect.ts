@@ -1,0 +1,31 @@
+import { connectLab, findLab, type LabEntry } from '#lab/registry.js';
+import type { Description, NodeReport } from '../inside/requests.js';
+import type { Plan } from '../plan/plan.js';
+
+export interface LabReport {
+  readonly entry: LabEntry;
+  readonly plan: Plan;
+}
+
+/** A running lab: its entry and the plan that it was built from. @throws LabError when there is no such lab */
+export async function describeLab(name: string): Promise<LabReport> {
+  const entry = findLab(name);
+  const channel = await connectLab(entry);
+  try {
+    const { plan } = await channel.call<Description>('describe', null);
+    return { entry, plan };
+  } finally {
+    channel.close();
+  }
+}
+
+/** What nodes of a running lab are to have, what they have, and the differences. All nodes when none is named. */
+export async function inspectNodes(name: string, nodes?: readonly string[]): Promise<NodeReport[]> {
+  const channel = await connectLab(findLab(name));
+  try {
+    const names = nodes ?? (await channel.call<Description>('describe', null)).plan.nodes.map((node) => node.name);
+    return await Promise.all(names.map((node) => channel.call<NodeReport>('node', { name: node })));
+  } finally {
+    channel.close();
+  }
+}

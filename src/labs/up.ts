@@ -1,0 +1,84 @@
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { LabError } from '#lab/errors.js';
+import { snapshotMachine } from '#lab/machine.js';
+import { identify } from '#lab/processes.js';
+import { controlSocket, forgetLab, type LabEntry, logFile, recordLab, reserveLab, snapshotFile } from '#lab/registry.js';
+import { type Sandbox, startSandbox } from '#lab/sandbox.js';
+import type { Plan } from '../plan/plan.js';
+import type { RunEvent } from '../result/events.js';
+import { demandRequirements } from '../run/requirements.js';
+import { insideEntry } from '../run/run.js';
+
+export interface UpOptions {
+  readonly name: string;
+  /** Aborting ends the start: nothing is left. */
+  readonly stop: AbortSignal;
+  readonly emit: (event: RunEvent) => void;
+}
+
+/**
+ * Builds a lab that stays up in the background under a name.
+ * @throws LabError when it cannot be built; nothing is left then
+ */
+export async function upLab(plan: Plan, options: UpOptions): Promise<LabEntry> {
+  await demandRequirements(plan);
+  const starting = draftEntry(plan, options.name);
+  reserveLab(starting);
+  try {
+    const sandbox = await openLab(options.name);
+    return await buildLab(plan, sandbox, starting, options);
+  } catch (error) {
+    forgetLab(options.name);
+    throw error;
+  }
+}
+
+function draftEntry(plan: Plan, name: string): LabEntry {
+  const self = identify(process.pid);
+  if (self === undefined) throw new LabError('netlab needs /proc to be mounted');
+  const { hosts } = plan.cluster;
+  return {
+    name,
+    mark: '',
+    state: 'starting',
+    process: self,
+    initPid: 0,
+    scenario: plan.scenario.name,
+    strategy: plan.strategy.name,
+    startedAt: new Date().toISOString(),
+    hosts: hosts.length,
+    containers: hosts.reduce((sum, host) => sum + host.containers.length, 0),
+  };
+}
+
+async function openLab(name: string): Promise<Sandbox> {
+  writeFileSync(snapshotFile(name), JSON.stringify(await snapshotMachine()));
+  const logFd = openSync(logFile(name), 'a');
+  try {
+    return await startSandbox({ entry: insideEntry, controlSocket: controlSocket(name), logFd });
+  } finally {
+    closeSync(logFd);
+  }
+}
+
+async function buildLab(plan: Plan, sandbox: Sandbox, starting: LabEntry, options: UpOptions): Promise<LabEntry> {
+  const kill = (): void => sandbox.kill();
+  options.stop.addEventListener('abort', kill, { once: true });
+  try {
+    options.stop.throwIfAborted();
+    await sandbox.channel.call('build', { plan }, { onEvent: options.emit });
+    const guardian = identify(sandbox.pid);
+    if (guardian === undefined) throw new LabError('the lab ended right after it was built');
+    const entry: LabEntry = { ...starting, mark: sandbox.mark, state: 'up', process: guardian, initPid: sandbox.initPid };
+    recordLab(entry);
+    await sandbox.channel.call('stay', null);
+    sandbox.release();
+    return entry;
+  } catch (error) {
+    sandbox.kill();
+    await sandbox.exited;
+    throw error;
+  } finally {
+    options.stop.removeEventListener('abort', kill);
+  }
+}
