@@ -41,10 +41,21 @@ function rules(style: Style): Record<string, string> {
   const [heavy, light] = style.unicode ? ['━', '─'] : ['=', '-'];
   const [top, middle] = [paint(style, 'quiet', heavy), paint(style, 'quiet', light)];
   return {
-    ...{ top, 'top-mid': top.repeat(gap), 'top-left': '', 'top-right': '' },
-    ...{ bottom: top, 'bottom-mid': top.repeat(gap), 'bottom-left': '', 'bottom-right': '' },
-    ...{ mid: middle, 'mid-mid': middle.repeat(gap), 'left-mid': '', 'right-mid': '' },
-    ...{ left: '', right: '', middle: ' '.repeat(gap) },
+    top,
+    'top-mid': top.repeat(gap),
+    'top-left': '',
+    'top-right': '',
+    bottom: top,
+    'bottom-mid': top.repeat(gap),
+    'bottom-left': '',
+    'bottom-right': '',
+    mid: middle,
+    'mid-mid': middle.repeat(gap),
+    'left-mid': '',
+    'right-mid': '',
+    left: '',
+    right: '',
+    middle: ' '.repeat(gap),
   };
 }
 

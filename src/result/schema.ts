@@ -102,6 +102,8 @@ export function resultJsonSchema(): Record<string, unknown> {
 }
 
 type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
+// The only comparison that tells an optional property from one that may be undefined.
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : never;
 
 /** Does not compile when schema and interface drift apart. */

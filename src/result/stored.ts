@@ -1,6 +1,5 @@
 /** Reading a result that was stored as a file. */
 import { LabError } from '#lab/errors.js';
-import type { z } from 'zod';
 import type { RunResult } from './result.js';
 import { resultSchemaVersion, runResultSchema } from './schema.js';
 
@@ -39,7 +38,13 @@ function pathInDocument(path: readonly PropertyKey[]): string {
   return steps.join('').replace(/^\./, '') || 'the document';
 }
 
-const describeIssue = (issue: z.core.$ZodIssue): string => `  ${pathInDocument(issue.path)}: ${issue.message}`;
+/** A problem as the schema reports it. */
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+const describeIssue = ({ path, message }: Issue): string => `  ${pathInDocument(path)}: ${message}`;
 
 /**
  * Reads a stored result.

@@ -73,8 +73,8 @@ test('a reporter that fails is left out and told of once; the others go on', asy
 });
 
 test('a reader that went away stops nothing', async (t) => {
-  const broken = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
-  const output = new Writable({ write: (_chunk, _encoding, done) => done(broken) });
+  const gone = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
+  const output = new Writable({ write: (_chunk, _encoding, done) => done(gone) });
   await writeText(output, 'one');
   await writeText(output, 'two');
   t.pass();
@@ -108,8 +108,8 @@ async function inProcess(onTerminal: boolean, environment: Record<string, string
         stdio: ['ignore', 'pipe', 'pipe'],
       })
     : spawn(argv[0] ?? '', argv.slice(1), { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const [shown, trouble, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
-  if (code !== 0) throw new Error(`exit ${String(code)}: ${trouble}${shown}`);
+  const [shown, trouble] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  if (child.exitCode !== 0) throw new Error(`exit ${child.exitCode}: ${trouble}${shown}`);
   return shown;
 }
 

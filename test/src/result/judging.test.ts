@@ -30,7 +30,7 @@ test('merged verdicts: the most telling one, in any order; nothing measured is a
   t.is(mergeVerdicts(['error', 'inconclusive']), 'error');
   t.is(mergeVerdicts(['fail', 'error']), 'fail');
   const verdicts = fc.array(fc.constantFrom<Verdict>(...verdictOrder), { minLength: 1 });
-  fc.assert(fc.property(verdicts, (some) => mergeVerdicts(some) === mergeVerdicts([...some].reverse())));
+  fc.assert(fc.property(verdicts, (some) => mergeVerdicts(some) === mergeVerdicts(some.toReversed())));
   fc.assert(fc.property(verdicts, (some) => (mergeVerdicts(some) === 'pass') === some.every((v) => v === 'pass')));
   t.pass();
 });
@@ -48,7 +48,7 @@ const dirty = { ...cleanLeaks, leftovers: ['process 1'] };
 
 const exitsWith = test.macro({
   exec: (t, changes: Partial<Outcome>, code: number) => t.is(exitCodeOf(outcome(changes)), code),
-  title: (given, _changes, code) => `exit ${code}: ${given ?? ''}`,
+  title: (given, _changes, code) => `exit ${String(code)}: ${given ?? ''}`,
 });
 
 test('all promises kept', exitsWith, {}, 0);

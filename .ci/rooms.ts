@@ -1,0 +1,80 @@
+/** Which room may know which, and which file may import which library. Data only: architecture.ts applies it. */
+
+/** A room of src/: the rooms whose code it may use, and the rooms of which it may know only the types. */
+export interface Room {
+  readonly uses: readonly string[];
+  readonly types: readonly string[];
+}
+
+/**
+ * Data flows one way: scenario -> cluster -> strategy -> plan -> checks -> result -> report. `run` (outside the sandbox)
+ * and `inside` (in it) join them; `cli` is the front door.
+ */
+export const rooms: Readonly<Record<string, Room>> = {
+  promise: { uses: [], types: [] },
+  address: { uses: [], types: [] },
+  result: { uses: ['promise'], types: [] },
+  cluster: { uses: ['address'], types: ['scenario'] },
+  scenario: { uses: ['address', 'cluster', 'promise'], types: [] },
+  strategy: { uses: ['address', 'cluster', 'promise'], types: ['scenario'] },
+  plan: { uses: ['address', 'cluster', 'promise', 'strategy'], types: ['scenario'] },
+  checks: { uses: ['address', 'promise', 'verify'], types: ['cluster', 'plan', 'result', 'strategy'] },
+  verify: { uses: ['address', 'checks', 'plan', 'promise', 'result'], types: ['cluster', 'strategy'] },
+  report: { uses: ['promise', 'result'], types: [] },
+  graph: { uses: ['address'], types: ['cluster', 'plan'] },
+  inside: { uses: ['checks', 'plan', 'promise', 'result', 'verify'], types: [] },
+  run: { uses: ['plan', 'promise', 'result'], types: ['inside'] },
+  cli: {
+    uses: ['address', 'cluster', 'graph', 'plan', 'promise', 'report', 'result', 'run', 'scenario', 'strategy'],
+    types: ['checks', 'inside', 'verify'],
+  },
+};
+
+/** Rooms that never touch a lab: of lab/ they may import only these files, beside types. */
+export const pureRooms: readonly string[] = [
+  'promise',
+  'address',
+  'result',
+  'scenario',
+  'cluster',
+  'strategy',
+  'plan',
+  'report',
+  'graph',
+];
+export const pureLabFiles: readonly string[] = ['#lab/errors.js', '#lab/state.js'];
+
+/**
+ * Libraries, and who may import them: a file; `folder/` for one file of that folder, whichever it is; `folder/*` for all
+ * of them. Types may be imported from anywhere in the folder.
+ */
+export const importers: Readonly<Record<string, readonly string[]>> = {
+  '@bomb.sh/tab': ['src/cli/'],
+  '@viz-js/viz': ['src/graph/'],
+  'cli-table3': ['src/report/table.ts'],
+  commander: ['src/cli/'],
+  execa: ['lab/process.ts'],
+  ip6addr: ['src/address/ip.ts'],
+  koffi: ['lab/kernel/libc.ts'],
+  listr2: ['src/report/progress.ts'],
+  'p-map': ['lab/netns/', 'src/verify/'],
+  // The parser, and the walk over what it parsed.
+  yaml: ['src/scenario/yaml-document.ts', 'src/scenario/yaml-tree.ts'],
+  // Schemas only: of scenarios, of the strategies' parameters, of results.
+  zod: ['src/scenario/*', 'src/strategy/*', 'src/result/schema.ts'],
+};
+
+/** Modules of Node.js that reach the machine; src/ has lab/ for that. */
+export const machineModules: readonly string[] = [
+  'child_process',
+  'cluster',
+  'dgram',
+  'dns',
+  'http',
+  'https',
+  'tls',
+  'worker_threads',
+];
+
+/** Folders whose files are alternatives, listed in their index.ts: none knows another. */
+export const alternatives: readonly string[] = ['src/strategy', 'src/checks'];
