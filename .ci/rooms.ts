@@ -7,8 +7,8 @@ export interface Room {
 }
 
 /**
- * Data flows one way: scenario -> cluster -> strategy -> plan -> checks -> result -> report. `run` (outside the sandbox)
- * and `inside` (in it) join them; `cli` is the front door.
+ * Data flows one way: scenario -> cluster -> strategy -> plan -> checks -> result -> report. `inside` (in the sandbox),
+ * `run` and `labs` (outside it) join them; `cli` is the front door.
  */
 export const rooms: Readonly<Record<string, Room>> = {
   promise: { uses: [], types: [] },
@@ -24,8 +24,9 @@ export const rooms: Readonly<Record<string, Room>> = {
   graph: { uses: ['address'], types: ['cluster', 'plan'] },
   inside: { uses: ['checks', 'plan', 'promise', 'result', 'verify'], types: [] },
   run: { uses: ['plan', 'promise', 'result'], types: ['inside'] },
+  labs: { uses: ['plan', 'promise', 'result', 'run'], types: ['inside'] },
   cli: {
-    uses: ['address', 'cluster', 'graph', 'plan', 'promise', 'report', 'result', 'run', 'scenario', 'strategy'],
+    uses: ['address', 'cluster', 'graph', 'labs', 'plan', 'promise', 'report', 'result', 'run', 'scenario', 'strategy'],
     types: ['checks', 'inside', 'verify'],
   },
 };
