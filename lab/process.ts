@@ -138,7 +138,7 @@ function sendSignal(target: number, signal: NodeJS.Signals): boolean {
 
 /** A short-lived tool that failed. */
 export class ToolError extends LabError {
-  readonly stderr: string;
+  readonly output: ToolOutput;
   readonly exit: Exit | { readonly kind: 'timed out' };
 
   constructor(
@@ -150,7 +150,7 @@ export class ToolError extends LabError {
     const text = output.stderr.trim() === '' ? output.stdout.trim() : output.stderr.trim();
     const words = text.split('\n').slice(0, 3).join('; ');
     super(`${quoteArgv(argv)} ${how}${words === '' ? '' : `: ${words}`}`);
-    this.stderr = output.stderr;
+    this.output = output;
     this.exit = exit;
   }
 }

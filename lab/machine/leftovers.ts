@@ -1,5 +1,6 @@
 /** What a lab left behind: processes, and whatever keeps one of its namespaces alive. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { MARK_VARIABLE } from '../sandbox/settings.js';
 
 /** What identifies a lab. */
 export interface LabIdentity {
@@ -8,9 +9,6 @@ export interface LabIdentity {
   /** Inodes on nsfs of its namespaces, of every type. */
   readonly namespaceInodes: readonly number[];
 }
-
-/** The variable that carries a lab's mark to all descendants. */
-export const MARK_VARIABLE = 'NETLAB_MARK';
 
 /**
  * Looks through every process that this user may look into. Processes that vanish meanwhile are none; those with the

@@ -2,7 +2,7 @@
 import { getSystemErrorMap } from 'node:util';
 import type { DatagramError, Family } from '../sockets.js';
 import { SOL_IP, SOL_IPV6, setOption } from './descriptor.js';
-import { MSG_ERRQUEUE, type Message, receiveMessage } from './message.js';
+import { type Message, MSG_ERRQUEUE, receiveMessage } from './message.js';
 import { decodeSocketAddress } from './socket-address.js';
 
 const IP_RECVERR = 11;

@@ -1,7 +1,7 @@
 /** ICMP (RFC 792, RFC 1191) and ICMPv6 (RFC 4443) messages as bytes. */
+import { formatAddress } from '../kernel/address.js';
 import type { Family, IcmpMessage, QuotedRequest } from '../sockets.js';
 import { internetChecksum } from './checksum.js';
-import { formatIpv4, formatIpv6 } from './internet-address.js';
 
 /** Message types by family. */
 export const icmpTypes = {
@@ -32,7 +32,7 @@ export function decodeIcmp(packet: Buffer): IcmpMessage | undefined {
   const headerBytes = ((packet[0] ?? 0) & 0x0f) * 4;
   const message = packet.subarray(headerBytes);
   if (message.length < HEADER_BYTES) return undefined;
-  const address = formatIpv4(packet, 12);
+  const address = formatAddress(packet.subarray(12, 16));
   const types = icmpTypes.ipv4;
   const code = message[1] ?? 0;
   switch (message[0]) {
@@ -81,13 +81,17 @@ function quotedIpv4(error: Buffer): { request?: QuotedRequest } {
   const packet = error.subarray(HEADER_BYTES);
   const headerBytes = ((packet[0] ?? 0) & 0x0f) * 4;
   if (packet.length < headerBytes + HEADER_BYTES || packet[9] !== 1) return {};
-  return quotedRequest(packet.subarray(headerBytes), formatIpv4(packet, 16), icmpTypes.ipv4.request);
+  return quotedRequest(packet.subarray(headerBytes), formatAddress(packet.subarray(16, 20)), icmpTypes.ipv4.request);
 }
 
 function quotedIpv6(error: Buffer): { request?: QuotedRequest } {
   const packet = error.subarray(HEADER_BYTES);
   if (packet.length < IPV6_HEADER_BYTES + HEADER_BYTES || packet[6] !== 58) return {};
-  return quotedRequest(packet.subarray(IPV6_HEADER_BYTES), formatIpv6(packet, 24), icmpTypes.ipv6.request);
+  return quotedRequest(
+    packet.subarray(IPV6_HEADER_BYTES),
+    formatAddress(packet.subarray(24, 40)),
+    icmpTypes.ipv6.request,
+  );
 }
 
 function quotedRequest(message: Buffer, destination: string, type: number): { request?: QuotedRequest } {

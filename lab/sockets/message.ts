@@ -11,6 +11,7 @@ const CONTROL_BYTES = 512;
 
 /** struct msghdr of a 64-bit machine. */
 const MSGHDR_BYTES = 56;
+const IOVEC_BYTES = 16;
 const MSG_NAMELEN = 8;
 const MSG_CONTROLLEN = 40;
 /** struct cmsghdr: length (8 bytes), level, type. */
@@ -19,13 +20,14 @@ const CMSGHDR_BYTES = 16;
 const data = Buffer.alloc(DATA_BYTES);
 const name = Buffer.alloc(NAME_BYTES);
 const control = Buffer.alloc(CONTROL_BYTES);
-const vector = Buffer.alloc(16);
 const header = Buffer.alloc(MSGHDR_BYTES);
+/** What the pointers in the header lead to: kept here, because the garbage collector does not see those pointers. */
+const pointedTo = { data, name, control, vector: Buffer.alloc(IOVEC_BYTES) };
 
-vector.writeBigUInt64LE(addressOf(data), 0);
-vector.writeBigUInt64LE(BigInt(DATA_BYTES), 8);
+pointedTo.vector.writeBigUInt64LE(addressOf(data), 0);
+pointedTo.vector.writeBigUInt64LE(BigInt(DATA_BYTES), 8);
 header.writeBigUInt64LE(addressOf(name), 0);
-header.writeBigUInt64LE(addressOf(vector), 16);
+header.writeBigUInt64LE(addressOf(pointedTo.vector), 16);
 header.writeBigUInt64LE(1n, 24);
 header.writeBigUInt64LE(addressOf(control), 32);
 
@@ -47,8 +49,8 @@ export function receiveMessage(fd: number, flags = 0): Message | undefined {
   const length = first < 0 && first !== -EAGAIN && flags === 0 ? receive(fd, flags) : first;
   if (length < 0) return undefined;
   return {
-    data: data.subarray(0, length),
-    name: name.subarray(0, header.readUInt32LE(MSG_NAMELEN)),
+    data: pointedTo.data.subarray(0, length),
+    name: pointedTo.name.subarray(0, header.readUInt32LE(MSG_NAMELEN)),
     control: findControl,
   };
 }

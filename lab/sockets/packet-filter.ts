@@ -8,6 +8,8 @@ const LOAD_HALFWORD = 0x28;
 const JUMP_IF_EQUAL = 0x15;
 const RETURN = 0x06;
 const ETHER_TYPE_OFFSET = 12;
+const FPROG_BYTES = 16;
+const INSTRUCTION_BYTES = 8;
 /** More than any frame. */
 const WHOLE_FRAME = 0x40000;
 
@@ -33,15 +35,16 @@ export function filterProgram(etherType: number | undefined, snapLengthBytes = W
 
 /** Attaches a program to a packet socket (struct sock_fprog, struct sock_filter in linux/filter.h). */
 export function attachFilter(fd: number, program: readonly Instruction[]): void {
-  const instructions = Buffer.alloc(8 * program.length);
+  // In one Buffer, because the garbage collector does not see the pointer from the one part to the other.
+  const area = Buffer.alloc(FPROG_BYTES + INSTRUCTION_BYTES * program.length);
+  area.writeUInt16LE(program.length, 0);
+  area.writeBigUInt64LE(addressOf(area) + BigInt(FPROG_BYTES), 8);
   program.forEach(({ code, jumpTrue = 0, jumpFalse = 0, constant }, index) => {
-    instructions.writeUInt16LE(code, 8 * index);
-    instructions[8 * index + 2] = jumpTrue;
-    instructions[8 * index + 3] = jumpFalse;
-    instructions.writeUInt32LE(constant, 8 * index + 4);
+    const instruction = area.subarray(FPROG_BYTES + INSTRUCTION_BYTES * index);
+    instruction.writeUInt16LE(code, 0);
+    instruction[2] = jumpTrue;
+    instruction[3] = jumpFalse;
+    instruction.writeUInt32LE(constant, 4);
   });
-  const descriptor = Buffer.alloc(16);
-  descriptor.writeUInt16LE(program.length, 0);
-  descriptor.writeBigUInt64LE(addressOf(instructions), 8);
-  systemCall('setsockopt', fd, SOL_SOCKET, SO_ATTACH_FILTER, descriptor, descriptor.length);
+  systemCall('setsockopt', fd, SOL_SOCKET, SO_ATTACH_FILTER, area, FPROG_BYTES);
 }

@@ -1,9 +1,9 @@
 /** struct sockaddr_in, sockaddr_in6 (netinet/in.h) and sockaddr_ll (linux/if_packet.h); koffi runs on little-endian machines only. */
-import type { Family } from '../sockets.js';
-import { formatIpv4, formatIpv6, parseIpv4, parseIpv6 } from './internet-address.js';
 
-export const AF_INET = 2;
-export const AF_INET6 = 10;
+import { LabError } from '../errors.js';
+import { AF_INET, AF_INET6, formatAddress, packAddress } from '../kernel/address.js';
+import type { Family } from '../sockets.js';
+
 export const AF_PACKET = 17;
 
 const SOCKADDR_IN_BYTES = 16;
@@ -13,21 +13,22 @@ const SOCKADDR_LL_BYTES = 20;
 export const domainOf = (family: Family): number => (family === 'ipv4' ? AF_INET : AF_INET6);
 export const anyAddress = (family: Family): string => (family === 'ipv4' ? '0.0.0.0' : '::');
 
-/** @throws TypeError when the address is none of the family */
+/** @throws LabError when the text is no address of the family */
 export function encodeSocketAddress(family: Family, address: string, port: number): Buffer {
   const encoded = Buffer.alloc(family === 'ipv4' ? SOCKADDR_IN_BYTES : SOCKADDR_IN6_BYTES);
   encoded.writeUInt16LE(domainOf(family), 0);
   encoded.writeUInt16BE(port, 2);
-  if (family === 'ipv4') parseIpv4(address).copy(encoded, 4);
-  else parseIpv6(address).copy(encoded, 8);
+  const packed = packAddress(address);
+  if (packed.family !== domainOf(family)) throw new LabError(`"${address}" is no ${family} address`);
+  packed.bytes.copy(encoded, family === 'ipv4' ? 4 : 8);
   return encoded;
 }
 
 /** @returns undefined when it is no internet address (AF_UNSPEC: an error without an offender) */
 export function decodeSocketAddress(bytes: Buffer): { address: string; port: number } | undefined {
   const domain = bytes.length < SOCKADDR_IN_BYTES ? 0 : bytes.readUInt16LE(0);
-  if (domain === AF_INET) return { address: formatIpv4(bytes, 4), port: bytes.readUInt16BE(2) };
-  if (domain === AF_INET6) return { address: formatIpv6(bytes, 8), port: bytes.readUInt16BE(2) };
+  if (domain === AF_INET) return { address: formatAddress(bytes.subarray(4, 8)), port: bytes.readUInt16BE(2) };
+  if (domain === AF_INET6) return { address: formatAddress(bytes.subarray(8, 24)), port: bytes.readUInt16BE(2) };
   return undefined;
 }
 

@@ -1,7 +1,8 @@
 /** Running programs inside a node of a running lab. */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { connectLab, findLab, type LabEntry } from '#lab/registry.js';
+import type { Channel } from '#lab/channel.js';
+import { connectLab, findLab } from '#lab/registry.js';
 import { isRoot } from '#lab/sandbox.js';
 import type { NodeReport } from '../inside/requests.js';
 
@@ -15,7 +16,9 @@ const ENTER_SCRIPT = 'mount -t sysfs netlab /sys; hostname "$1"; cd "$2" 2>/dev/
  */
 export async function execInNode(lab: string, node: string, argv: readonly string[]): Promise<number> {
   const entry = findLab(lab);
-  const prefix = await nodePrefix(entry, node, ['--mount', '--uts', '--ipc', '--pid']);
+  const channel = await connectLab(entry);
+  const prefix = await nodePrefix(channel, entry.initPid, node, ['--mount', '--uts', '--ipc', '--pid']);
+  channel.close();
   const inner = ['unshare', '--mount', '--uts', '--propagation', 'private', '--', 'sh', '-c', ENTER_SCRIPT, 'sh', node, process.cwd(), ...argv];
   return await runAttached([...prefix, ...inner], { NETLAB_LAB: lab, NETLAB_NODE: node, NETLAB_MARK: entry.mark });
 }
@@ -26,16 +29,10 @@ export async function shellInNode(lab: string, node: string): Promise<number> {
 }
 
 /** The beginning of a command line that runs the rest in a node's network, and in these other namespaces of the lab. */
-export async function nodePrefix(entry: LabEntry, node: string, namespaces: readonly string[] = []): Promise<string[]> {
-  const channel = await connectLab(entry);
-  try {
-    const { namespaceFd } = await channel.call<NodeReport>('node', { name: node });
-    const user = isRoot() ? [] : ['--user', '--preserve-credentials'];
-    const network = `--net=/proc/${entry.initPid}/fd/${namespaceFd}`;
-    return ['nsenter', '--target', String(entry.initPid), ...user, ...namespaces, network, '--'];
-  } finally {
-    channel.close();
-  }
+export async function nodePrefix(channel: Channel, initPid: number, node: string, namespaces: readonly string[] = []): Promise<string[]> {
+  const { namespaceFd } = await channel.call<NodeReport>('node', { name: node });
+  const user = isRoot() ? [] : ['--user', '--preserve-credentials'];
+  return ['nsenter', '--target', String(initPid), ...user, ...namespaces, `--net=/proc/${initPid}/fd/${namespaceFd}`, '--'];
 }
 
 /** Ctrl-C at the terminal is for the command; netlab ends when the command has ended. */

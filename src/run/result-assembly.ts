@@ -15,14 +15,15 @@ export interface ResultParts {
   readonly failure?: RunResult['failure'];
   readonly leaks: LeakProof | null;
   readonly interrupted: boolean;
+  /** Tool name to version, of those that the strategy uses. */
+  readonly tools?: Readonly<Record<string, string>>;
   readonly strict: boolean;
 }
 
-export async function assembleResult(parts: ResultParts): Promise<RunResult> {
+export function assembleResult(parts: ResultParts): RunResult {
   const { plan, verified, failure, leaks, strict, interrupted } = parts;
   const promises = verified?.promises ?? [];
   const complete = verified?.complete ?? false;
-  const binaries = plan.requirements.flatMap((requirement) => (requirement.kind === 'binary' ? [requirement.name] : []));
   return {
     schemaVersion: 1,
     netlabVersion,
@@ -30,7 +31,7 @@ export async function assembleResult(parts: ResultParts): Promise<RunResult> {
     strategy: plan.strategy.name,
     startedAt: parts.startedAt.toISOString(),
     complete,
-    environment: await readEnvironment(binaries),
+    environment: readEnvironment(parts.tools),
     plan: {
       digest: plan.digest,
       mtuBytes: plan.mtu.bytes,

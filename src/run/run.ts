@@ -50,7 +50,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
   } catch (error) {
     if (!options.stop.aborted) progress.failure = describeFailure(error);
   }
-  const result = await assembleResult({ plan, startedAt, phases: phases.ended, ...progress, interrupted: options.stop.aborted, strict: options.strict });
+  const result = assembleResult({ plan, startedAt, phases: phases.ended, ...progress, interrupted: options.stop.aborted, strict: options.strict });
   emit({ type: 'run-ended', result });
   return result;
 }

@@ -1,0 +1,103 @@
+/** Real labs for tests: a sandbox, a plan (as it is or broken on purpose), shell commands in its nodes, measurements. */
+import { spawn } from 'node:child_process';
+import { nodePrefix } from '#src/labs/enter.js';
+import { makePlan } from '#src/plan/make-plan.js';
+import type { Plan } from '#src/plan/plan.js';
+import type { PromiseName } from '#src/promise/promise.js';
+import type { PromiseResult } from '#src/result/result.js';
+import { insideEntry } from '#src/run/run.js';
+import type { Scenario } from '#src/scenario/scenario.js';
+import { findStrategy } from '#src/strategy/index.js';
+import { startSandbox } from '#lab/sandbox.js';
+import type { NodeState } from '#lab/state.js';
+import type { VerifyReport } from '#src/inside/requests.js';
+
+export interface ScenarioShape {
+  readonly hosts?: number;
+  readonly containers?: number;
+  readonly outsiders?: number;
+  readonly ipv6?: boolean;
+  readonly mtuBytes?: number;
+  readonly extraLinks?: ReadonlyArray<readonly [string, string]>;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly coverage?: Scenario['coverage'];
+  readonly tolerate?: Scenario['tolerate'];
+}
+
+const numbered = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
+
+export function scenarioOf(shape: ScenarioShape = {}): Scenario {
+  const { hosts = 2, containers = 2, outsiders = 1, ipv6 = true, mtuBytes = 1500, extraLinks = [] } = shape;
+  return {
+    name: 'test',
+    strategy: { name: 'bridge-l2', parameters: shape.parameters ?? {} },
+    cluster: {
+      hosts: numbered('h', hosts).map((name) => ({ name, containers: numbered(`${name}c`, containers).map((container) => ({ name: container })) })),
+      outsiders: numbered('o', outsiders).map((name) => ({ name })),
+      underlay: { kind: 'switch', mtuBytes, extraLinks },
+      ipv6,
+    },
+    expect: {},
+    coverage: shape.coverage ?? 'auto',
+    tolerate: shape.tolerate ?? [],
+  };
+}
+
+export const planOf = (scenario: Scenario = scenarioOf()): Plan => makePlan(scenario, findStrategy(scenario.strategy.name));
+
+/** The plan with one node changed: a lab that is broken from the start. */
+export function withNode(plan: Plan, name: string, change: (node: NodeState) => NodeState): Plan {
+  return { ...plan, nodes: plan.nodes.map((node) => (node.name === name ? change(node) : node)) };
+}
+
+export interface Shell {
+  readonly code: number;
+  readonly output: string;
+}
+
+export interface TestLab {
+  /** Runs a shell command in a node, as somebody with `netlab exec` would; what it starts in the background goes on. */
+  sh(node: string, command: string): Promise<Shell>;
+  verify(...only: PromiseName[]): Promise<VerifyReport>;
+  /** Measures one promise. */
+  measure(promise: PromiseName): Promise<PromiseResult>;
+}
+
+/** Builds the plan in a sandbox of its own, lets `use` work with it, and takes it down whatever happens. */
+export async function withLab<T>(plan: Plan, use: (lab: TestLab) => Promise<T>): Promise<T> {
+  const sandbox = await startSandbox({ entry: insideEntry });
+  const { channel, initPid } = sandbox;
+  const verify = async (...only: PromiseName[]): Promise<VerifyReport> => await channel.call('verify', only.length === 0 ? {} : { only });
+  try {
+    await channel.call('build', { plan });
+    return await use({
+      sh: async (node, command) => await run([...(await nodePrefix(channel, initPid, node, ['--mount', '--pid'])), 'sh', '-c', command]),
+      verify,
+      measure: async (promise) => only((await verify(promise)).promises),
+    });
+  } finally {
+    sandbox.kill();
+    await sandbox.exited;
+  }
+}
+
+function only(results: readonly PromiseResult[]): PromiseResult {
+  const [result] = results;
+  if (result === undefined) throw new Error('nothing was measured');
+  return result;
+}
+
+function run(argv: readonly string[]): Promise<Shell> {
+  const [file = '', ...rest] = argv;
+  const child = spawn(file, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const collect = (chunk: Buffer): void => {
+    output += chunk.toString();
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve({ code: code ?? -1, output }));
+  });
+}
