@@ -99,7 +99,10 @@ export class Channel {
     }
     this.#calls.delete(line.id);
     if ('result' in line) call.resolve(line.result);
-    else call.reject(new LabError(line.error.message, line.error.remedy === undefined ? {} : { remedy: line.error.remedy }));
+    else
+      call.reject(
+        new LabError(line.error.message, line.error.remedy === undefined ? {} : { remedy: line.error.remedy }),
+      );
   }
 
   async #serve(id: number, method: string, parameters: unknown): Promise<void> {
@@ -107,7 +110,10 @@ export class Channel {
     this.#served.set(id, controller);
     try {
       const handler = this.#handlers[method];
-      if (handler === undefined) throw new LabError(`this lab does not know the request "${method}": it was started by another version of netlab`);
+      if (handler === undefined)
+        throw new LabError(
+          `this lab does not know the request "${method}": it was started by another version of netlab`,
+        );
       const context: RequestContext = { signal: controller.signal, report: (event) => this.#send({ id, event }) };
       this.#send({ id, result: (await handler(parameters as never, context)) ?? null });
     } catch (error) {

@@ -26,7 +26,8 @@ export interface Inside {
  */
 export function enterSandbox(): Inside {
   const text = process.env[SETTINGS_VARIABLE];
-  if (text === undefined || process.pid !== 1) throw new LabError('this is the inner side of a netlab sandbox; start netlab itself');
+  if (text === undefined || process.pid !== 1)
+    throw new LabError('this is the inner side of a netlab sandbox; start netlab itself');
   delete process.env[SETTINGS_VARIABLE];
   const settings = JSON.parse(text) as SandboxSettings;
   reapOrphans();

@@ -3,7 +3,17 @@
  * A folder whose process is gone is stale; every look at the registry removes such folders.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,7 +56,9 @@ export function registryDirectory(): string {
 /** @throws LabError when a lab cannot have this name */
 export function checkLabName(name: string): void {
   if (NAME.test(name)) return;
-  throw new LabError(`${JSON.stringify(name)} is no name for a lab: letters, digits, "-", "_" and "." are allowed, 40 at most, a letter or digit first`);
+  throw new LabError(
+    `${JSON.stringify(name)} is no name for a lab: letters, digits, "-", "_" and "." are allowed, 40 at most, a letter or digit first`,
+  );
 }
 
 export const labDirectory = (name: string): string => join(registryDirectory(), name);
@@ -68,7 +80,10 @@ export function reserveLab(entry: LabEntry): void {
     renameSync(draft, labDirectory(entry.name));
   } catch (cause) {
     rmSync(draft, { recursive: true, force: true });
-    throw new LabError(`a lab named "${entry.name}" is already running`, { cause, remedy: `Take it down with: netlab down ${entry.name}\nor choose another name with --name.` });
+    throw new LabError(`a lab named "${entry.name}" is already running`, {
+      cause,
+      remedy: `Take it down with: netlab down ${entry.name}\nor choose another name with --name.`,
+    });
   }
 }
 
@@ -107,7 +122,9 @@ export function findLab(name: string): LabEntry {
   const found = labs.find((entry) => entry.name === name);
   if (found !== undefined) return found;
   const known = labs.length === 0 ? 'none is running' : `running: ${labs.map((entry) => entry.name).join(', ')}`;
-  throw new LabError(`there is no lab named ${JSON.stringify(name)} (${known})`, { remedy: 'Start one with: netlab up SCENARIO --name NAME' });
+  throw new LabError(`there is no lab named ${JSON.stringify(name)} (${known})`, {
+    remedy: 'Start one with: netlab up SCENARIO --name NAME',
+  });
 }
 
 /** Opens a channel to a running lab. @throws LabError when it does not answer */
@@ -116,7 +133,14 @@ export function connectLab(entry: LabEntry): Promise<Channel> {
   const socket = createConnection(controlSocket(entry.name));
   return new Promise((resolve, reject) => {
     socket.once('connect', () => resolve(new Channel(socket)));
-    socket.once('error', (cause) => reject(new LabError(`lab "${entry.name}" does not answer: ${cause.message}`, { cause, remedy: `End it with: netlab down ${entry.name}` })));
+    socket.once('error', (cause) =>
+      reject(
+        new LabError(`lab "${entry.name}" does not answer: ${cause.message}`, {
+          cause,
+          remedy: `End it with: netlab down ${entry.name}`,
+        }),
+      ),
+    );
   });
 }
 
@@ -134,5 +158,7 @@ function ownDirectory(): string {
   mkdirSync(directory, { recursive: true, mode: OWNER_ONLY });
   const { uid } = statSync(directory);
   if (uid === process.getuid?.()) return directory;
-  throw new LabError(`${directory} belongs to user ${uid}, not to you`, { remedy: 'Set NETLAB_RUNTIME_DIR to a folder of your own.' });
+  throw new LabError(`${directory} belongs to user ${uid}, not to you`, {
+    remedy: 'Set NETLAB_RUNTIME_DIR to a folder of your own.',
+  });
 }

@@ -78,7 +78,18 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 function spawnSandbox(options: SandboxOptions, mark: string, lent: Lent): ChildProcess {
   const { settings, lentFds } = settingsOf(options, mark, lent);
   const user = isRoot() ? [] : ['--user', '--map-root-user'];
-  const namespaces = ['--mount', '--net', '--pid', '--uts', '--ipc', '--fork', '--kill-child', '--mount-proc', '--propagation', 'private'];
+  const namespaces = [
+    '--mount',
+    '--net',
+    '--pid',
+    '--uts',
+    '--ipc',
+    '--fork',
+    '--kill-child',
+    '--mount-proc',
+    '--propagation',
+    'private',
+  ];
   const self = [process.execPath, ...process.execArgv, options.entry];
   const releasable = options.controlSocket !== undefined;
   const guard = releasable ? [] : ['setpriv', '--pdeathsig', 'KILL'];
@@ -92,7 +103,11 @@ function spawnSandbox(options: SandboxOptions, mark: string, lent: Lent): ChildP
   });
 }
 
-function settingsOf(options: SandboxOptions, mark: string, lent: Lent): { settings: SandboxSettings; lentFds: number[] } {
+function settingsOf(
+  options: SandboxOptions,
+  mark: string,
+  lent: Lent,
+): { settings: SandboxSettings; lentFds: number[] } {
   const lentFds: number[] = [];
   const pass = (fd: number): number => FIRST_LENT_FD - 1 + lentFds.push(fd);
   const { neighbourLockFd, measurementLockFd } = lent;
@@ -117,14 +132,34 @@ function collectStderr(child: ChildProcess): () => string {
   return () => text.trim();
 }
 
-async function ready(child: ChildProcess, channel: Channel, exited: Promise<SandboxExit>, stderr: () => string): Promise<void> {
+async function ready(
+  child: ChildProcess,
+  channel: Channel,
+  exited: Promise<SandboxExit>,
+  stderr: () => string,
+): Promise<void> {
   const failed = new Promise<never>((_, reject) => {
-    child.once('error', (cause) => reject(new LabError(`the sandbox cannot be started: ${cause.message}`, { cause, remedy: 'Install the Debian package util-linux.' })));
-    void exited.then(({ code, signal }) => reject(new LabError(`the sandbox ended at its start (${signal ?? `exit code ${code}`})${stderr() === '' ? '' : `: ${stderr()}`}`)));
+    child.once('error', (cause) =>
+      reject(
+        new LabError(`the sandbox cannot be started: ${cause.message}`, {
+          cause,
+          remedy: 'Install the Debian package util-linux.',
+        }),
+      ),
+    );
+    void exited.then(({ code, signal }) =>
+      reject(
+        new LabError(
+          `the sandbox ended at its start (${signal ?? `exit code ${code}`})${stderr() === '' ? '' : `: ${stderr()}`}`,
+        ),
+      ),
+    );
   });
   const timeout = AbortSignal.timeout(START_TIMEOUT_MS);
   const late = new Promise<never>((_, reject) => {
-    timeout.addEventListener('abort', () => reject(new LabError(`the sandbox was not ready within ${START_TIMEOUT_MS / 1000} s`)));
+    timeout.addEventListener('abort', () =>
+      reject(new LabError(`the sandbox was not ready within ${START_TIMEOUT_MS / 1000} s`)),
+    );
   });
   try {
     await Promise.race([channel.call('hello', null), failed, late]);

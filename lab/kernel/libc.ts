@@ -21,11 +21,15 @@ const calls = {
   send: libc.func('long send(int fd, void *data, size_t length, int flags)'),
   sendto: libc.func('long sendto(int fd, void *data, size_t length, int flags, void *address, uint32_t addressLength)'),
   recv: libc.func('long recv(int fd, void *data, size_t length, int flags)'),
-  recvfrom: libc.func('long recvfrom(int fd, void *data, size_t length, int flags, void *address, void *addressLength)'),
+  recvfrom: libc.func(
+    'long recvfrom(int fd, void *data, size_t length, int flags, void *address, void *addressLength)',
+  ),
   recvmsg: libc.func('long recvmsg(int fd, void *message, int flags)'),
   ioctl: libc.func('int ioctl(int fd, unsigned long request, void *argument)'),
   flock: libc.func('int flock(int fd, int operation)'),
-  mount: libc.func('int mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data)'),
+  mount: libc.func(
+    'int mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data)',
+  ),
   umount2: libc.func('int umount2(const char *target, int flags)'),
   sethostname: libc.func('int sethostname(const char *name, size_t length)'),
   waitpid: libc.func('int waitpid(int pid, void *status, int options)'),

@@ -38,7 +38,10 @@ function openTun(node: string, link: TunLink): number {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
     throw new LabError(`${node}: ${link.name} (${link.mode}) needs /dev/net/tun, which cannot be opened (${code})`, {
       cause,
-      remedy: code === 'EACCES' ? 'Run netlab as root, or give this user read and write access to /dev/net/tun.' : 'Load the module: modprobe tun',
+      remedy:
+        code === 'EACCES'
+          ? 'Run netlab as root, or give this user read and write access to /dev/net/tun.'
+          : 'Load the module: modprobe tun',
     });
   }
 }

@@ -23,7 +23,11 @@ const NFT_TIMEOUT_MS = 10_000;
  * @param onProgress called with the number of nodes whose links are up
  * @throws NetlinkError or LabError naming the node and the object; what was made stays for the caller to destroy
  */
-export async function applyStates(nodes: Map<string, NetnsNode>, states: readonly NodeState[], onProgress: (done: number) => void = () => {}): Promise<void> {
+export async function applyStates(
+  nodes: Map<string, NetnsNode>,
+  states: readonly NodeState[],
+  onProgress: (done: number) => void = () => {},
+): Promise<void> {
   const fresh = await makeNodes(nodes, states);
   const nodeOf = (name: string): NetnsNode => nodes.get(name) ?? unknownNode(name);
   const targets = reserveLinks(states, nodeOf);
@@ -38,7 +42,11 @@ export async function applyStates(nodes: Map<string, NetnsNode>, states: readonl
     if (++done % NODES_PER_TURN === 0) await nextTurn(onProgress(done));
   }
   onProgress(done);
-  await pMap(states.filter((state) => state.nftables !== ''), (state) => loadRuleset(nodeOf(state.name), state.nftables), { concurrency: NFT_CONCURRENCY });
+  await pMap(
+    states.filter((state) => state.nftables !== ''),
+    (state) => loadRuleset(nodeOf(state.name), state.nftables),
+    { concurrency: NFT_CONCURRENCY },
+  );
 }
 
 function unknownNode(name: string): never {
@@ -62,7 +70,13 @@ async function makeNodes(nodes: Map<string, NetnsNode>, states: readonly NodeSta
 }
 
 /** Everything of a node that needs its links to exist, in the order in which the kernel accepts it. */
-function configuration(node: NetnsNode, state: NodeState, targets: readonly Target[], unmastered: ReadonlySet<Target>, isFresh: boolean): Request[] {
+function configuration(
+  node: NetnsNode,
+  state: NodeState,
+  targets: readonly Target[],
+  unmastered: ReadonlySet<Target>,
+  isFresh: boolean,
+): Request[] {
   const index = (link: string): number => node.indexOf(link) ?? missingLink(node, link);
   return [
     ...(isFresh ? [changeLink(1, 'lo', { up: true })] : []),
@@ -85,7 +99,9 @@ function raise(target: Target, isUnmastered: boolean): Request[] {
   const up = link.up ?? true;
   // IFF_UP is refused while a cable is being made, so it always comes as a second message.
   return [
-    ...(isUnmastered && link.master !== undefined ? [changeLink(index, link.name, { masterIndex: masterIndex(target) })] : []),
+    ...(isUnmastered && link.master !== undefined
+      ? [changeLink(index, link.name, { masterIndex: masterIndex(target) })]
+      : []),
     ...(up ? [changeLink(index, link.name, { up })] : []),
   ];
 }
@@ -94,6 +110,9 @@ async function loadRuleset(node: NetnsNode, ruleset: string): Promise<void> {
   try {
     await runTool(['nft', '-f', '-'], { input: ruleset, timeoutMs: NFT_TIMEOUT_MS, namespace: node.namespace });
   } catch (cause) {
-    throw new LabError(`${node.name}: nftables ruleset was refused: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new LabError(
+      `${node.name}: nftables ruleset was refused: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
 }

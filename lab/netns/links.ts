@@ -33,7 +33,11 @@ export function reserveLinks(states: readonly NodeState[], nodeOf: (name: string
  * @throws NetlinkError naming node, link and the kernel's words
  */
 export function makeLinks(targets: readonly Target[]): ReadonlySet<Target> {
-  runPerNode(targets.filter((target) => target.link.kind === 'bridge').map((target) => [target, createBridge(indexed(target as Target<BridgeLink>))]));
+  runPerNode(
+    targets
+      .filter((target) => target.link.kind === 'bridge')
+      .map((target) => [target, createBridge(indexed(target as Target<BridgeLink>))]),
+  );
   const cables = pairCables(targets.filter((target): target is Target<VethLink> => target.link.kind === 'veth'));
   runPerNode(cables.map(({ near, far }) => [near, createVeth(indexed(near), far, far.node.namespace.fd)]));
   runPerNode(targets.flatMap((target) => stacked(target)));
@@ -58,7 +62,8 @@ function runPerNode(requests: ReadonlyArray<readonly [Target, Request]>): void {
 /** Links that stand on another link of their node. */
 function stacked(target: Target): Array<readonly [Target, Request]> {
   const { link } = target;
-  if (link.kind === 'vxlan') return [[target, createVxlan(indexed(target as Target<VxlanLink>), parentIndex(target, link.parent))]];
+  if (link.kind === 'vxlan')
+    return [[target, createVxlan(indexed(target as Target<VxlanLink>), parentIndex(target, link.parent))]];
   if (link.kind !== 'macvlan') return [];
   return [[target, createMacvlan(indexed(target as Target<MacvlanLink>), parentIndex(target, link.parent) ?? 0)]];
 }
@@ -71,7 +76,8 @@ function indexed<L extends LinkState>(target: Target<L>): IndexedLink<L> {
 export function masterIndex({ node, link }: Target): number | undefined {
   if (link.master === undefined) return undefined;
   const index = node.indexOf(link.master);
-  if (index === undefined) throw new LabError(`${node.name}: ${link.name} is to be a port of ${link.master}, which is not there`);
+  if (index === undefined)
+    throw new LabError(`${node.name}: ${link.name} is to be a port of ${link.master}, which is not there`);
   return index;
 }
 
@@ -91,7 +97,10 @@ function pairCables(ends: ReadonlyArray<Target<VethLink>>): Cable[] {
     if (paired.has(end)) continue;
     const { peer } = end.link;
     const other = byName.get(`${peer.node} ${peer.link}`);
-    if (other === undefined) throw new LabError(`${end.node.name}: the far end of ${end.link.name}, ${peer.link} of ${peer.node}, is not declared`);
+    if (other === undefined)
+      throw new LabError(
+        `${end.node.name}: the far end of ${end.link.name}, ${peer.link} of ${peer.node}, is not declared`,
+      );
     paired.add(end).add(other);
     cables.push(end.link.master === undefined ? { near: other, far: end } : { near: end, far: other });
   }

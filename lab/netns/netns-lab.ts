@@ -31,7 +31,8 @@ export class NetnsLab implements Lab {
 
   node(name: string): NetnsNode {
     const node = this.#nodes.get(name);
-    if (node === undefined) throw new LabError(`there is no node "${name}" in this lab: it has ${[...this.#nodes.keys()].join(', ')}`);
+    if (node === undefined)
+      throw new LabError(`there is no node "${name}" in this lab: it has ${[...this.#nodes.keys()].join(', ')}`);
     return node;
   }
 

@@ -27,7 +27,8 @@ export class NetnsNode implements LabNode {
 
   constructor(state: NodeState) {
     this.name = state.name;
-    this.#state = state.host === undefined ? emptyNode(state.name, state.role) : emptyNode(state.name, state.role, state.host);
+    this.#state =
+      state.host === undefined ? emptyNode(state.name, state.role) : emptyNode(state.name, state.role, state.host);
     this.namespace = NetworkNamespace.create();
     this.netlink = NetlinkSocket.open(this.namespace, state.name);
     this.sockets = nodeSockets(this.namespace);

@@ -4,13 +4,24 @@ import type { ObservedLink, ObservedNeighbour, ObservedNode, ObservedRoute } fro
 import { AF_INET, AF_INET6 } from '../kernel/address.js';
 import * as c from '../kernel/netlink/constants.js';
 import { type DumpedLink, decodeLink } from '../kernel/netlink/link.js';
-import { type DumpedNeighbour, type DumpedRoute, decodeAddress, decodeNeighbour, decodeRoute, dumpBodies } from '../kernel/netlink/network.js';
+import {
+  type DumpedNeighbour,
+  type DumpedRoute,
+  decodeAddress,
+  decodeNeighbour,
+  decodeRoute,
+  dumpBodies,
+} from '../kernel/netlink/network.js';
 import type { NetlinkSocket } from '../kernel/netlink/socket.js';
 
 export type KernelLink = DumpedLink;
 
 const FAMILIES = [AF_INET, AF_INET6];
-const ROUTE_KINDS: Readonly<Record<number, string>> = { [c.RTN_UNICAST]: 'unicast', [c.RTN_BLACKHOLE]: 'blackhole', [c.RTN_UNREACHABLE]: 'unreachable' };
+const ROUTE_KINDS: Readonly<Record<number, string>> = {
+  [c.RTN_UNICAST]: 'unicast',
+  [c.RTN_BLACKHOLE]: 'blackhole',
+  [c.RTN_UNREACHABLE]: 'unreachable',
+};
 
 export function readLinks(netlink: NetlinkSocket): KernelLink[] {
   return netlink.dump(c.RTM_GETLINK, dumpBodies.links, 'links').map(decodeLink);
@@ -31,7 +42,11 @@ export function observeNode(name: string, netlink: NetlinkSocket): ObservedNode 
   return { name, links, routes: readRoutes(netlink, names), neighbours: toNeighbours(readNeighbours(netlink), names) };
 }
 
-function toLink(link: KernelLink, names: ReadonlyMap<number, string>, found: readonly { address: string }[]): ObservedLink {
+function toLink(
+  link: KernelLink,
+  names: ReadonlyMap<number, string>,
+  found: readonly { address: string }[],
+): ObservedLink {
   const { masterIndex, ...rest } = link;
   const master = masterIndex === undefined ? undefined : names.get(masterIndex);
   const addresses = found.map(({ address }) => address);
@@ -39,7 +54,9 @@ function toLink(link: KernelLink, names: ReadonlyMap<number, string>, found: rea
 }
 
 function readRoutes(netlink: NetlinkSocket, names: ReadonlyMap<number, string>): ObservedRoute[] {
-  const dumped = FAMILIES.flatMap((family) => netlink.dump(c.RTM_GETROUTE, dumpBodies.routes(family), 'routes').map(decodeRoute));
+  const dumped = FAMILIES.flatMap((family) =>
+    netlink.dump(c.RTM_GETROUTE, dumpBodies.routes(family), 'routes').map(decodeRoute),
+  );
   const chosen = dumped.filter((route) => route.table === c.RT_TABLE_MAIN && route.protocol !== c.RTPROT_KERNEL);
   return chosen.map((route) => toRoute(route, names));
 }

@@ -13,7 +13,9 @@ const TTY_FIELD = 4;
  */
 export function listProcesses(nodes: Iterable<NetnsNode>): ObservedProcess[] {
   const nodeByInode = new Map([...nodes].map((node) => [node.namespace.inode, node.name]));
-  const pids = readdirSync('/proc').map(Number).filter((pid) => Number.isInteger(pid) && pid !== OWN_PID && pid !== process.pid);
+  const pids = readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && pid !== OWN_PID && pid !== process.pid);
   return pids.flatMap((pid) => {
     try {
       return describe(pid, nodeByInode);

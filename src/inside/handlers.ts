@@ -19,6 +19,13 @@ export function labHandlers({ lab }: Inside): Handlers {
     if (built === undefined) throw new LabError('this lab has not been built yet');
     return built;
   };
+  // Two measurements at a time would disturb each other: the second one waits.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
   const inodes = (): BuildReport => ({ namespaceInodes: lab.namespaceInodes });
   return {
     async build({ plan }: { plan: Plan }, context: RequestContext): Promise<BuildReport> {
@@ -27,11 +34,13 @@ export function labHandlers({ lab }: Inside): Handlers {
       built = { plan, baseline: await takeBaseline(lab, plan) };
       return inodes();
     },
-    async verify(request: VerifyRequest, { signal, report }: RequestContext): Promise<VerifyReport> {
+    verify(request: VerifyRequest, { signal, report }: RequestContext): Promise<VerifyReport> {
       const { plan, baseline } = theLab();
       const only = request.only ?? plan.scenario.only;
-      const measured = await verifyLab({ plan, lab, signal, emit: report, ...(only === undefined ? {} : { only }) });
-      return { ...measured, drift: await driftOf(lab, plan, baseline) };
+      return inTurn(async () => {
+        const measured = await verifyLab({ plan, lab, signal, emit: report, ...(only === undefined ? {} : { only }) });
+        return { ...measured, drift: await driftOf(lab, plan, baseline) };
+      });
     },
     describe: (): Description => ({ plan: theLab().plan, ...inodes() }),
     async node({ name }: { name: string }): Promise<NodeReport> {

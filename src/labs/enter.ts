@@ -19,7 +19,21 @@ export async function execInNode(lab: string, node: string, argv: readonly strin
   const channel = await connectLab(entry);
   const prefix = await nodePrefix(channel, entry.initPid, node, ['--mount', '--uts', '--ipc', '--pid']);
   channel.close();
-  const inner = ['unshare', '--mount', '--uts', '--propagation', 'private', '--', 'sh', '-c', ENTER_SCRIPT, 'sh', node, process.cwd(), ...argv];
+  const inner = [
+    'unshare',
+    '--mount',
+    '--uts',
+    '--propagation',
+    'private',
+    '--',
+    'sh',
+    '-c',
+    ENTER_SCRIPT,
+    'sh',
+    node,
+    process.cwd(),
+    ...argv,
+  ];
   return await runAttached([...prefix, ...inner], { NETLAB_LAB: lab, NETLAB_NODE: node, NETLAB_MARK: entry.mark });
 }
 
@@ -29,16 +43,33 @@ export async function shellInNode(lab: string, node: string): Promise<number> {
 }
 
 /** The beginning of a command line that runs the rest in a node's network, and in these other namespaces of the lab. */
-export async function nodePrefix(channel: Channel, initPid: number, node: string, namespaces: readonly string[] = []): Promise<string[]> {
+export async function nodePrefix(
+  channel: Channel,
+  initPid: number,
+  node: string,
+  namespaces: readonly string[] = [],
+): Promise<string[]> {
   const { namespaceFd } = await channel.call<NodeReport>('node', { name: node });
   const user = isRoot() ? [] : ['--user', '--preserve-credentials'];
-  return ['nsenter', '--target', String(initPid), ...user, ...namespaces, `--net=/proc/${initPid}/fd/${namespaceFd}`, '--'];
+  return [
+    'nsenter',
+    '--target',
+    String(initPid),
+    ...user,
+    ...namespaces,
+    `--net=/proc/${initPid}/fd/${namespaceFd}`,
+    '--',
+  ];
 }
 
 /** Ctrl-C at the terminal is for the command; netlab ends when the command has ended. */
-export function runAttached(argv: readonly string[], environment: Readonly<Record<string, string>>): Promise<number> {
+export function runAttached(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  stdout: number | 'inherit' = 'inherit',
+): Promise<number> {
   const [file = '', ...rest] = argv;
-  const child = spawn(file, rest, { stdio: 'inherit', env: { ...process.env, ...environment } });
+  const child = spawn(file, rest, { stdio: ['inherit', stdout, 'inherit'], env: { ...process.env, ...environment } });
   const ignore = (): void => undefined;
   process.on('SIGINT', ignore).on('SIGQUIT', ignore);
   const pass = (signal: NodeJS.Signals): void => void child.kill(signal);

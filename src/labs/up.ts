@@ -2,7 +2,15 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { LabError } from '#lab/errors.js';
 import { snapshotMachine } from '#lab/machine.js';
 import { identify } from '#lab/processes.js';
-import { controlSocket, forgetLab, type LabEntry, logFile, recordLab, reserveLab, snapshotFile } from '#lab/registry.js';
+import {
+  controlSocket,
+  forgetLab,
+  type LabEntry,
+  logFile,
+  recordLab,
+  reserveLab,
+  snapshotFile,
+} from '#lab/registry.js';
 import { type Sandbox, startSandbox } from '#lab/sandbox.js';
 import type { Plan } from '../plan/plan.js';
 import type { RunEvent } from '../result/events.js';
@@ -69,7 +77,13 @@ async function buildLab(plan: Plan, sandbox: Sandbox, starting: LabEntry, option
     await sandbox.channel.call('build', { plan }, { onEvent: options.emit });
     const guardian = identify(sandbox.pid);
     if (guardian === undefined) throw new LabError('the lab ended right after it was built');
-    const entry: LabEntry = { ...starting, mark: sandbox.mark, state: 'up', process: guardian, initPid: sandbox.initPid };
+    const entry: LabEntry = {
+      ...starting,
+      mark: sandbox.mark,
+      state: 'up',
+      process: guardian,
+      initPid: sandbox.initPid,
+    };
     recordLab(entry);
     await sandbox.channel.call('stay', null);
     sandbox.release();

@@ -28,9 +28,18 @@ export async function verifyRunningLab(name: string, options: VerifyLabOptions):
     emit({ type: 'run-started', scenario: plan.scenario.name, strategy: plan.strategy.name, promises });
     const phases = new Phases(emit);
     const request: VerifyRequest = only === undefined ? {} : { only };
-    const measure = async (): Promise<VerifyReport> => await channel.call('verify', request, { onEvent: emit, signal: stop });
+    const measure = async (): Promise<VerifyReport> =>
+      await channel.call('verify', request, { onEvent: emit, signal: stop });
     const verified = await phases.run('verify', measure);
-    const result = assembleResult({ plan, startedAt, phases: phases.ended, verified, leaks: null, interrupted: stop.aborted, strict });
+    const result = assembleResult({
+      plan,
+      startedAt,
+      phases: phases.ended,
+      verified,
+      leaks: null,
+      interrupted: stop.aborted,
+      strict,
+    });
     emit({ type: 'run-ended', result });
     return result;
   } finally {

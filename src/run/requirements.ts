@@ -11,5 +11,7 @@ export async function demandRequirements(plan: Plan): Promise<void> {
   if (missing.length === 0) return;
   const lines = missing.map(({ requirement, detail }) => `  ${requirement}: ${detail}`);
   const remedies = [...new Set(missing.map(({ remedy }) => remedy))];
-  throw new LabError(`strategy ${plan.strategy.name} needs what this machine does not have:\n${lines.join('\n')}`, { remedy: remedies.join('\n') });
+  throw new LabError(`strategy ${plan.strategy.name} needs what this machine does not have:\n${lines.join('\n')}`, {
+    remedy: remedies.join('\n'),
+  });
 }

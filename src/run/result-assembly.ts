@@ -43,6 +43,13 @@ export function assembleResult(parts: ResultParts): RunResult {
     phases: parts.phases,
     leaks,
     ...(failure === undefined ? {} : { failure }),
-    exitCode: exitCodeOf({ promises, leaks, complete, strict, interrupted, ...(failure === undefined ? {} : { failure }) }),
+    exitCode: exitCodeOf({
+      promises,
+      leaks,
+      complete,
+      strict,
+      interrupted,
+      ...(failure === undefined ? {} : { failure }),
+    }),
   };
 }

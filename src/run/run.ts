@@ -50,7 +50,14 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
   } catch (error) {
     if (!options.stop.aborted) progress.failure = describeFailure(error);
   }
-  const result = assembleResult({ plan, startedAt, phases: phases.ended, ...progress, interrupted: options.stop.aborted, strict: options.strict });
+  const result = assembleResult({
+    plan,
+    startedAt,
+    phases: phases.ended,
+    ...progress,
+    interrupted: options.stop.aborted,
+    strict: options.strict,
+  });
   emit({ type: 'run-ended', result });
   return result;
 }
@@ -63,13 +70,22 @@ async function buildAndVerify(plan: Plan, options: RunOptions, phases: Phases, p
   const kill = (): void => sandbox.kill();
   options.kill.addEventListener('abort', kill, { once: true });
   try {
-    const built = await phases.run('build', async () => await sandbox.channel.call<BuildReport>('build', { plan }, { onEvent: options.emit }));
+    const built = await phases.run(
+      'build',
+      async () => await sandbox.channel.call<BuildReport>('build', { plan }, { onEvent: options.emit }),
+    );
     progress.namespaceInodes = built.namespaceInodes;
     const request: VerifyRequest = options.only === undefined ? {} : { only: options.only };
     const call = { onEvent: options.emit, signal: options.stop };
-    progress.verified = await phases.run('verify', async () => await sandbox.channel.call<VerifyReport>('verify', request, call));
+    progress.verified = await phases.run(
+      'verify',
+      async () => await sandbox.channel.call<VerifyReport>('verify', request, call),
+    );
   } finally {
-    progress.leaks = await phases.run('teardown', async () => await takeDown(sandbox, before, progress.namespaceInodes));
+    progress.leaks = await phases.run(
+      'teardown',
+      async () => await takeDown(sandbox, before, progress.namespaceInodes),
+    );
     options.emit({ type: 'leaks-checked', leaks: progress.leaks });
   }
 }
@@ -82,10 +98,17 @@ async function openSandbox(): Promise<{ sandbox: Sandbox; before: MachineSnapsho
 }
 
 /** Ends a sandbox and looks until nothing of it is left. */
-export async function takeDown(sandbox: Pick<Sandbox, 'channel' | 'exited' | 'kill' | 'mark'>, before: MachineSnapshot, namespaceInodes: readonly number[]): Promise<LeakProof> {
+export async function takeDown(
+  sandbox: Pick<Sandbox, 'channel' | 'exited' | 'kill' | 'mark'>,
+  before: MachineSnapshot,
+  namespaceInodes: readonly number[],
+): Promise<LeakProof> {
   void sandbox.channel.call('stop', null).catch(() => undefined);
   const timer = new AbortController();
-  const late = delay(STOP_GRACE_MS, undefined, { signal: timer.signal }).then(() => sandbox.kill(), () => undefined);
+  const late = delay(STOP_GRACE_MS, undefined, { signal: timer.signal }).then(
+    () => sandbox.kill(),
+    () => undefined,
+  );
   await sandbox.exited;
   timer.abort();
   await late;

@@ -35,7 +35,12 @@ function common(body: BodyWriter, { link, masterIndex }: IndexedLink): void {
   if (masterIndex !== undefined) body.u32(c.IFLA_MASTER, masterIndex);
 }
 
-function createLink(target: IndexedLink, kind: string, data: (body: BodyWriter) => void, parentIndex?: number): Request {
+function createLink(
+  target: IndexedLink,
+  kind: string,
+  data: (body: BodyWriter) => void,
+  parentIndex?: number,
+): Request {
   const body = new BodyWriter().fixed(linkHeader(target.index));
   common(body, target);
   if (parentIndex !== undefined) body.u32(c.IFLA_LINK, parentIndex);

@@ -1,6 +1,15 @@
 /** Addresses, routes, rules, neighbours and forwarding entries (linux/rtnetlink.h, if_addr.h, neighbour.h, fib_rules.h). */
 import type { FdbState, NeighbourState, RouteState, RuleState } from '../../state.js';
-import { AF_BRIDGE, AF_INET, AF_INET6, formatAddress, formatMac, packAddress, packMac, packPrefix } from '../address.js';
+import {
+  AF_BRIDGE,
+  AF_INET,
+  AF_INET6,
+  formatAddress,
+  formatMac,
+  packAddress,
+  packMac,
+  packPrefix,
+} from '../address.js';
 import * as c from './constants.js';
 import { BodyWriter, decodeAttributes, type Message, type Request } from './message.js';
 
@@ -37,8 +46,11 @@ export function addRoute(route: RouteState, index: number | undefined): Request 
   const via = route.via === undefined ? undefined : packAddress(route.via);
   const target = route.destination === 'default' ? undefined : packPrefix(route.destination);
   const family = target?.family ?? via?.family ?? AF_INET;
-  const scope = via === undefined && route.kind === undefined && family === AF_INET ? c.RT_SCOPE_LINK : c.RT_SCOPE_UNIVERSE;
-  const body = new BodyWriter().fixed(routeHeader(family, target?.length ?? 0, { scope, kind: ROUTE_KINDS[route.kind ?? 'unicast'] }));
+  const scope =
+    via === undefined && route.kind === undefined && family === AF_INET ? c.RT_SCOPE_LINK : c.RT_SCOPE_UNIVERSE;
+  const body = new BodyWriter().fixed(
+    routeHeader(family, target?.length ?? 0, { scope, kind: ROUTE_KINDS[route.kind ?? 'unicast'] }),
+  );
   if (target !== undefined && target.length > 0) body.bytes(c.RTA_DST, target.bytes);
   if (via !== undefined) body.bytes(c.RTA_GATEWAY, via.bytes);
   if (index !== undefined) body.u32(c.RTA_OIF, index);
@@ -56,7 +68,10 @@ function describeRoute(route: RouteState): string {
 export function addRule(rule: RuleState): Request {
   const from = rule.from === undefined ? undefined : packPrefix(rule.from);
   const to = rule.to === undefined ? undefined : packPrefix(rule.to);
-  const header = routeHeader(rule.family === 'ipv4' ? AF_INET : AF_INET6, to?.length ?? 0, { source: from?.length ?? 0, kind: c.FR_ACT_TO_TBL });
+  const header = routeHeader(rule.family === 'ipv4' ? AF_INET : AF_INET6, to?.length ?? 0, {
+    source: from?.length ?? 0,
+    kind: c.FR_ACT_TO_TBL,
+  });
   // fib_rule_hdr has its table where rtmsg has it, then two reserved bytes that must be zero.
   header.fill(0, 5, 7);
   const body = new BodyWriter().fixed(header);
@@ -95,10 +110,17 @@ export function addFdbEntry(index: number, entry: FdbState): Request {
   const remote = entry.destination === undefined ? undefined : packAddress(entry.destination).bytes;
   const flags = remote === undefined ? c.NTF_MASTER : c.NTF_SELF;
   const state = c.NUD_NOARP | c.NUD_PERMANENT;
-  const body = new BodyWriter().fixed(neighbourHeader(AF_BRIDGE, index, state, flags)).bytes(c.NDA_LLADDR, packMac(entry.mac));
+  const body = new BodyWriter()
+    .fixed(neighbourHeader(AF_BRIDGE, index, state, flags))
+    .bytes(c.NDA_LLADDR, packMac(entry.mac));
   if (remote !== undefined) body.bytes(c.NDA_DST, remote);
   const mode = c.NLM_F_CREATE | (remote === undefined ? c.NLM_F_EXCL : c.NLM_F_APPEND);
-  return { type: c.RTM_NEWNEIGH, flags: mode, body: body.finish(), object: `forwarding entry ${entry.mac} on ${entry.link}` };
+  return {
+    type: c.RTM_NEWNEIGH,
+    flags: mode,
+    body: body.finish(),
+    object: `forwarding entry ${entry.mac} on ${entry.link}`,
+  };
 }
 
 export const dumpBodies = {

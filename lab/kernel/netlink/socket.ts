@@ -19,7 +19,15 @@ import {
   NLMSGERR_ATTR_MSG,
   SOL_NETLINK,
 } from './constants.js';
-import { decodeAttributes, decodeMessages, decodeText, encodeBatch, HEADER_BYTES, type Message, type Request } from './message.js';
+import {
+  decodeAttributes,
+  decodeMessages,
+  decodeText,
+  encodeBatch,
+  HEADER_BYTES,
+  type Message,
+  type Request,
+} from './message.js';
 
 const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
 /** More than the kernel puts into one datagram of a dump (32 KiB, net/netlink/af_netlink.c). */

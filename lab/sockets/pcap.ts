@@ -1,0 +1,97 @@
+/** Captures in the classic pcap format (pcap-savefile(5)), readable by tcpdump and Wireshark. */
+import type { Writable } from 'node:stream';
+import type { Frame, NodeSockets, PacketOptions } from '../sockets.js';
+
+/** Timestamps in microseconds, numbers little-endian. */
+const MAGIC = 0xa1b2c3d4;
+const LINKTYPE_ETHERNET = 1;
+/** tcpdump's own default: more than any frame. */
+const SNAP_LENGTH_BYTES = 262_144;
+const FILE_HEADER_BYTES = 24;
+const RECORD_HEADER_BYTES = 16;
+/** What may wait in memory for a slow reader before frames are dropped. */
+const WAITING_BYTES = 8 * 1024 * 1024;
+/** So that a burst does not overrun the socket before it is read; without privilege the kernel gives what it allows. */
+const BUFFER_BYTES = 4 * 1024 * 1024;
+
+/** The beginning of a capture file, version 2.4. */
+export function encodePcapHeader(snapLengthBytes = SNAP_LENGTH_BYTES): Buffer {
+  const header = Buffer.alloc(FILE_HEADER_BYTES);
+  header.writeUInt32LE(MAGIC, 0);
+  header.writeUInt16LE(2, 4);
+  header.writeUInt16LE(4, 6);
+  header.writeUInt32LE(snapLengthBytes, 16);
+  header.writeUInt32LE(LINKTYPE_ETHERNET, 20);
+  return header;
+}
+
+/** One frame of a capture file. */
+export function encodePcapRecord(frame: Pick<Frame, 'data' | 'timeMs' | 'lengthBytes'>): Buffer {
+  const timeUs = Math.round(frame.timeMs * 1000);
+  const record = Buffer.allocUnsafe(RECORD_HEADER_BYTES + frame.data.length);
+  record.writeUInt32LE(Math.floor(timeUs / 1e6), 0);
+  record.writeUInt32LE(timeUs % 1e6, 4);
+  record.writeUInt32LE(frame.data.length, 8);
+  record.writeUInt32LE(Math.max(frame.lengthBytes, frame.data.length), 12);
+  frame.data.copy(record, RECORD_HEADER_BYTES);
+  return record;
+}
+
+export interface CaptureSummary {
+  readonly frames: number;
+  /** Frames that were seen but not written: by the kernel, because we read too slowly, or here, because the sink did. */
+  readonly dropped: number;
+}
+
+export interface CaptureOptions extends PacketOptions {
+  /** The capture ends by itself after so many frames. */
+  readonly maximumFrames?: number;
+}
+
+export interface Capture {
+  /** Settles when the capture has ended, for whatever reason. */
+  readonly ended: Promise<CaptureSummary>;
+  readonly summary: CaptureSummary;
+  /** Ends the capture, not the sink. Idempotent. */
+  stop(): CaptureSummary;
+}
+
+/** Writes what a node's interfaces carry to a stream, from now on. A stream that fails ends the capture. */
+export function capture(sockets: NodeSockets, options: CaptureOptions, sink: Writable): Capture {
+  const socket = sockets.packet({ bufferBytes: BUFFER_BYTES, ...options });
+  let frames = 0;
+  let dropped = 0;
+  let open = true;
+  const summary = (): CaptureSummary => {
+    if (open) dropped += socket.takeDropped();
+    return { frames, dropped };
+  };
+  let settle: (result: CaptureSummary) => void = () => undefined;
+  const ended = new Promise<CaptureSummary>((resolve) => {
+    settle = resolve;
+  });
+  const stop = (): CaptureSummary => {
+    const result = summary();
+    settle(result);
+    open = false;
+    socket.close();
+    return result;
+  };
+  sink.once('close', stop).once('error', stop);
+  sink.write(encodePcapHeader(options.snapLengthBytes));
+  socket.onFrame = (frame) => {
+    if (sink.writableLength > WAITING_BYTES) dropped += 1;
+    else {
+      frames += 1;
+      sink.write(encodePcapRecord(frame));
+      if (frames === options.maximumFrames) stop();
+    }
+  };
+  return {
+    ended,
+    get summary() {
+      return summary();
+    },
+    stop,
+  };
+}

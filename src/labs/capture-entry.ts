@@ -1,0 +1,26 @@
+/** Runs inside a node's network namespace: frames to standard output as pcap, what was captured to standard error. */
+import { socketsHere } from '#lab/here.js';
+import { capture } from '#lab/pcap.js';
+import { CAPTURE_VARIABLE, type CaptureOptions } from './capture.js';
+
+const { link, count, seconds } = JSON.parse(process.env[CAPTURE_VARIABLE] ?? '{}') as CaptureOptions;
+const SNAP_LENGTH_BYTES = 262_144;
+
+const limit = count === undefined ? {} : { maximumFrames: count };
+const running = capture(
+  socketsHere(),
+  { snapLengthBytes: SNAP_LENGTH_BYTES, ...limit, ...(link === undefined ? {} : { link }) },
+  process.stdout,
+);
+
+const stop = (): void => void running.stop();
+process.once('SIGINT', stop).once('SIGTERM', stop).once('SIGHUP', stop);
+// A reader that has seen enough (head, a closed Wireshark) ends the capture, too.
+process.stdout.on('error', () => process.exit(0));
+if (seconds !== undefined) setTimeout(stop, seconds * 1000);
+
+const { frames, dropped } = await running.ended;
+process.stderr.write(
+  `${frames} frames captured${dropped === 0 ? '' : `, ${dropped} dropped because they came too fast`}\n`,
+);
+process.stdout.end(() => process.exit(0));

@@ -1,0 +1,61 @@
+import { closeSync, openSync } from 'node:fs';
+import { LabError } from '#lab/errors.js';
+import { connectLab, findLab } from '#lab/registry.js';
+import type { NodeReport } from '../inside/requests.js';
+import { nodePrefix, runAttached } from './enter.js';
+
+export interface CaptureOptions {
+  /** One interface of the node; all of them when absent. */
+  readonly link?: string;
+  /** Where the pcap goes; this process's standard output when absent. */
+  readonly file?: string;
+  /** Ends after so many frames. */
+  readonly count?: number;
+  /** Ends after so many seconds. */
+  readonly seconds?: number;
+}
+
+/** What the capturing process is told, in an environment variable. */
+export const CAPTURE_VARIABLE = 'NETLAB_CAPTURE';
+const entry = new URL('./capture-entry.js', import.meta.url).pathname;
+
+/**
+ * Writes what a node's interfaces see as pcap, until Ctrl-C, the count or the time.
+ * @returns the exit code of the capturing process
+ * @throws LabError when there is no such lab, node or link
+ */
+export async function captureInNode(lab: string, node: string, options: CaptureOptions): Promise<number> {
+  const found = findLab(lab);
+  const channel = await connectLab(found);
+  try {
+    if (options.link !== undefined)
+      demandLink(await channel.call<NodeReport>('node', { name: node }), node, options.link);
+    const prefix = await nodePrefix(channel, found.initPid, node);
+    const argv = [...prefix, process.execPath, ...process.execArgv, entry];
+    const environment = { [CAPTURE_VARIABLE]: JSON.stringify(options) };
+    if (options.file === undefined) return await runAttached(argv, environment);
+    return await intoFile(options.file, async (fd) => await runAttached(argv, environment, fd));
+  } finally {
+    channel.close();
+  }
+}
+
+function demandLink({ observed }: NodeReport, node: string, link: string): void {
+  const names = observed.links.map(({ name }) => name);
+  if (!names.includes(link))
+    throw new LabError(`${node} has no link ${JSON.stringify(link)}: it has ${names.join(', ')}`);
+}
+
+async function intoFile<T>(path: string, work: (fd: number) => Promise<T>): Promise<T> {
+  let fd: number;
+  try {
+    fd = openSync(path, 'w');
+  } catch (cause) {
+    throw new LabError(`${path} cannot be written: ${(cause as Error).message}`, { cause });
+  }
+  try {
+    return await work(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
