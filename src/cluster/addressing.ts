@@ -34,6 +34,7 @@ export const maxHosts = 250;
  */
 export function addressingFor(choice: Partial<Addressing> = {}): Addressing {
   const network = choice.network ?? '10.1.0.0/16';
+  checkFamily(network, 'ipv4');
   const addressing: Addressing = {
     network,
     ipv6Network: choice.ipv6Network === undefined ? uniqueLocalPrefix(network) : choice.ipv6Network,
@@ -107,14 +108,17 @@ function checkAddressing(addressing: Addressing): void {
 const unusable = ['0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/3', '::/8', 'fe80::/10', 'ff00::/8'];
 
 function checkNetwork(network: string, family: Family, others: ReadonlyArray<string | null>): void {
-  const prefix = parseNetwork(network);
-  if (prefix.family !== family) {
-    throw new AddressError(`${network} is not ${family === 'ipv4' ? 'IPv4' : 'IPv6'}, which is needed here`);
-  }
+  const prefix = checkFamily(network, family);
   const reserved = unusable.find((other) => overlaps(prefix, other));
   if (reserved !== undefined) throw new AddressError(`${network} overlaps ${reserved}, which is no unicast network`);
   const twin = others.find((other) => other !== null && overlaps(prefix, other));
   if (twin) throw new AddressError(`${network} overlaps ${twin}, which the lab uses beyond the hosts' eth0`);
+}
+
+function checkFamily(network: string, family: Family): Prefix {
+  const prefix = parseNetwork(network);
+  if (prefix.family === family) return prefix;
+  throw new AddressError(`${network} is not ${family === 'ipv4' ? 'IPv4' : 'IPv6'}, which is needed here`);
 }
 
 function checkSlices(network: Prefix, slicePrefixLength: number): void {

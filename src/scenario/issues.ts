@@ -1,6 +1,6 @@
 /** Turns what zod found into findings in plain words: what was found, what is allowed, what was probably meant. */
 import type { z } from 'zod';
-import { allowedAt, type JsonSchema, keysAt } from './json-schema.js';
+import { allowedAt, choicesAt, type JsonSchema, keysAt } from './json-schema.js';
 import { nearest } from './nearest.js';
 import { describeValue, type Finding, type Path } from './problem.js';
 
@@ -56,7 +56,7 @@ function unknownKey(path: Path, key: string, schema: JsonSchema): Finding {
 function mismatch(path: Path, value: unknown, schema: JsonSchema): Finding {
   const found = valueAt(value, path);
   const allowed = allowedAt(schema, path);
-  const meant = typeof found === 'string' ? nearest(found, (allowed ?? '').split(/, (?:or )?/)) : undefined;
+  const meant = typeof found === 'string' ? nearest(found, choicesAt(schema, path)) : undefined;
   return {
     path,
     message: found === undefined ? `${describeValue(path.at(-1))} is missing` : `found ${describeValue(found)}`,

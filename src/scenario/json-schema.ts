@@ -72,6 +72,11 @@ export function allowedAt(schema: JsonSchema, path: Path): string | undefined {
   return words.length === 0 ? undefined : [...new Set(words)].join(', or ');
 }
 
+/** The words of which a value at that place must be one; none when it is no choice. */
+export function choicesAt(schema: JsonSchema, path: Path): string[] {
+  return schemasAt(schema, path).flatMap((one) => (one.enum ?? []).map(String));
+}
+
 function keysOf(schema: JsonSchema): string[] {
   const names = schema['propertyNames'] as JsonSchema | undefined;
   return [...Object.keys(schema.properties ?? {}), ...(names?.enum ?? []).map(String)];
@@ -110,9 +115,7 @@ function inWords(schema: JsonSchema): string | undefined {
     case 'number':
       return `a number${range(minimum, maximum)}`;
     case 'array':
-      return minItems !== undefined && minItems === maxItems
-        ? `a list of ${minItems}`
-        : `a list${size(minItems, maxItems)}`;
+      return `a list${size(minItems, maxItems)}${entries(schema)}`;
     case 'object':
       return keysOf(schema).length === 0 ? 'a mapping' : `a mapping with ${keysOf(schema).join(', ')}`;
     case 'boolean':
@@ -134,6 +137,13 @@ function range(minimum: number | undefined, maximum: number | undefined): string
 }
 
 function size(minItems: number | undefined, maxItems: number | undefined): string {
-  if (minItems === undefined && maxItems === undefined) return '';
-  return ` with${range(minItems, maxItems).replace(' from', '')} entries`;
+  if (minItems === maxItems) return minItems === undefined ? '' : ` of ${minItems}`;
+  if (maxItems === undefined) return ` of at least ${minItems}`;
+  return minItems === undefined ? ` of at most ${maxItems}` : ` of ${minItems} to ${maxItems}`;
+}
+
+/** The entries of a list, where they are words. */
+function entries({ items }: JsonSchema): string {
+  const words = items === undefined || items === false ? [] : (items.enum ?? []);
+  return words.length === 0 ? '' : `: ${words.join(', ')}`;
 }

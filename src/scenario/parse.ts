@@ -2,9 +2,9 @@
 import { AddressError } from '../address/ip.js';
 import { type Addressing, addressingFor } from '../cluster/addressing.js';
 import { findingsOf } from './issues.js';
-import { inputSchema, type ScenarioStrategy } from './json-schema.js';
+import { type JsonSchema, type ScenarioStrategy, scenarioJsonSchema } from './json-schema.js';
 import { normalise } from './normalise.js';
-import { describeValue, type Finding, formatPath, formatProblem, type Problem, ScenarioError } from './problem.js';
+import { describeValue, type Finding, formatPath, type Problem, ScenarioError } from './problem.js';
 import { applyRules } from './rules.js';
 import type { Scenario } from './scenario.js';
 import { namePattern, nameRule, type ScenarioFile, scenarioFile } from './schema.js';
@@ -39,7 +39,7 @@ interface Interpretation {
 
 function interpret(value: unknown, options: ParseOptions): Interpretation {
   if (value === null || value === undefined) return { scenario: undefined, findings: [emptyFile(options)] };
-  const shape = checkShape(value);
+  const shape = checkShape(value, scenarioJsonSchema(options.strategies.values()));
   const strategy = readStrategy(value, options.strategies);
   const findings = [...shape.findings, ...strategy.findings];
   if (shape.file === undefined) return { scenario: undefined, findings };
@@ -51,10 +51,13 @@ function interpret(value: unknown, options: ParseOptions): Interpretation {
 }
 
 /** The file with what is wrong left out, so that the rules can say what else is wrong; undefined when too much is. */
-function checkShape(value: unknown): { readonly file?: ScenarioFile; readonly findings: Finding[] } {
+function checkShape(
+  value: unknown,
+  schema: JsonSchema,
+): { readonly file?: ScenarioFile; readonly findings: Finding[] } {
   const result = scenarioFile.safeParse(value);
   if (result.success) return { file: result.data, findings: [] };
-  const findings = findingsOf(result.error.issues, value, inputSchema(scenarioFile));
+  const findings = findingsOf(result.error.issues, value, schema);
   const { data: file } = scenarioFile.safeParse(without(value, findings));
   return file === undefined ? { findings } : { file, findings };
 }
@@ -73,22 +76,19 @@ function without(value: unknown, findings: readonly Finding[]): unknown {
   return copy;
 }
 
-/** The address scheme that the strategy's parameters ask for, by their names. */
-function readAddressing(parameters: Partial<Addressing>): {
-  readonly scheme?: Addressing;
-  readonly findings: Finding[];
-} {
+/** The address scheme that the strategy's parameters ask for, by the names that every strategy gives them. */
+function readAddressing(parameters: Scenario['strategy']['parameters']): { scheme?: Addressing; findings: Finding[] } {
+  const { network, ipv6Network, slicePrefixLength } = parameters as Partial<Record<keyof Addressing, unknown>>;
+  const choice: Partial<Addressing> = {
+    ...(typeof network === 'string' ? { network } : {}),
+    ...(typeof ipv6Network === 'string' || ipv6Network === null ? { ipv6Network } : {}),
+    ...(typeof slicePrefixLength === 'number' ? { slicePrefixLength } : {}),
+  };
   try {
-    return { scheme: addressingFor(parameters), findings: [] };
+    return { scheme: addressingFor(choice), findings: [] };
   } catch (error) {
     if (!(error instanceof AddressError)) throw error;
-    // The parameter that the message quotes, where the file has it; else the strategy.
-    const guilty = Object.keys(parameters).find((key) =>
-      error.message.includes(String(parameters[key as keyof Addressing])),
-    );
-    return {
-      findings: [{ path: ['strategy', guilty ?? 'network'], otherwise: [['strategy']], message: error.message }],
-    };
+    return { findings: [{ path: ['strategy', 'network'], otherwise: [['strategy']], message: error.message }] };
   }
 }
 
@@ -104,12 +104,22 @@ function emptyFile({ strategies }: ParseOptions): Finding {
 }
 
 function place(findings: readonly Finding[], yaml: YamlDocument, file: string): Problem[] {
-  const problems = findings.map((finding) => {
-    return problemAt(file, yaml.locate(finding), { ...finding, path: formatPath(finding.path) });
-  });
-  // A default that several hosts share is wrong once.
-  const distinct = new Map(problems.map((problem) => [formatProblem({ ...problem, path: '' }), problem]));
-  return [...distinct.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+  const problems = new Map<string, { problem: Problem; more: number }>();
+  for (const finding of findings) {
+    const where = yaml.locate(finding);
+    const problem = problemAt(file, where, { ...finding, path: formatPath(finding.path) });
+    const key = `${where.line}:${where.column} ${finding.rule ?? problem.message}`;
+    const same = problems.get(key);
+    if (same === undefined) problems.set(key, { problem, more: 0 });
+    else if (same.problem.path !== problem.path) same.more += 1;
+    else if (same.problem.message !== problem.message) problems.set(`${key} ${problem.message}`, { problem, more: 0 });
+  }
+  const told = [...problems.values()].map(({ problem, more }) => (more === 0 ? problem : withMore(problem, more)));
+  return told.sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+function withMore(problem: Problem, more: number): Problem {
+  return { ...problem, message: `${problem.message} (and ${more} more like it)` };
 }
 
 type Words = Omit<Problem, 'file' | 'line' | 'column' | 'path'> & { readonly path?: string };

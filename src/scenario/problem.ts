@@ -15,6 +15,8 @@ export interface Finding {
   /** What may stand there. */
   readonly allowed?: string;
   readonly hint?: string;
+  /** The rule that is broken: a default that several nodes share breaks it once for all of them. */
+  readonly rule?: string;
 }
 
 /** A finding with its place in the file. */

@@ -127,11 +127,11 @@ export function applyRules(scenario: Scenario, addressing: Addressing): Finding[
     });
 }
 
-/** Tells of the way out where there is one. */
-function withTolerance(id: string, finding: Finding): Finding {
-  if (!tolerableRules.includes(id as TolerableRule)) return finding;
-  const hint = `tolerate: [${id}] allows it, to see what happens`;
-  return { ...finding, hint: finding.hint === undefined ? hint : `${finding.hint}; ${hint}` };
+/** Names the rule, and the way out where there is one. */
+function withTolerance(rule: string, finding: Finding): Finding {
+  if (!tolerableRules.includes(rule as TolerableRule)) return { ...finding, rule };
+  const hint = `tolerate: [${rule}] allows it, to see what happens`;
+  return { ...finding, rule, hint: finding.hint === undefined ? hint : `${finding.hint}; ${hint}` };
 }
 
 function beyond(path: Path, mtuBytes: number, what: string, most: number): Finding {

@@ -76,7 +76,8 @@ const options = {
   merge: false,
   resolveKnownTags: false,
   prettyErrors: false,
-  logLevel: 'silent',
+  // `silent` would also hide that there is a second document.
+  logLevel: 'error',
   // Duplicates are found in yaml-tree.ts: this package compares every key with every other.
   uniqueKeys: false,
 } as const;
