@@ -1,0 +1,25 @@
+import type { Command } from '../commander.js';
+import { define } from '../define.js';
+import { addMeasurementOptions, measure } from '../measurement.js';
+import { planScenario } from '../plan-source.js';
+
+export function runCommand(): Command {
+  const command = define({
+    name: 'run',
+    summary: 'build the network, measure every promise, take it down',
+    description:
+      'Builds the cluster of a scenario on this machine, measures every promise of its strategy, takes it down and proves that nothing is left. ' +
+      "The machine's own network is not touched. Ctrl-C stops it: the lab is taken down and what was measured is reported.",
+    machine: 'json and events',
+    examples: [
+      ['netlab run bridge-l2', 'one flat network of bridges: does it keep its promises?'],
+      ['netlab run ./my-cluster.yaml --only path-mtu,no-nat', 'a scenario of your own, and two promises of it'],
+      ['netlab run bridge-l2 --strict --json > result.json', 'in CI: the exit code is the gate'],
+    ],
+  }).argument('<SCENARIO>', 'name of a scenario in ./scenarios or of netlab itself, or the path of a file');
+  return addMeasurementOptions(command).action(async (scenario: string) => {
+    const { plan } = await planScenario(scenario);
+    const { runPlan } = await import('../../run/run.js');
+    await measure(command, ['sandbox', 'build', 'verify', 'teardown'], (options) => runPlan(plan, options));
+  });
+}

@@ -1,0 +1,79 @@
+/** How a command that fails says so: one clear message, what to do about it, and the exit code. */
+import { LabError } from '#lab/errors.js';
+import { paint, printable, type Style } from '../report/style.js';
+import { hang } from '../report/text.js';
+import { exitCodes } from '../result/exit-code.js';
+import { CommanderError } from './commander.js';
+
+export interface Failure {
+  /** For stderr, ending in a newline; empty when all has been said. */
+  readonly text: string;
+  readonly exitCode: number;
+}
+
+interface FailureContext {
+  readonly verbose: boolean;
+  /** How to write to stderr. */
+  readonly style: Style;
+  /** The command that was asked for, for the pointer to its help. */
+  readonly command: string | undefined;
+}
+
+/** An error as the user sees it: expected ones without a stack trace, others with one. */
+export function failureOf(error: unknown, context: FailureContext): Failure {
+  if (error instanceof CommanderError) return commandLineFailure(error, context);
+  if (error instanceof LabError) return expectedFailure(error, context);
+  return unexpectedFailure(error, context);
+}
+
+const shown: readonly string[] = ['commander.help', 'commander.helpDisplayed', 'commander.version'];
+
+function commandLineFailure({ code, message, exitCode }: CommanderError, context: FailureContext): Failure {
+  // Help that was asked for ends with 0; help because there was no command ends with 1, which is taken.
+  if (shown.includes(code)) return { text: '', exitCode: exitCode === 0 ? 0 : exitCodes.usage };
+  const [what = '', hint] = message.replace(/^error: /, '').split('\n(');
+  const asked = hint === undefined ? '' : `; ${hint.charAt(0).toLowerCase()}${hint.slice(1, -1)}`;
+  const help = `See the help: netlab ${context.command === undefined ? '' : `${context.command} `}--help`;
+  return { text: messageText(`${what}${asked}`, help, context), exitCode: exitCodes.usage };
+}
+
+const hasExitCode = (error: Error): error is Error & { exitCode: number } =>
+  'exitCode' in error && typeof error.exitCode === 'number';
+
+/** A list of problems in a file begins with file:line:column, as editors and CI systems look for. */
+const isListOfProblems = (error: LabError): boolean =>
+  'problems' in error && Array.isArray(error.problems) && error.problems.length > 0 && hasExitCode(error);
+
+function expectedFailure(error: LabError, context: FailureContext): Failure {
+  const exitCode = hasExitCode(error) ? error.exitCode : exitCodes.failed;
+  const causes = context.verbose ? causesOf(error).map((line) => `${line}\n`) : [];
+  const message = isListOfProblems(error) ? `${error.message}\n` : messageText(error.message, error.remedy, context);
+  return { text: [message, ...causes].join(''), exitCode };
+}
+
+function messageText(message: string, remedy: string | undefined, { style }: FailureContext): string {
+  const [first = '', ...rest] = message.split('\n').map(printable);
+  const lines = [`${paint(style, 'bad', 'netlab:')} ${first}`, ...rest, ...remedyLines(remedy, style)];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function remedyLines(remedy: string | undefined, style: Style): readonly string[] {
+  const [first, ...rest] = (remedy ?? '').split('\n').map(printable);
+  if (first === undefined || first === '') return [];
+  // A single line may be prose; several are commands to copy, which must stay as they are.
+  return rest.length === 0
+    ? hang('What to do: ', first, style.width)
+    : ['What to do:', `  ${first}`, ...rest.map((line) => `  ${line}`)];
+}
+
+function causesOf(error: Error): readonly string[] {
+  if (!(error.cause instanceof Error)) return [];
+  return [`caused by ${error.cause.stack ?? error.cause.message}`, ...causesOf(error.cause)];
+}
+
+function unexpectedFailure(error: unknown, { style }: FailureContext): Failure {
+  const detail = error instanceof Error ? [error.stack ?? error.message, ...causesOf(error)].join('\n') : String(error);
+  const title = paint(style, 'bad', 'netlab: this is a defect of netlab itself');
+  const plea = 'Please report it with the command line, the scenario, and the lines above.';
+  return { text: `${title}\n${detail}\n${plea}\n`, exitCode: exitCodes.failed };
+}

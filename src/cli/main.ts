@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+/** The command netlab. */
+import { guardBrokenPipe } from '../report/output.js';
+import { failureOf } from './failure.js';
+import { buildProgram } from './program.js';
+import { detectStyle } from './style.js';
+
+const words = process.argv.slice(2);
+const named = words.find((word) => !word.startsWith('-'));
+
+function fail(error: unknown): void {
+  const { text, exitCode } = failureOf(error, {
+    verbose: words.includes('--verbose'),
+    style: detectStyle(process.stderr, process.env),
+    command: named,
+  });
+  process.stderr.write(text);
+  process.exitCode = exitCode;
+}
+
+/** Whatever is under way when netlab itself fails ends with this process: see lab/sandbox.ts. */
+function crash(error: unknown): void {
+  fail(error);
+  process.exit();
+}
+
+for (const stream of [process.stdout, process.stderr]) guardBrokenPipe(stream);
+process.on('uncaughtException', crash);
+process.on('unhandledRejection', crash);
+
+try {
+  const program = await buildProgram(named);
+  await program.parseAsync(words, { from: 'user' });
+} catch (error) {
+  fail(error);
+}

@@ -1,0 +1,66 @@
+/** What commands that measure a lab have in common: options, reports, signals, the stored result. */
+import type { RunEvent } from '../result/events.js';
+import type { Phase, RunResult } from '../result/result.js';
+import { type Command, Option } from './commander.js';
+import { outputOf } from './output.js';
+import { promiseList } from './promise-list.js';
+import type { PromiseName } from '../promise/promise.js';
+import { type ResultFolder, resultFolder } from './result-folder.js';
+import { listenForInterruption } from './signals.js';
+
+export interface MeasurementFlags {
+  readonly only?: readonly PromiseName[];
+  readonly strict?: true;
+  readonly out?: string;
+}
+
+/** What a measurement is given. */
+export interface MeasurementOptions {
+  readonly only?: readonly PromiseName[];
+  readonly strict: boolean;
+  readonly stop: AbortSignal;
+  readonly kill: AbortSignal;
+  readonly emit: (event: RunEvent) => void;
+}
+
+export function addMeasurementOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--only <PROMISE,...>', 'measure only these promises; several with commas or by repeating').argParser(
+        promiseList,
+      ),
+    )
+    .option('--strict', 'promises that could not be verified count: exit code 4')
+    .option('--out <DIR>', 'also store the result as DIR/SCENARIO.json');
+}
+
+/** Runs a measurement with the reports that were asked for, and makes its exit code that of the process. */
+export async function measure(
+  command: Command,
+  phases: readonly Phase['name'][],
+  work: (options: MeasurementOptions) => Promise<RunResult>,
+): Promise<void> {
+  const settings = outputOf(command);
+  const { only, strict, out } = command.opts<MeasurementFlags>();
+  const { chooseReporter } = await import('../report/choose.js');
+  const { stdout, stderr } = process;
+  const folder = out === undefined ? undefined : await resultFolder(out);
+  const reporter = chooseReporter({ ...settings, stdout, stderr, phases });
+  const interruption = listenForInterruption((text) => stderr.write(`\nnetlab: ${text}\n`));
+  try {
+    const { stop, kill } = interruption;
+    const emit = (event: RunEvent): void => reporter.onEvent(event);
+    const result = await work({ ...(only === undefined ? {} : { only }), strict: strict === true, stop, kill, emit });
+    await reporter.onEnd(result);
+    await store(result, folder);
+    process.exitCode = result.exitCode;
+  } finally {
+    interruption.release();
+  }
+}
+
+async function store(result: RunResult, folder: ResultFolder | undefined): Promise<void> {
+  if (folder === undefined) return;
+  const file = await folder.store(result);
+  process.stderr.write(`netlab: result stored in ${file}\n`);
+}

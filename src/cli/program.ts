@@ -1,0 +1,54 @@
+/** The whole command line. */
+import { netlabVersion } from '../run/version.js';
+import { exitCodeMeaning, exitCodes } from '../result/exit-code.js';
+import { type Argument, Command } from './commander.js';
+import { loadCommands } from './commands/index.js';
+import { addCommonOptions, examplesText } from './define.js';
+
+const description = `netlab proves a container network before it is deployed: it builds the whole multi-host cluster on this
+machine, measures every promise that the set-up makes, and says which hold, by how much, and where it broke.`;
+
+/** @param named the first word of the command line that is no option */
+export async function buildProgram(named: string | undefined): Promise<Command> {
+  const program = new Command('netlab')
+    .description(description.replaceAll('\n', ' '))
+    .usage('COMMAND [ARGUMENT...] [OPTION...]')
+    .version(netlabVersion, '--version', 'print the version')
+    .option('--json', 'print one JSON document to stdout, and nothing else')
+    .option('--events', 'print what happens as NDJSON, one event per line');
+  addCommonOptions(program)
+    .helpOption('-h, --help', 'show help; netlab COMMAND --help tells more')
+    .helpCommand('help [COMMAND]', 'show help')
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .configureHelp({ subcommandTerm: term, argumentTerm: (argument) => placeholder(argument) })
+    .addHelpText('after', () => `${exitCodesText()}\n${examplesText(examples)}`);
+  for (const command of await loadCommands(named)) program.addCommand(inherit(program, command));
+  return program;
+}
+
+const examples = [
+  ['netlab run bridge-l2', 'does one flat network of bridges keep its promises?'],
+  ['netlab up bridge-l2 --name look', 'keep it running, and look at it from inside'],
+  ['netlab exec look h1c1 -- ping -c 1 10.1.2.2', 'one container of host 1 pings one of host 2'],
+  ['netlab down look', 'take it away'],
+] as const;
+
+/** addCommand, unlike command, leaves these as they are. */
+function inherit(program: Command, command: Command): Command {
+  const usage = command.registeredArguments.map(placeholder).join(' ');
+  return command.copyInheritedSettings(program).usage(`${usage} [OPTION...]`.trim());
+}
+
+const term = (command: Command): string => [command.name(), ...command.registeredArguments.map(placeholder)].join(' ');
+
+function placeholder(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? name : `[${name}]`;
+}
+
+function exitCodesText(): string {
+  const lines = Object.values(exitCodes).map((code) => `  ${String(code).padEnd(4)} ${exitCodeMeaning(code)}`);
+  return ['', 'Exit codes:', ...lines].join('\n');
+}
