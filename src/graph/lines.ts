@@ -1,0 +1,82 @@
+import type { LinkState, NodeRole, NodeState, VethLink } from '#lab/state.js';
+import type { Plan } from '../plan/plan.js';
+import { type Places, placesOf } from './places.js';
+import type { Line, LineKind } from './topology.js';
+
+/** Cables between nodes, and what a host connects inside itself; each once. */
+export function linesOf(plan: Plan): readonly Line[] {
+  const places = placesOf(plan);
+  const lines = plan.nodes.flatMap((node) => [
+    ...cables(plan, node, places),
+    ...(node.role === 'host' ? insideHost(node, places) : []),
+  ]);
+  return [...new Map(lines.map((line) => [JSON.stringify(line), line])).values()];
+}
+
+/** From where lines come to where they go: the picture flows from the containers outwards. */
+const order: Readonly<Record<NodeRole, number>> = {
+  container: 0,
+  host: 1,
+  switch: 2,
+  outsider: 3,
+  router: 3,
+  world: 4,
+};
+
+function cables(plan: Plan, node: NodeState, places: Places): readonly Line[] {
+  return node.links.flatMap((link) => {
+    if (link.kind !== 'veth' || !isNearEnd(node, link, places)) return [];
+    const far = places.node(link.peer.node)?.links.find(({ name }) => name === link.peer.link);
+    const odd = far !== undefined && far.mtuBytes !== link.mtuBytes;
+    const label = odd ? { label: `MTU ${link.mtuBytes ?? 'default'} | ${far.mtuBytes ?? 'default'}` } : {};
+    const [from, to] = [places.shapeAt({ node: node.name, link: link.name }), places.shapeAt(link.peer)];
+    return [{ from, to, kind: cableKind(plan, node, link), odd, ...label }];
+  });
+}
+
+/** A cable is drawn from the end that is nearer to the containers; from the first named one when both are as near. */
+function isNearEnd(node: NodeState, link: VethLink, places: Places): boolean {
+  const far = places.node(link.peer.node);
+  if (far === undefined) return true;
+  const distance = order[node.role] - order[far.role];
+  return distance < 0 || (distance === 0 && `${node.name}:${link.name}` < `${far.name}:${link.peer.link}`);
+}
+
+function cableKind(plan: Plan, node: NodeState, link: VethLink): LineKind {
+  if (node.role === 'container') return 'inside';
+  const { switches, router, world } = plan.cluster;
+  const outside: readonly string[] = [switches.uplink, router.name, world.name];
+  return outside.includes(node.name) || outside.includes(link.peer.node) ? 'uplink' : 'lan';
+}
+
+function insideHost(host: NodeState, places: Places): readonly Line[] {
+  const at = (link: string) => `${host.name}:${link}`;
+  const ports = host.links.flatMap((link): readonly Line[] =>
+    link.master === undefined || places.isContainerPort(link)
+      ? []
+      : [{ from: at(link.master), to: at(link.name), kind: 'inside', odd: false }],
+  );
+  return [
+    ...ports,
+    ...forwarding(host).map(([from, to]) => ({
+      from: at(from),
+      to: at(to),
+      kind: 'forwarding' as const,
+      label: forwardingLabel(host),
+      odd: false,
+    })),
+  ];
+}
+
+/** A host that forwards connects its addressed bridges with its other addressed interfaces. */
+function forwarding(host: NodeState): ReadonlyArray<readonly [string, string]> {
+  if (host.sysctls['net.ipv4.ip_forward'] !== '1') return [];
+  const addressed = host.links.filter((link: LinkState) => link.addresses.length > 0);
+  const bridges = addressed.filter(({ kind }) => kind === 'bridge');
+  const others = addressed.filter(({ kind }) => kind !== 'bridge');
+  return bridges.flatMap((bridge) => others.map((other) => [bridge.name, other.name] as const));
+}
+
+function forwardingLabel({ nftables }: NodeState): string {
+  return /\b(masquerade|snat)\b/u.test(nftables) ? 'forwards, NAT' : 'forwards';
+}

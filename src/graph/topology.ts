@@ -1,0 +1,55 @@
+/** What a picture of a plan shows, before any drawing language: shapes, groups of them, and lines between them. */
+import type { Plan } from '../plan/plan.js';
+import { linesOf } from './lines.js';
+import { shapesOf } from './shapes.js';
+
+export type ShapeKind =
+  | 'bridge'
+  | 'interface'
+  | 'container'
+  | 'outsider'
+  | 'switch'
+  | 'uplink-switch'
+  | 'router'
+  | 'world';
+
+export interface Shape {
+  /** `h1:br0` or a node's name; unique in the picture. */
+  readonly id: string;
+  readonly kind: ShapeKind;
+  readonly title: string;
+  readonly lines: readonly string[];
+  /** The host in whose group it is drawn. */
+  readonly group?: string;
+}
+
+/** `lan`: carries the cluster; `uplink`: leads out of it; `inside`: within a host; `forwarding`: routed by the host. */
+export type LineKind = 'lan' | 'uplink' | 'inside' | 'forwarding';
+
+export interface Line {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: LineKind;
+  readonly label?: string;
+  /** Its two ends differ where they should not. */
+  readonly odd: boolean;
+}
+
+export interface Topology {
+  readonly title: string;
+  /** The hosts. */
+  readonly groups: ReadonlyArray<{ readonly id: string; readonly title: string }>;
+  readonly shapes: readonly Shape[];
+  readonly lines: readonly Line[];
+}
+
+/** The plan as shapes and lines. Lines lead from the containers down to the switches, and on outwards. */
+export function topologyOf(plan: Plan): Topology {
+  const containers = plan.cluster.hosts.flatMap((host) => host.containers);
+  return {
+    title: `${plan.scenario.name}: ${plan.cluster.hosts.length} hosts, ${containers.length} containers, ${plan.strategy.title.toLowerCase()}`,
+    groups: plan.cluster.hosts.map(({ name, slice }) => ({ id: name, title: `${name}: containers in ${slice}` })),
+    shapes: shapesOf(plan),
+    lines: linesOf(plan),
+  };
+}
