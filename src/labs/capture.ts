@@ -1,8 +1,9 @@
 import { closeSync, openSync } from 'node:fs';
+import { runAttached } from '#lab/attached.js';
 import { LabError } from '#lab/errors.js';
 import { connectLab, findLab } from '#lab/registry.js';
 import type { NodeReport } from '../inside/requests.js';
-import { nodePrefix, runAttached } from './enter.js';
+import { nodePrefix } from './enter.js';
 
 export interface CaptureOptions {
   /** One interface of the node; all of them when absent. */
