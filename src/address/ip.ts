@@ -1,7 +1,8 @@
 /**
- * IPv4 and IPv6 addresses: the one importer of ip6addr. Prefixes are in prefix.ts. Of ip6addr only the text-to-bytes step is used, behind
- * node:net's strict syntax check (inet_pton(3)), because ip6addr itself takes leading zeros, mixes IPv4 with IPv4-mapped
- * IPv6, elides a single zero group and loses carries in offset(). All arithmetic is on the bytes, as bigint.
+ * IPv4 and IPv6 addresses: the one importer of ip6addr. Prefixes are in prefix.ts. Of ip6addr only the step from IPv6
+ * text to bytes is used, behind node:net's strict syntax check (inet_pton(3)), because ip6addr itself takes leading
+ * zeros, mixes IPv4 with IPv4-mapped IPv6, elides a single zero group and loses carries in offset(). All arithmetic is
+ * on the bytes, as bigint.
  */
 import { isIP } from 'node:net';
 import ip6addr from 'ip6addr';
@@ -105,9 +106,10 @@ function bytesOfText(text: string): Buffer {
   if (text.includes('/')) throw new AddressError(`${quoted(text)} has a prefix length; an address here has none`);
   const version = isIP(text);
   if (version === 0) throw new AddressError(`${quoted(text)} is no IP address${leadingZeroNote(text)}`);
+  if (version === 4) return Buffer.from(text.split('.').map(Number));
   const buffer = Buffer.alloc(16);
-  ip6addr.parse(version === 6 ? withHexTail(text) : text).toBuffer(buffer);
-  return version === 4 ? buffer.subarray(12) : buffer;
+  ip6addr.parse(withHexTail(text)).toBuffer(buffer);
+  return buffer;
 }
 
 /** ip6addr reads a dotted tail only behind `::ffff:`; RFC 4291 section 2.2 allows it behind any 96 bits. */

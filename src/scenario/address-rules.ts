@@ -52,7 +52,8 @@ const outsideNetwork: Rule = {
 const overlappingSlices: Rule = {
   id: 'overlapping-slices',
   check(scenario, addressing) {
-    const slices = slicesOf(scenario, addressing);
+    const all = slicesOf(scenario, addressing);
+    const slices = all.filter(({ slice }) => containsPrefix(addressing.network, slice));
     const fixed = fixedAddresses(scenario, addressing).map((entry) => ({ ...entry, number: toNumber(entry.address) }));
     return slices.flatMap((slice, i) => {
       // Those the scheme assigns never overlap each other; of two written ones the second is told of.

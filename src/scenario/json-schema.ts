@@ -42,10 +42,9 @@ export function scenarioJsonSchema(strategies: Iterable<ScenarioStrategy> = []):
     description: 'A cluster, the strategy that gives its containers addresses, and what is expected of it.',
   };
   if (known.length === 0) return described;
-  const { strategy, ...properties } = base.properties ?? {};
-  const description = strategy?.['description'];
+  const description = base.properties?.['strategy']?.['description'];
   const anyOf = [{ enum: known.map(({ name }) => name) }, ...known.map(withParameters)];
-  return { ...described, properties: { strategy: { description, anyOf }, ...properties } };
+  return { ...described, properties: { ...base.properties, strategy: { description, anyOf } } };
 }
 
 /** What a zod schema takes, before defaults and transformations. */

@@ -39,7 +39,7 @@ interface Interpretation {
 
 function interpret(value: unknown, options: ParseOptions): Interpretation {
   if (value === null || value === undefined) return { scenario: undefined, findings: [emptyFile(options)] };
-  const shape = checkShape(value, scenarioJsonSchema(options.strategies.values()));
+  const shape = checkShape(value, () => scenarioJsonSchema(options.strategies.values()));
   const strategy = readStrategy(value, options.strategies);
   const findings = [...shape.findings, ...strategy.findings];
   if (shape.file === undefined) return { scenario: undefined, findings };
@@ -53,11 +53,11 @@ function interpret(value: unknown, options: ParseOptions): Interpretation {
 /** The file with what is wrong left out, so that the rules can say what else is wrong; undefined when too much is. */
 function checkShape(
   value: unknown,
-  schema: JsonSchema,
+  schema: () => JsonSchema,
 ): { readonly file?: ScenarioFile; readonly findings: Finding[] } {
   const result = scenarioFile.safeParse(value);
   if (result.success) return { file: result.data, findings: [] };
-  const findings = findingsOf(result.error.issues, value, schema);
+  const findings = findingsOf(result.error.issues, value, schema());
   const { data: file } = scenarioFile.safeParse(without(value, findings));
   return file === undefined ? { findings } : { file, findings };
 }

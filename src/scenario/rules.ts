@@ -14,27 +14,27 @@ const ipv6MinimumMtu = 1280;
 const duplicateName: Rule = {
   id: 'duplicate-name',
   check({ cluster }) {
-    const nodes = [
-      ...cluster.hosts.map(({ name }, i) => ({ name, path: hostPath(i, 'name') })),
-      ...cluster.outsiders.map(({ name }, i) => ({ name, path: ['cluster', 'outsiders', i, 'name'] })),
-      ...cluster.hosts.flatMap(({ containers }, i) =>
-        containers.map(({ name }, j) => ({ name, path: hostPath(i, 'containers', j, 'name') })),
-      ),
-    ];
-    const taken = new Set<string>(Object.values(reservedNames));
-    return nodes.flatMap(({ name, path }) => {
-      if (!taken.has(name)) {
-        taken.add(name);
-        return [];
-      }
-      const reserved = Object.values<string>(reservedNames).includes(name);
-      const message = reserved
-        ? `${name} is the name of a node that every lab has`
-        : `there are two nodes named ${name}`;
-      return [at(path, { message })];
+    const taken = new Set<string>();
+    const hosts = cluster.hosts.map(({ name }, i) => takeName(taken, name, hostPath(i, 'name')));
+    const outsiders = cluster.outsiders.map(({ name }, i) =>
+      takeName(taken, name, ['cluster', 'outsiders', i, 'name']),
+    );
+    const containers = cluster.hosts.map(({ containers: inside }, i) => {
+      const found = inside.map(({ name }, j) => takeName(taken, name, hostPath(i, 'containers', j, 'name')));
+      // By default they are named after their host, whose own name is the one to mend.
+      return hosts[i]?.length === 0 ? found.flat() : [];
     });
+    return [...hosts, ...outsiders, ...containers].flat();
   },
 };
+
+function takeName(taken: Set<string>, name: string, path: Path): Finding[] {
+  const reserved = Object.values<string>(reservedNames).includes(name);
+  if (reserved) return [at(path, { message: `${name} is the name of a node that every lab has` })];
+  if (taken.has(name)) return [at(path, { message: `there are two nodes named ${name}` })];
+  taken.add(name);
+  return [];
+}
 
 const extraLinkEnds: Rule = {
   id: 'extra-link-ends',

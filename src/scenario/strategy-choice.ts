@@ -1,6 +1,6 @@
 /** The strategy that a scenario names, with its parameters checked by the strategy's own schema. */
 import { findingsOf, valueAt } from './issues.js';
-import { inputSchema, keysAt, type ScenarioStrategy } from './json-schema.js';
+import { inputSchema, type JsonSchema, keysAt, type ScenarioStrategy } from './json-schema.js';
 import { nearest } from './nearest.js';
 import { describeValue, type Finding } from './problem.js';
 import type { Scenario } from './scenario.js';
@@ -27,21 +27,22 @@ function checkParameters(
   { name, parameters: schema }: ScenarioStrategy,
   written: Record<string, unknown>,
 ): StrategyChoice {
-  const described = inputSchema(schema);
   const result = schema.safeParse(written);
-  const known = keysAt(described, []);
-  // A schema that is not strict drops what it does not know; a misspelt parameter must not vanish.
-  const dropped = result.success && known.length > 0 ? Object.keys(written).filter((key) => !known.includes(key)) : [];
-  const issues = result.success
-    ? dropped.length === 0
-      ? []
-      : [{ code: 'unrecognized_keys' as const, keys: dropped, path: [], message: '' }]
-    : result.error.issues;
+  // Nothing written, nothing wrong: describing the schema in JSON costs more than checking it.
+  const described = result.success && Object.keys(written).length === 0 ? {} : inputSchema(schema);
+  const issues = result.success ? droppedKeys(written, described) : result.error.issues;
   const findings = findingsOf(issues, written, described).map(({ path, ...rest }) => {
     return { ...rest, path: ['strategy', ...path], otherwise: [['strategy']] };
   });
   if (!result.success || findings.length > 0) return incomplete(name, findings);
   return { chosen: { name, parameters: result.data as Record<string, unknown> }, complete: true, findings };
+}
+
+/** A schema that is not strict drops what it does not know; a misspelt parameter must not vanish. */
+function droppedKeys(written: Record<string, unknown>, described: JsonSchema) {
+  const known = keysAt(described, []);
+  const keys = known.length === 0 ? [] : Object.keys(written).filter((key) => !known.includes(key));
+  return keys.length === 0 ? [] : [{ code: 'unrecognized_keys' as const, keys, path: [], message: '' }];
 }
 
 function parametersOf(written: unknown): Record<string, unknown> {
