@@ -26,7 +26,8 @@ async function round(sides: ReadonlyArray<readonly [string, () => Promise<Timing
   for (const [name, side] of sides) {
     bench.add(name, async () => {
       const timing = await side();
-      for (const [metric, ms] of Object.entries(timing) as Array<[string, number]>) push(series, `${name} ${metric}`, ms);
+      for (const [metric, ms] of Object.entries(timing) as Array<[string, number]>)
+        push(series, `${name} ${metric}`, ms);
       return { overriddenDuration: timing.upMs };
     });
   }
@@ -41,7 +42,9 @@ function push(series: Series, key: string, ms: number): void {
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? Number.NaN) : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? Number.NaN)
+    : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 }
 
 /** Median over rounds of the ratio within each round: the machine's drift between rounds cancels out. */
@@ -79,7 +82,18 @@ const ms = (series: Series, key: string): string => `${median(series.get(key) ??
 const times = (value: number): string => `${value.toFixed(2)}`;
 
 function report(series: Series): void {
-  const head = ['containers', 'floor up', 'netlab up', 'Mininet up', 'netlab / floor', 'Mininet / netlab', 'floor down', 'netlab down', 'Mininet down', 'Mininet / netlab'];
+  const head = [
+    'containers',
+    'floor up',
+    'netlab up',
+    'Mininet up',
+    'netlab / floor',
+    'Mininet / netlab',
+    'floor down',
+    'netlab down',
+    'Mininet down',
+    'Mininet / netlab',
+  ];
   const rows = SIZES.map((n) => [
     `${n}`,
     ms(series, `floor ${n} upMs`),
@@ -92,10 +106,18 @@ function report(series: Series): void {
     ms(series, `mininet ${n} downMs`),
     times(ratio(series, `mininet ${n} downMs`, `netlab ${n} downMs`)),
   ]);
-  console.log(renderTable(head.map((header) => ({ header })), rows, { ...plainStyle, width: 140 }));
+  console.log(
+    renderTable(
+      head.map((header) => ({ header })),
+      rows,
+      { ...plainStyle, width: 140 },
+    ),
+  );
   const pairs = ratio(series, `mininet ${PAIRS_SIZE} allPairsMs`, `netlab ${PAIRS_SIZE} allPairsMs`);
   const [own, others] = [`netlab ${PAIRS_SIZE} allPairsMs`, `mininet ${PAIRS_SIZE} allPairsMs`];
-  console.log(`all pairs of ${PAIRS_SIZE} containers, cold ARP: netlab ${ms(series, own)}, Mininet's pingAll ${ms(series, others)}: ${times(pairs)} times as fast`);
+  console.log(
+    `all pairs of ${PAIRS_SIZE} containers, cold ARP: netlab ${ms(series, own)}, Mininet's pingAll ${ms(series, others)}: ${times(pairs)} times as fast`,
+  );
   console.log(`the whole netlab run bridge-l2 (2 hosts, 2 containers each, every check): ${ms(series, 'run')}`);
   console.log(`medians over ${ROUNDS} interleaved rounds; one kernel, relative figures only`);
 }

@@ -23,11 +23,16 @@ export interface Timing {
 /** One bridge and `count` containers with an IPv4 address each: exactly what the floor makes. */
 export function bridgeOf(count: number): NodeState[] {
   const names = Array.from({ length: count }, (_, index) => `c${index + 1}`);
-  const ports = names.map((name) => ({ kind: 'veth', name: `v${name}`, peer: { node: name, link: 'eth0' }, master: 'br0', addresses: [] }) as const);
+  const ports = names.map(
+    (name) =>
+      ({ kind: 'veth', name: `v${name}`, peer: { node: name, link: 'eth0' }, master: 'br0', addresses: [] }) as const,
+  );
   const bridge = { kind: 'bridge', name: 'br0', stp: false, forwardDelaySeconds: 0, addresses: [] } as const;
   const containers = names.map((name, index) => ({
     ...emptyNode(name, 'container', 'h1'),
-    links: [{ kind: 'veth', name: 'eth0', peer: { node: 'h1', link: `v${name}` }, addresses: [addressOf(index)] }] as const,
+    links: [
+      { kind: 'veth', name: 'eth0', peer: { node: 'h1', link: `v${name}` }, addresses: [addressOf(index)] },
+    ] as const,
   }));
   return [{ ...emptyNode('h1', 'host'), links: [bridge, ...ports] }, ...containers];
 }
@@ -37,7 +42,13 @@ const addressOf = (index: number): string => `10.1.${1 + Math.floor(index / 250)
 /** Only what the flow engine reads of a plan. */
 function planOf(nodes: readonly NodeState[]): Plan {
   const containers = nodes.filter(({ role }) => role === 'container');
-  const endpoints = containers.map(({ name }, index) => ({ node: name, role: 'container', host: 'h1', link: 'eth0', ipv4: addressOf(index).replace('/16', '') }));
+  const endpoints = containers.map(({ name }, index) => ({
+    node: name,
+    role: 'container',
+    host: 'h1',
+    link: 'eth0',
+    ipv4: addressOf(index).replace('/16', ''),
+  }));
   return { nodes, endpoints } as unknown as Plan;
 }
 
@@ -46,7 +57,9 @@ export async function netlab(count: number, withPairs: boolean): Promise<Timing>
   const sandbox = await startSandbox({ entry: here('inside.ts') });
   const nodes = bridgeOf(count);
   const upMs = await sandbox.channel.call<number>('build', { nodes });
-  const pairs = withPairs ? await sandbox.channel.call<{ ms: number; lost: number }>('allPairs', { plan: planOf(nodes) }) : undefined;
+  const pairs = withPairs
+    ? await sandbox.channel.call<{ ms: number; lost: number }>('allPairs', { plan: planOf(nodes) })
+    : undefined;
   if (pairs !== undefined && pairs.lost > 0) throw new Error(`netlab lost ${pairs.lost} probes`);
   const startedMs = performance.now();
   void sandbox.channel.call('stop', null).catch(() => undefined);
@@ -66,7 +79,9 @@ export async function compileFloor(into: string): Promise<string> {
 
 export async function floor(program: string, count: number): Promise<Timing> {
   const child = execa('unshare', ['--net', program, String(count)], { stdin: 'pipe' });
-  const upMs = await new Promise<number>((resolve) => child.stdout.once('data', (line: Buffer) => resolve(Number(line.toString()))));
+  const upMs = await new Promise<number>((resolve) =>
+    child.stdout.once('data', (line: Buffer) => resolve(Number(line.toString()))),
+  );
   const startedMs = performance.now();
   child.stdin.end();
   await child;
@@ -75,12 +90,25 @@ export async function floor(program: string, count: number): Promise<Timing> {
 }
 
 export async function mininet(count: number, withPairs: boolean): Promise<Timing> {
-  const { stdout } = await execa('/usr/bin/python3', [here('mininet-side.py'), String(count), ...(withPairs ? ['pings'] : [])]);
-  const timing = JSON.parse(stdout.slice(stdout.lastIndexOf('{'))) as { upMs: number; downMs: number; allPairsMs: number | null; lossPercent: number | null };
+  const { stdout } = await execa('/usr/bin/python3', [
+    here('mininet-side.py'),
+    String(count),
+    ...(withPairs ? ['pings'] : []),
+  ]);
+  const timing = JSON.parse(stdout.slice(stdout.lastIndexOf('{'))) as {
+    upMs: number;
+    downMs: number;
+    allPairsMs: number | null;
+    lossPercent: number | null;
+  };
   if ((timing.lossPercent ?? 0) > 0) throw new Error(`Mininet lost ${timing.lossPercent} % of its pings`);
   const startedMs = performance.now();
   await kernelHasFreed();
-  return { upMs: timing.upMs, downMs: timing.downMs + performance.now() - startedMs, ...(timing.allPairsMs === null ? {} : { allPairsMs: timing.allPairsMs }) };
+  return {
+    upMs: timing.upMs,
+    downMs: timing.downMs + performance.now() - startedMs,
+    ...(timing.allPairsMs === null ? {} : { allPairsMs: timing.allPairsMs }),
+  };
 }
 
 /**

@@ -24,7 +24,8 @@ export interface ScenarioShape {
   readonly tolerate?: Scenario['tolerate'];
 }
 
-const numbered = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
+const numbered = (prefix: string, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
 
 export function scenarioOf(shape: ScenarioShape = {}): Scenario {
   const { hosts = 2, containers = 2, outsiders = 1, ipv6 = true, mtuBytes = 1500, extraLinks = [] } = shape;
@@ -32,7 +33,10 @@ export function scenarioOf(shape: ScenarioShape = {}): Scenario {
     name: 'test',
     strategy: { name: 'bridge-l2', parameters: shape.parameters ?? {} },
     cluster: {
-      hosts: numbered('h', hosts).map((name) => ({ name, containers: numbered(`${name}c`, containers).map((container) => ({ name: container })) })),
+      hosts: numbered('h', hosts).map((name) => ({
+        name,
+        containers: numbered(`${name}c`, containers).map((container) => ({ name: container })),
+      })),
       outsiders: numbered('o', outsiders).map((name) => ({ name })),
       underlay: { kind: 'switch', mtuBytes, extraLinks },
       ipv6,
@@ -43,7 +47,8 @@ export function scenarioOf(shape: ScenarioShape = {}): Scenario {
   };
 }
 
-export const planOf = (scenario: Scenario = scenarioOf()): Plan => makePlan(scenario, findStrategy(scenario.strategy.name));
+export const planOf = (scenario: Scenario = scenarioOf()): Plan =>
+  makePlan(scenario, findStrategy(scenario.strategy.name));
 
 /** The plan with one node changed: a lab that is broken from the start. */
 export function withNode(plan: Plan, name: string, change: (node: NodeState) => NodeState): Plan {
@@ -67,11 +72,13 @@ export interface TestLab {
 export async function withLab<T>(plan: Plan, use: (lab: TestLab) => Promise<T>): Promise<T> {
   const sandbox = await startSandbox({ entry: insideEntry });
   const { channel, initPid } = sandbox;
-  const verify = async (...only: PromiseName[]): Promise<VerifyReport> => await channel.call('verify', only.length === 0 ? {} : { only });
+  const verify = async (...only: PromiseName[]): Promise<VerifyReport> =>
+    await channel.call('verify', only.length === 0 ? {} : { only });
   try {
     await channel.call('build', { plan });
     return await use({
-      sh: async (node, command) => await run([...(await nodePrefix(channel, initPid, node, ['--mount', '--pid'])), 'sh', '-c', command]),
+      sh: async (node, command) =>
+        await run([...(await nodePrefix(channel, initPid, node, ['--mount', '--pid'])), 'sh', '-c', command]),
       verify,
       measure: async (promise) => only((await verify(promise)).promises),
     });
