@@ -115,7 +115,7 @@ export interface Frame {
 }
 
 export interface PacketSocket extends Closable {
-  /** Sends a whole Ethernet frame out of a link of the node. */
+  /** Sends a whole Ethernet frame out of a link of the node. This socket itself does not see it, others of the node do. */
   send(link: string, frame: Buffer): void;
   onFrame: (frame: Frame) => void;
   /** Frames that the kernel dropped because this socket was read too slowly (PACKET_STATISTICS), since the last call. */

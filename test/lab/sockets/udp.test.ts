@@ -1,0 +1,121 @@
+import test from 'ava';
+import type { Datagram, DatagramError } from '#lab/sockets.js';
+import { closeNodes, once, pair, routedPair } from './topology.js';
+
+test.after.always(closeNodes);
+
+for (const [family, source, destination] of [
+  ['ipv4', '10.1.0.1', '10.1.0.2'],
+  ['ipv6', 'fd00::1', 'fd00::2'],
+] as const) {
+  test.serial(`${family}: a datagram arrives with the sender's address, and the answer comes back`, async (t) => {
+    const { a, b } = pair();
+    const server = b.sockets.udp({ family, port: 7000 });
+    const client = a.sockets.udp({ family });
+    server.onMessage = ({ data, address, port }) => server.send(Buffer.from(`${address} ${data}`), address, port);
+    const answer = once<Datagram>((callback) => {
+      client.onMessage = callback;
+    });
+    client.send(Buffer.from('hello'), destination, 7000);
+    const { data, address, port } = await answer;
+    t.is(data.toString(), `${source} hello`);
+    t.is(address, destination);
+    t.is(port, 7000);
+    t.true(client.port > 0);
+    a.sockets.close();
+    b.sockets.close();
+  });
+
+  test.serial(`${family}: a closed port is told with who said so and what was sent`, async (t) => {
+    const { a } = pair();
+    const client = a.sockets.udp({ family });
+    const refusal = once<DatagramError>((callback) => {
+      client.onError = callback;
+    });
+    client.send(Buffer.from('anybody?'), destination, 9);
+    const error = await refusal;
+    t.is(error.code, 'ECONNREFUSED');
+    t.is(error.offender, destination);
+    t.is(error.destination, destination);
+    t.is(error.quoted.toString(), 'anybody?');
+    // The error of that datagram is not taken for one of the next.
+    t.notThrows(() => client.send(Buffer.from('next'), destination, 10));
+    t.notThrows(() => client.send(Buffer.from('next'), destination, 10));
+    a.sockets.close();
+  });
+
+  test.serial(`${family}: no route is refused at once`, (t) => {
+    const { a } = pair();
+    const client = a.sockets.udp({ family });
+    const elsewhere = family === 'ipv4' ? '192.0.2.1' : '2001:db8::1';
+    t.throws(() => client.send(Buffer.from('x'), elsewhere, 9), { code: 'ENETUNREACH' });
+    client.close();
+  });
+
+  test.serial(`${family}: larger than the link is refused at once with the link's MTU`, (t) => {
+    const { a } = pair();
+    const client = a.sockets.udp({ family, pathMtu: 'probe' });
+    const headers = family === 'ipv4' ? 28 : 48;
+    t.notThrows(() => client.send(Buffer.alloc(1500 - headers), destination, 9));
+    const error = t.throws(() => client.send(Buffer.alloc(1501 - headers), destination, 9), { code: 'EMSGSIZE' });
+    t.regex(error.message, /1500 bytes/);
+    client.close();
+  });
+
+  test.serial(`${family}: a router's smaller MTU is told with the router's address`, async (t) => {
+    const { a } = routedPair();
+    const client = a.sockets.udp({ family, pathMtu: 'probe' });
+    const tooBig = once<DatagramError>((callback) => {
+      client.onError = callback;
+    });
+    client.send(Buffer.alloc(1400), family === 'ipv4' ? '10.2.0.2' : 'fd00:2::2', 9);
+    const { code, mtuBytes, offender } = await tooBig;
+    t.like(
+      { code, mtuBytes, offender },
+      { code: 'EMSGSIZE', mtuBytes: 1300, offender: family === 'ipv4' ? '10.1.0.254' : 'fd00:1::ff' },
+    );
+    client.close();
+  });
+}
+
+test.serial('a port in use is refused at once, and freed by close', (t) => {
+  const { a } = pair();
+  const first = a.sockets.udp({ family: 'ipv4', port: 7000 });
+  t.throws(() => a.sockets.udp({ family: 'ipv4', port: 7000 }), { code: 'EADDRINUSE' });
+  const beside = a.sockets.udp({ family: 'ipv6', port: 7000 });
+  first.close();
+  first.close();
+  t.notThrows(() => a.sockets.udp({ family: 'ipv4', port: 7000 }).close());
+  beside.close();
+});
+
+test.serial('an address that the node does not have is refused', (t) => {
+  const { a } = pair();
+  t.throws(() => a.sockets.udp({ family: 'ipv4', address: '10.1.0.2' }), { code: 'EADDRNOTAVAIL' });
+});
+
+test.serial('a flood is read in bounded turns, and the event loop stays alive', async (t) => {
+  const { a, b } = pair();
+  const server = b.sockets.udp({ family: 'ipv4', port: 7000 });
+  const client = a.sockets.udp({ family: 'ipv4' });
+  const echo = a.sockets.udp({ family: 'ipv4', port: 7001 });
+  // Each answer is answered: traffic that never ends.
+  let received = 0;
+  server.onMessage = ({ data, address, port }) => {
+    received += 1;
+    server.send(data, address, port);
+  };
+  client.onMessage = ({ data, address, port }) => client.send(data, address, port);
+  for (let index = 0; index < 100; index += 1) client.send(Buffer.alloc(100), '10.1.0.2', 7000);
+  let worstMs = 0;
+  for (let round = 0; round < 20; round += 1) {
+    const start = performance.now();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    worstMs = Math.max(worstMs, performance.now() - start - 5);
+  }
+  t.true(received > 500, `received ${received}`);
+  t.true(worstMs < 100, `a timer came ${worstMs} ms late`);
+  echo.close();
+  a.sockets.close();
+  b.sockets.close();
+});
