@@ -1,0 +1,61 @@
+import test from 'ava';
+import { promiseNames } from '#src/promise/promise.js';
+import { planTables } from '#src/plan/render-table.js';
+import { hosts, plan } from './plans.js';
+
+function rowsOf(title: string, ...given: Parameters<typeof plan>): ReadonlyArray<readonly string[]> {
+  return planTables(plan(...given)).find((table) => table.title === title)?.rows ?? [];
+}
+
+test('every row has a cell for every column, none of them blank', (t) => {
+  for (const { title, columns, rows } of planTables(plan({}, {}, { tolerate: [] }))) {
+    for (const row of rows) {
+      t.is(row.length, columns.length, title);
+      t.true(
+        row.every((cell) => cell !== ''),
+        title,
+      );
+    }
+  }
+});
+
+test('the tables answer in the order of asking', (t) => {
+  t.deepEqual(
+    planTables(plan()).map(({ title }) => title),
+    ['Plan', 'Parameters', 'Hosts', 'Containers', 'Around the hosts', 'MTU', 'Promises', 'Requirements'],
+  );
+});
+
+test('all promises are shown in their order', (t) => {
+  t.deepEqual(
+    rowsOf('Promises').map(([name]) => name),
+    [...promiseNames],
+  );
+});
+
+test('parameters tell what the scenario says from what is the default', (t) => {
+  const rows = rowsOf('Parameters', {}, { stp: true });
+  t.deepEqual(
+    rows.find(([name]) => name === 'stp'),
+    ['stp', 'true', 'scenario'],
+  );
+  t.deepEqual(
+    rows.find(([name]) => name === 'network'),
+    ['network', '10.1.0.0/16', 'default'],
+  );
+});
+
+test('many containers of a host share a row', (t) => {
+  t.is(rowsOf('Containers', { hosts: hosts(2, 20) }).length, 40);
+  const rows = rowsOf('Containers', { hosts: hosts(2, 100) });
+  t.is(rows.length, 2);
+  t.deepEqual(rows[0]?.slice(0, 3), ['h1c1 … h1c100', 'h1', '10.1.1.2 … 10.1.1.101']);
+});
+
+test('an MTU that the scenario sets is named', (t) => {
+  const odd = [{ name: 'h1', mtuBytes: 1400, containers: [{ name: 'small', mtuBytes: 1300 }] }];
+  t.deepEqual(rowsOf('MTU', { hosts: odd }).slice(2), [
+    ['h1 eth1', '1400', 'the scenario sets it'],
+    ['small', '1300', 'the scenario sets it'],
+  ]);
+});
