@@ -197,11 +197,12 @@ test.serial('a capture is read by tcpdump', async (t) => {
   t.is(summary.dropped, 0);
   sink.end();
   await finished(sink);
-  const { stdout, stderr, status } = spawnSync('tcpdump', ['-Z', 'root', '-nr', path, 'icmp'], { encoding: 'utf8' });
+  // Here it is root of a user namespace that may not drop to another user, which tcpdump insists on unless it is nobody.
+  const words = ['--user', 'tcpdump', '-nr', '-', 'icmp'];
+  const { stdout, stderr, status } = spawnSync('unshare', words, { input: readFileSync(path), encoding: 'utf8' });
   t.is(status, 0, stderr);
   t.is(stdout.trim().split('\n').length, 6, stdout);
   t.regex(stdout, /10\.1\.0\.1 > 10\.1\.0\.2: ICMP echo request, id \d+, seq 1, length 64/);
-  t.true(readFileSync(path).length > 24);
   rmSync(path);
 });
 
