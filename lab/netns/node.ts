@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { LabNode, ObservedNode } from '../lab.js';
 import { NetworkNamespace } from '../kernel/namespace.js';
+import { flushTcpMetrics } from '../kernel/netlink/generic.js';
 import { changeLink, deleteLink, flushBridgeFdb } from '../kernel/netlink/link.js';
 import { deleteNeighbour } from '../kernel/netlink/network.js';
 import { NetlinkSocket } from '../kernel/netlink/socket.js';
@@ -118,6 +119,7 @@ export class NetnsNode implements LabNode {
 
   forgetPaths(): void {
     this.namespace.run(() => flushRoutes());
+    flushTcpMetrics(this.namespace, this.name);
     const bridges = this.#links().filter((link) => link.kind === 'bridge');
     this.netlink.execute(bridges.map((bridge) => flushBridgeFdb(bridge.index, bridge.name)));
   }

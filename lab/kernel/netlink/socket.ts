@@ -66,9 +66,12 @@ export class NetlinkSocket {
     this.#node = node;
   }
 
-  /** @param node name of the node, for errors */
-  static open(namespace: NetworkNamespace, node: string): NetlinkSocket {
-    const fd = namespace.run(() => systemCall('socket', AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE));
+  /**
+   * @param node name of the node, for errors
+   * @param protocol netlink family; rtnetlink unless another is asked for
+   */
+  static open(namespace: NetworkNamespace, node: string, protocol = NETLINK_ROUTE): NetlinkSocket {
+    const fd = namespace.run(() => systemCall('socket', AF_NETLINK, SOCK_RAW_CLOEXEC, protocol));
     const one = Buffer.from([1, 0, 0, 0]);
     for (const option of [NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK]) {
       systemCall('setsockopt', fd, SOL_NETLINK, option, one, 4);

@@ -5,11 +5,14 @@ import { formatAddress, formatMac, packAddress, packMac, packPrefix } from '#lab
 
 test('every address survives being packed and formatted', (t) => {
   fc.assert(
-    fc.property(fc.oneof(fc.uint8Array({ minLength: 4, maxLength: 4 }), fc.uint8Array({ minLength: 16, maxLength: 16 })), (bytes) => {
-      const text = formatAddress(Buffer.from(bytes));
-      t.true(isIP(text) > 0);
-      t.deepEqual([...packAddress(text).bytes], [...bytes]);
-    }),
+    fc.property(
+      fc.oneof(fc.uint8Array({ minLength: 4, maxLength: 4 }), fc.uint8Array({ minLength: 16, maxLength: 16 })),
+      (bytes) => {
+        const text = formatAddress(Buffer.from(bytes));
+        t.true(isIP(text) > 0);
+        t.deepEqual([...packAddress(text).bytes], [...bytes]);
+      },
+    ),
   );
 });
 
@@ -20,7 +23,10 @@ test('IPv6 is written as RFC 5952 wants it', (t) => {
       const bytes = Buffer.alloc(16);
       groups.forEach((group, index) => bytes.writeUInt16BE(group, index * 2));
       const text = formatAddress(bytes);
-      const reference = new SocketAddress({ address: groups.map((group) => group.toString(16)).join(':'), family: 'ipv6' }).address;
+      const reference = new SocketAddress({
+        address: groups.map((group) => group.toString(16)).join(':'),
+        family: 'ipv6',
+      }).address;
       // inet_ntop writes the last 32 bits of mapped and compatible addresses with dots; the kernel's tables never hold them.
       if (!reference.includes('.')) t.is(text, reference);
     }),
@@ -28,8 +34,10 @@ test('IPv6 is written as RFC 5952 wants it', (t) => {
 });
 
 test('what is no address, prefix or MAC is refused by name', (t) => {
-  for (const text of ['', '10.1', '10.1.0.256', 'fe80::1%eth0', 'x']) t.throws(() => packAddress(text), { message: /is no IP address/u });
-  for (const text of ['10.0.0.0/33', '::/129', '10.0.0.0/-1', '10.0.0.0/1.5']) t.throws(() => packPrefix(text), { message: /no valid prefix length/u });
+  for (const text of ['', '10.1', '10.1.0.256', 'fe80::1%eth0', 'x'])
+    t.throws(() => packAddress(text), { message: /is no IP address/u });
+  for (const text of ['10.0.0.0/33', '::/129', '10.0.0.0/-1', '10.0.0.0/1.5'])
+    t.throws(() => packPrefix(text), { message: /no valid prefix length/u });
   t.throws(() => packMac('02:42:0a'), { message: /is no Ethernet address/u });
   t.is(formatMac(packMac('02:42:0A:01:01:02')), '02:42:0a:01:01:02');
 });

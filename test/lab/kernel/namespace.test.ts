@@ -22,8 +22,14 @@ test('work runs inside, and comes back after a result, an error, and from a nest
   const before = inodeHere();
   const [outer, inner] = [NetworkNamespace.create(), NetworkNamespace.create()];
   t.deepEqual(outer.run(linkNames), ['lo']);
-  t.is(outer.run(() => inner.run(inodeHere)), inner.inode);
-  t.is(outer.run(() => (inner.run(inodeHere), inodeHere())), outer.inode);
+  t.is(
+    outer.run(() => inner.run(inodeHere)),
+    inner.inode,
+  );
+  t.is(
+    outer.run(() => (inner.run(inodeHere), inodeHere())),
+    outer.inode,
+  );
   t.throws(
     () =>
       outer.run(() => {

@@ -20,12 +20,21 @@ function inFreshNode(work: (netlink: NetlinkSocket, namespace: NetworkNamespace)
 
 test('attributes of any length survive being written and read', (t) => {
   fc.assert(
-    fc.property(fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 200 }), fc.uint8Array({ maxLength: 3000 })), { selector: ([type]) => type, maxLength: 20 }), (entries) => {
-      const writer = new BodyWriter();
-      for (const [type, value] of entries) writer.bytes(type, Buffer.from(value));
-      const decoded = decodeAttributes(writer.finish());
-      t.deepEqual([...decoded].map(([type, value]) => [type, [...value]]), entries.map(([type, value]) => [type, [...value]]));
-    }),
+    fc.property(
+      fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 200 }), fc.uint8Array({ maxLength: 3000 })), {
+        selector: ([type]) => type,
+        maxLength: 20,
+      }),
+      (entries) => {
+        const writer = new BodyWriter();
+        for (const [type, value] of entries) writer.bytes(type, Buffer.from(value));
+        const decoded = decodeAttributes(writer.finish());
+        t.deepEqual(
+          [...decoded].map(([type, value]) => [type, [...value]]),
+          entries.map(([type, value]) => [type, [...value]]),
+        );
+      },
+    ),
     { numRuns: 50 },
   );
 });
@@ -35,8 +44,14 @@ test('a batch is read back message by message, whatever the bodies', (t) => {
     fc.property(fc.array(fc.uint8Array({ maxLength: 100 }), { maxLength: 20 }), (bodies) => {
       const requests = bodies.map((body) => ({ type: 16, flags: 5, body: Buffer.from(body), object: '' }));
       const messages = [...decodeMessages(encodeBatch(requests, 7))];
-      t.deepEqual(messages.map(({ body }) => [...body]), bodies.map((body) => [...body]));
-      t.deepEqual(messages.map(({ sequence }) => sequence), bodies.map((_, index) => 7 + index));
+      t.deepEqual(
+        messages.map(({ body }) => [...body]),
+        bodies.map((body) => [...body]),
+      );
+      t.deepEqual(
+        messages.map(({ sequence }) => sequence),
+        bodies.map((_, index) => 7 + index),
+      );
     }),
   );
 });
@@ -64,8 +79,18 @@ test('a refusal names node, object and the kernel words, and the rest of the bat
 
 test('the kernel says in its own words what it does not like', (t) => {
   inFreshNode((netlink) => {
-    const link = { kind: 'vxlan', name: 'vx0', vni: 1, port: 4789, local: '10.0.0.1', remote: '::1', addresses: [] } as const;
-    t.throws(() => netlink.execute([createVxlan({ link, index: 2 })]), { message: /^h1: link vx0 \(vxlan\): \S.*\(E[A-Z]+\)$/u });
+    const link = {
+      kind: 'vxlan',
+      name: 'vx0',
+      vni: 1,
+      port: 4789,
+      local: '10.0.0.1',
+      remote: '::1',
+      addresses: [],
+    } as const;
+    t.throws(() => netlink.execute([createVxlan({ link, index: 2 })]), {
+      message: /^h1: link vx0 \(vxlan\): \S.*\(E[A-Z]+\)$/u,
+    });
     t.throws(() => netlink.execute([addRoute({ destination: 'default', via: '10.9.9.9' }, undefined)]), {
       message: /^h1: route default via 10\.9\.9\.9: Nexthop has invalid gateway \(ENETUNREACH\)$/u,
     });
@@ -77,10 +102,26 @@ test('a cable has its far end in the other namespace, as port of a bridge here',
     const there = NetworkNamespace.create();
     const far = NetlinkSocket.open(there, 'h1c1');
     const near = { kind: 'veth', name: 'veth-h1c1', peer: { node: 'h1c1', link: 'eth0' }, addresses: [] } as const;
-    const end = { kind: 'veth', name: 'eth0', peer: { node: 'h1', link: 'veth-h1c1' }, mac: '02:42:0a:01:01:02', mtuBytes: 1400, addresses: [] } as const;
-    here.execute([bridge('br0', 2), createVeth({ link: near, index: 3, masterIndex: 2 }, { link: end, index: 2 }, there.fd)]);
-    t.like(readLinks(here).find(({ name }) => name === 'veth-h1c1'), { index: 3, kind: 'veth', masterIndex: 2 });
-    t.like(readLinks(far).find(({ name }) => name === 'eth0'), { index: 2, mac: '02:42:0a:01:01:02', mtuBytes: 1400 });
+    const end = {
+      kind: 'veth',
+      name: 'eth0',
+      peer: { node: 'h1', link: 'veth-h1c1' },
+      mac: '02:42:0a:01:01:02',
+      mtuBytes: 1400,
+      addresses: [],
+    } as const;
+    here.execute([
+      bridge('br0', 2),
+      createVeth({ link: near, index: 3, masterIndex: 2 }, { link: end, index: 2 }, there.fd),
+    ]);
+    t.like(
+      readLinks(here).find(({ name }) => name === 'veth-h1c1'),
+      { index: 3, kind: 'veth', masterIndex: 2 },
+    );
+    t.like(
+      readLinks(far).find(({ name }) => name === 'eth0'),
+      { index: 2, mac: '02:42:0a:01:01:02', mtuBytes: 1400 },
+    );
     far.close();
     there.close();
   });
@@ -102,6 +143,12 @@ test('addresses, routes, rules and neighbours of both families are accepted', (t
       addNeighbour(2, { address: '10.1.0.9', mac: '02:00:00:00:00:09', link: 'br0' }),
       addNeighbour(2, { address: 'fd00::9', mac: '02:00:00:00:00:09', link: 'br0' }),
     ]);
-    t.deepEqual(readNeighbours(netlink).filter(({ permanent }) => permanent).map(({ address }) => address).filter((address) => !address.startsWith('ff')), ['10.1.0.9', 'fd00::9']);
+    t.deepEqual(
+      readNeighbours(netlink)
+        .filter(({ permanent }) => permanent)
+        .map(({ address }) => address)
+        .filter((address) => !address.startsWith('ff')),
+      ['10.1.0.9', 'fd00::9'],
+    );
   });
 });
