@@ -31,7 +31,7 @@ export async function verifyRunningLab(name: string, options: VerifyLabOptions):
     const measure = async (): Promise<VerifyReport> =>
       await channel.call('verify', request, { onEvent: emit, signal: stop });
     const verified = await phases.run('verify', measure);
-    const result = assembleResult({
+    const result = await assembleResult({
       plan,
       startedAt,
       phases: phases.ended,

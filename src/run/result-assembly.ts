@@ -15,15 +15,14 @@ export interface ResultParts {
   readonly failure?: RunResult['failure'];
   readonly leaks: LeakProof | null;
   readonly interrupted: boolean;
-  /** Tool name to version, of those that the strategy uses. */
-  readonly tools?: Readonly<Record<string, string>>;
   readonly strict: boolean;
 }
 
-export function assembleResult(parts: ResultParts): RunResult {
+export async function assembleResult(parts: ResultParts): Promise<RunResult> {
   const { plan, verified, failure, leaks, strict, interrupted } = parts;
   const promises = verified?.promises ?? [];
   const complete = verified?.complete ?? false;
+  const programs = plan.requirements.flatMap((one) => (one.kind === 'binary' ? [one.name] : []));
   return {
     schemaVersion: 1,
     netlabVersion,
@@ -31,7 +30,7 @@ export function assembleResult(parts: ResultParts): RunResult {
     strategy: plan.strategy.name,
     startedAt: parts.startedAt.toISOString(),
     complete,
-    environment: readEnvironment(parts.tools),
+    environment: await readEnvironment(programs),
     plan: {
       digest: plan.digest,
       mtuBytes: plan.mtu.bytes,

@@ -50,7 +50,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
   } catch (error) {
     if (!options.stop.aborted) progress.failure = describeFailure(error);
   }
-  const result = assembleResult({
+  const result = await assembleResult({
     plan,
     startedAt,
     phases: phases.ended,

@@ -6,7 +6,8 @@ import type { Plan } from '../plan/plan.js';
 /** Node name to its nftables ruleset as the kernel printed it after the build. */
 export type Baseline = ReadonlyMap<string, string>;
 
-const rulesetNodes = (plan: Plan): string[] => plan.nodes.filter((node) => node.nftables !== '').map((node) => node.name);
+const rulesetNodes = (plan: Plan): string[] =>
+  plan.nodes.filter((node) => node.nftables !== '').map((node) => node.name);
 
 export async function takeBaseline(lab: Lab, plan: Plan): Promise<Baseline> {
   const names = rulesetNodes(plan);
@@ -17,7 +18,9 @@ export async function takeBaseline(lab: Lab, plan: Plan): Promise<Baseline> {
 /** One line for everything in which the lab is not as planned. */
 export async function driftOf(lab: Lab, plan: Plan, baseline: Baseline): Promise<string[]> {
   const differences = await Promise.all(plan.nodes.map((node) => nodeDrift(lab, plan, baseline, node.name)));
-  return differences.flat().map(({ where, what, planned, found }) => `${where}: ${what} is ${found}, planned ${planned}`);
+  return differences
+    .flat()
+    .map(({ where, what, planned, found }) => `${where}: ${what} is ${found}, planned ${planned}`);
 }
 
 export async function nodeDrift(lab: Lab, plan: Plan, baseline: Baseline, name: string): Promise<readonly Drift[]> {

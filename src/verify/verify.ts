@@ -87,7 +87,14 @@ function words(error: unknown): string {
 }
 
 function cutShort(): CheckOutcome {
-  return { verdict: 'skip', summary: 'not measured', observations: [], evidence: [], reason: 'the run was stopped before this was measured', remedy: 'Run it again and let it end.' };
+  return {
+    verdict: 'skip',
+    summary: 'not measured',
+    observations: [],
+    evidence: [],
+    reason: 'the run was stopped before this was measured',
+    remedy: 'Run it again and let it end.',
+  };
 }
 
 /** One result per promise that was measured, in the order in which reports show them. */
