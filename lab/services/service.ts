@@ -1,0 +1,173 @@
+/**
+ * A daemon through its life: configured, started, stopped. Each is a type of its own with what can be done then.
+ * The daemon runs in the foreground, in its node's network namespace, as leader of a process group.
+ */
+import { LabError } from '../errors.js';
+import type { NetworkNamespace } from '../kernel/namespace.js';
+import { describeExit, type Exit, quoteArgv } from '../machine/command-line.js';
+import { type Child, spawnIn } from '../process.js';
+import type { ServiceState } from '../state.js';
+import { prepareFiles } from './files.js';
+import { ServiceLog } from './log.js';
+import { endGroup } from './process-group.js';
+import { readinessOf, within } from './readiness.js';
+
+/** A service that ended although nobody stopped it. */
+export interface UnexpectedExit {
+  readonly node: string;
+  readonly service: string;
+  readonly exit: Exit;
+  readonly lastLines: readonly string[];
+}
+
+/** Where a service is to run. */
+export interface Site {
+  readonly node: string;
+  readonly namespace: NetworkNamespace;
+  /** Logs are kept here, one file for each service of each node. */
+  readonly logDirectory: string;
+  /** Files are written below this directory only, `/run` of the sandbox. */
+  readonly filesRoot: string;
+  readonly onUnexpectedExit: (event: UnexpectedExit) => void;
+}
+
+/** A service that cannot be started, or was not ready in time. The message has all that is known. */
+export class ServiceError extends LabError {
+  readonly node: string;
+  readonly service: string;
+
+  constructor(
+    site: Site,
+    state: ServiceState,
+    what: string,
+    log: { lastLines: readonly string[]; path?: string },
+    cause?: unknown,
+  ) {
+    const lines =
+      log.lastLines.length === 0 ? 'It has printed nothing.' : `Its last lines:\n  ${log.lastLines.join('\n  ')}`;
+    const remedy = cause instanceof LabError && cause.remedy !== undefined ? cause.remedy : remedyOf(log.path);
+    super(`${site.node}: service ${state.name}: ${what}\nIts command line: ${quoteArgv(state.argv)}\n${lines}`, {
+      cause,
+      remedy,
+    });
+    this.node = site.node;
+    this.service = state.name;
+  }
+}
+
+function remedyOf(path: string | undefined): string {
+  const log = path === undefined ? '' : ` Its whole log is ${path}.`;
+  return `Run the command line by hand inside the node to see what it lacks.${log}`;
+}
+
+/** A service that does not run yet. */
+export class ConfiguredService {
+  readonly #state: ServiceState;
+  readonly #site: Site;
+
+  constructor(state: ServiceState, site: Site) {
+    this.#state = state;
+    this.#site = site;
+  }
+
+  /**
+   * Writes its files, starts it and waits until it is ready.
+   * @throws ServiceError when it cannot be started, ends or is not ready in time; nothing of it runs then
+   */
+  async start(): Promise<StartedService> {
+    const { name, argv, environment = {} } = this.#state;
+    const log = this.#try(() => new ServiceLog(this.#site.logDirectory, this.#site.node, name));
+    const readiness = this.#try(() => {
+      prepareFiles(this.#state, this.#site.filesRoot);
+      return within(this.#state.readyTimeoutMs, readinessOf(this.#state.ready));
+    });
+    const child = await spawnIn(this.#site.namespace, argv, { environment }).catch(async (error: unknown) => {
+      await log.close();
+      throw this.#error(error);
+    });
+    log.attach([child.stdout, child.stderr]);
+    const aborter = new AbortController();
+    try {
+      const surroundings = { namespace: this.#site.namespace, log };
+      await Promise.race([readiness.wait(surroundings, aborter.signal), endedEarly(child)]);
+    } catch (error) {
+      aborter.abort();
+      await endGroup(child, 'SIGKILL', 0);
+      await log.close();
+      throw this.#error(error, { lastLines: log.lastLines(), path: log.path });
+    }
+    aborter.abort();
+    return new StartedService(this.#state, this.#site, child, log);
+  }
+
+  #try<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw this.#error(error);
+    }
+  }
+
+  #error(error: unknown, log: { lastLines: readonly string[]; path?: string } = { lastLines: [] }): unknown {
+    if (error instanceof LabError || isSystemError(error))
+      return new ServiceError(this.#site, this.#state, error.message, log, error);
+    return error;
+  }
+}
+
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'errno' in error;
+
+async function endedEarly(child: Child): Promise<never> {
+  const exit = await child.exit;
+  const remedy =
+    exit.kind === 'exited' && exit.code === 0 ? { remedy: 'Give it the option that keeps it in the foreground.' } : {};
+  throw new LabError(`it ${describeExit(exit)} before it was ready`, remedy);
+}
+
+/** A service that runs, as far as is known. */
+export class StartedService {
+  readonly name: string;
+  /** Leader of its process group. */
+  readonly pid: number;
+  readonly log: ServiceLog;
+  readonly #state: ServiceState;
+  readonly #child: Child;
+  #stopping: Promise<StoppedService> | undefined;
+
+  constructor(state: ServiceState, site: Site, child: Child, log: ServiceLog) {
+    this.name = state.name;
+    this.pid = child.pid;
+    this.log = log;
+    this.#state = state;
+    this.#child = child;
+    void child.exit.then(async (exit) => {
+      if (this.#stopping !== undefined) return;
+      // What it forked must not go on without it.
+      this.#stopping = this.#stop('SIGKILL');
+      const { lastLines } = await this.#stopping;
+      site.onUnexpectedExit({ node: site.node, service: this.name, exit, lastLines });
+    });
+  }
+
+  /** Asks it to stop, and kills it with all its process group when it takes longer than its grace. Idempotent. */
+  stop(): Promise<StoppedService> {
+    this.#stopping ??= this.#stop(this.#state.stopSignal ?? 'SIGTERM');
+    return this.#stopping;
+  }
+
+  async #stop(signal: NodeJS.Signals): Promise<StoppedService> {
+    const killed = await endGroup(this.#child, signal, this.#state.stopGraceMs);
+    const exit = await this.#child.exit;
+    await this.log.close();
+    return { name: this.name, exit, killed, lastLines: this.log.lastLines() };
+  }
+}
+
+/** What is known of a service that has been stopped. */
+export interface StoppedService {
+  readonly name: string;
+  readonly exit: Exit;
+  /** It, or something that it forked, did not stop by itself within its grace. */
+  readonly killed: boolean;
+  readonly lastLines: readonly string[];
+}
