@@ -33,7 +33,8 @@ function commandLineFailure({ code, message, exitCode }: CommanderError, context
   if (shown.includes(code)) return { text: '', exitCode: exitCode === 0 ? 0 : exitCodes.usage };
   const [what = '', hint] = message.replace(/^error: /, '').split('\n(');
   const asked = hint === undefined ? '' : `; ${hint.charAt(0).toLowerCase()}${hint.slice(1, -1)}`;
-  const help = `See the help: netlab ${context.command === undefined ? '' : `${context.command} `}--help`;
+  const about = code === 'commander.unknownCommand' || context.command === undefined ? '' : `${context.command} `;
+  const help = `see netlab ${about}--help`;
   return { text: messageText(`${what}${asked}`, help, context), exitCode: exitCodes.usage };
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The command netlab. */
-import { guardBrokenPipe } from '../report/output.js';
+import { guardBrokenPipe, writeText } from '../report/output.js';
 import { failureOf } from './failure.js';
 import { buildProgram } from './program.js';
 import { detectStyle } from './style.js';
@@ -28,9 +28,15 @@ for (const stream of [process.stdout, process.stderr]) guardBrokenPipe(stream);
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
 
+/** The way from a shell that completes: `netlab complete -- WORD...`, see completion.ts. */
+async function answerShell(): Promise<void> {
+  const { complete } = await import('./completion.js');
+  await writeText(process.stdout, await complete(await buildProgram(undefined), words.slice(2)));
+}
+
 try {
-  const program = await buildProgram(named);
-  await program.parseAsync(words, { from: 'user' });
+  if (words[0] === 'complete' && words[1] === '--') await answerShell();
+  else await (await buildProgram(named)).parseAsync(words, { from: 'user' });
 } catch (error) {
   fail(error);
 }

@@ -28,12 +28,12 @@ export async function planScenario(nameOrPath: string): Promise<PlannedScenario>
 }
 
 /** What a strategy refuses is wrong in the scenario; a plan that contradicts itself is netlab's own fault. */
-async function refusedScenario(error: unknown, file: string): Promise<unknown> {
+async function refusedScenario(refusal: unknown, file: string): Promise<unknown> {
   const [{ PlanError }, { ScenarioError }] = await Promise.all([
     import('../plan/problem.js'),
     import('../scenario/problem.js'),
   ]);
-  if (!(error instanceof LabError) || error instanceof PlanError) return error;
-  const remedy = error.remedy === undefined ? {} : { remedy: error.remedy };
-  return new ScenarioError(`${file}: ${error.message}`, [], remedy);
+  if (!(refusal instanceof LabError) || refusal instanceof PlanError) return refusal;
+  const remedy = refusal.remedy === undefined ? {} : { remedy: refusal.remedy };
+  return new ScenarioError(`${file}: ${refusal.message}`, [], remedy);
 }

@@ -18,7 +18,7 @@ export async function buildProgram(named: string | undefined): Promise<Command> 
     .option('--events', 'print what happens as NDJSON, one event per line');
   addCommonOptions(program)
     .helpOption('-h, --help', 'show help; netlab COMMAND --help tells more')
-    .helpCommand('help [COMMAND]', 'show help')
+    .helpCommand(new Command('help').argument('[COMMAND]').description('show help').helpGroup('More:'))
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ outputError: () => undefined })

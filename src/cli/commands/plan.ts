@@ -11,7 +11,7 @@ type Format = 'table' | 'json' | 'shell';
 export function planCommand(): Command {
   const command = define({
     name: 'plan',
-    summary: 'show what would be built: addresses, MTU, promises, commands',
+    summary: 'show what would be built, as tables or a script',
     description: 'Shows everything that is decided before a network is built. Needs no root and builds nothing.',
     machine: 'json',
     examples: [

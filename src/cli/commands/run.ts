@@ -6,7 +6,7 @@ import { planScenario } from '../plan-source.js';
 export function runCommand(): Command {
   const command = define({
     name: 'run',
-    summary: 'build the network, measure every promise, take it down',
+    summary: 'build it, measure every promise, take it down',
     description:
       'Builds the cluster of a scenario on this machine, measures every promise of its strategy, takes it down and proves that nothing is left. ' +
       "The machine's own network is not touched. Ctrl-C stops it: the lab is taken down and what was measured is reported.",

@@ -1,0 +1,24 @@
+import { writeText } from '../../report/output.js';
+import { Argument, type Command } from '../commander.js';
+import { define } from '../define.js';
+
+const shells = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof shells)[number];
+
+export function completionCommand(): Command {
+  const command = define({
+    name: 'completion',
+    summary: 'print a completion script for your shell',
+    description:
+      'Prints a completion script. It completes commands, options, promises, scenarios, running labs and their nodes.',
+    examples: [
+      ['source <(netlab completion bash)', 'bash: for this shell; in ~/.bashrc for every one'],
+      ['netlab completion zsh > "${fpath[1]}/_netlab"', 'zsh: from the next shell on'],
+      ['netlab completion fish > ~/.config/fish/completions/netlab.fish', 'fish'],
+    ],
+  });
+  return command.addArgument(new Argument('<SHELL>', 'your shell').choices(shells)).action(async (shell: Shell) => {
+    const { completionScript } = await import('../completion.js');
+    await writeText(process.stdout, completionScript(command.parent ?? command, shell));
+  });
+}

@@ -1,0 +1,83 @@
+import { listLabs } from '#lab/registry.js';
+import { writeText } from '../../report/output.js';
+import { marks, paint, printable, type Style } from '../../report/style.js';
+import { formatDuration, hang } from '../../report/text.js';
+import { exitCodes, isClean } from '../../result/exit-code.js';
+import type { LeakProof } from '../../result/result.js';
+import type { Command } from '../commander.js';
+import { define } from '../define.js';
+import { type OutputSettings, outputOf } from '../output.js';
+import { demandLab } from '../running-lab.js';
+import { UsageError } from '../usage-error.js';
+
+interface Ended {
+  readonly name: string;
+  readonly leaks: LeakProof;
+}
+
+export function downCommand(): Command {
+  const command = define({
+    name: 'down',
+    summary: 'end running labs and prove that nothing is left',
+    description:
+      'Ends running labs, and looks until nothing is left of them. Exit code 3 when something is, with what it is.',
+    machine: 'json',
+    examples: [
+      ['netlab down look', 'one lab'],
+      ['netlab down --all', 'every lab of this user'],
+    ],
+  });
+  return command
+    .argument('[LAB...]', 'names of running labs: see netlab ps')
+    .option('--all', 'every running lab of this user')
+    .action(async (labs: readonly string[], { all }: { readonly all?: true }) => {
+      const settings = outputOf(command);
+      const names = all === true ? everyLab(labs) : namedLabs(labs);
+      await end(names, settings);
+    });
+}
+
+function everyLab(named: readonly string[]): readonly string[] {
+  if (named.length > 0) throw new UsageError('names and --all exclude each other');
+  return listLabs().map(({ name }) => name);
+}
+
+function namedLabs(named: readonly string[]): readonly string[] {
+  if (named.length === 0)
+    throw new UsageError('no lab is named', { remedy: 'name one of those that netlab ps shows, or give --all' });
+  for (const name of named) demandLab(name);
+  return [...new Set(named)];
+}
+
+/** One after the other: what one has left behind must not be taken for another's. */
+async function end(names: readonly string[], { format, style }: OutputSettings): Promise<void> {
+  const { downLab } = await import('../../labs/down.js');
+  const ended: Ended[] = [];
+  for (const name of names) {
+    const leaks = await downLab(name);
+    ended.push({ name, leaks });
+    if (format === 'human') await writeText(process.stdout, `${goodbye({ name, leaks }, style).join('\n')}\n`);
+  }
+  if (format === 'json') await writeText(process.stdout, `${JSON.stringify(ended, null, 2)}\n`);
+  if (names.length === 0 && format === 'human') await writeText(process.stdout, 'no lab is running\n');
+  if (!ended.every(({ leaks }) => isClean(leaks))) process.exitCode = exitCodes.failed;
+}
+
+function goodbye({ name, leaks }: Ended, style: Style): readonly string[] {
+  const { compared, leftovers, machineChanges, waitedMs } = leaks;
+  if (isClean(leaks)) {
+    const [first = '', ...rest] = hang(
+      '  ',
+      `lab ${name} is gone; nothing is left: ${compared.join(', ')}`,
+      style.width,
+    );
+    return [`${paint(style, 'good', marks(style).good)} ${first.slice(2)}`, ...rest];
+  }
+  const lines = [
+    ...leftovers.map((what) => `left behind: ${what}`),
+    ...machineChanges.map((what) => `the machine changed: ${what}`),
+    ...(leaks.verified ? [] : ['it could not be verified that nothing is left']),
+  ];
+  const title = `${marks(style).bad} lab ${name} is not gone without a trace after ${formatDuration(waitedMs)}`;
+  return [paint(style, 'bad', title), ...lines.flatMap((line) => hang('  ', printable(line), style.width))];
+}

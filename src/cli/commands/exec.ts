@@ -1,0 +1,27 @@
+import type { Command } from '../commander.js';
+import { define } from '../define.js';
+import { demandLabNode } from '../running-lab.js';
+
+export function execCommand(): Command {
+  const command = define({
+    name: 'exec',
+    summary: 'run a command in a node',
+    description:
+      "Runs a command of this machine inside a node: with the node's network, and with this machine's files. " +
+      'The exit code is that of the command. What it changes in the node stays; netlab verify shows the consequences.',
+    examples: [
+      ['netlab exec look h1c1 -- ping -c 1 10.1.2.2', 'one container pings another'],
+      ['netlab exec look h2 -- ip link set eth1 mtu 1400', 'break something'],
+    ],
+  });
+  return command
+    .argument('<LAB>', 'name of a running lab: see netlab ps')
+    .argument('<NODE>', 'name of a node: see netlab inspect LAB')
+    .argument('<COMMAND...>', 'the command and its arguments; options after it are its own')
+    .passThroughOptions()
+    .action(async (lab: string, node: string, argv: readonly string[]) => {
+      await demandLabNode(lab, node);
+      const { execInNode } = await import('../../labs/enter.js');
+      process.exitCode = await execInNode(lab, node, argv);
+    });
+}

@@ -1,0 +1,35 @@
+import { writeText } from '../../report/output.js';
+import type { Command } from '../commander.js';
+import { define } from '../define.js';
+import { outputOf } from '../output.js';
+import { demandLab, demandLabNode } from '../running-lab.js';
+
+export function inspectCommand(): Command {
+  const command = define({
+    name: 'inspect',
+    summary: 'show what nodes have, beside what was planned',
+    description:
+      "Shows the links, addresses, routes and neighbours that the kernel has in a lab's nodes, beside what was planned. " +
+      'Without a node: all nodes, shorter.',
+    machine: 'json',
+    examples: [
+      ['netlab inspect look', 'all nodes, their addresses, and what has changed since it was built'],
+      ['netlab inspect look h1', 'everything of host 1'],
+    ],
+  });
+  return command
+    .argument('<LAB>', 'name of a running lab: see netlab ps')
+    .argument('[NODE]', 'one node')
+    .action(async (lab: string, node: string | undefined) => {
+      const { format, style } = outputOf(command);
+      if (node === undefined) demandLab(lab);
+      else await demandLabNode(lab, node);
+      const { inspectNodes } = await import('../../labs/inspect.js');
+      const nodes = await inspectNodes(lab, node === undefined ? undefined : [node]);
+      if (format === 'json') return await writeText(process.stdout, `${JSON.stringify(nodes, null, 2)}\n`);
+      const { renderNode, renderNodes } = await import('../node-text.js');
+      const [only] = nodes;
+      const text = node === undefined || only === undefined ? renderNodes(nodes, style) : renderNode(only, style);
+      await writeText(process.stdout, text);
+    });
+}

@@ -1,0 +1,37 @@
+import { writeText } from '../../report/output.js';
+import { Argument, type Command } from '../commander.js';
+import { define } from '../define.js';
+
+const documents = ['scenario', 'result'] as const;
+type Document = (typeof documents)[number];
+
+export function schemaCommand(): Command {
+  const command = define({
+    name: 'schema',
+    summary: 'print the JSON Schema of scenarios or of results',
+    description:
+      'Prints a JSON Schema (draft 2020-12): of scenario files, with which editors complete and check them, or of the ' +
+      'result document that --json prints.',
+    examples: [
+      [
+        'netlab schema scenario > scenarios/scenario.schema.json',
+        'for editors: see the first line of what netlab init writes',
+      ],
+      ['netlab schema result', 'what is in the output of netlab run --json'],
+    ],
+  });
+  return command
+    .addArgument(new Argument('[DOCUMENT]', 'of what').choices(documents).default('scenario'))
+    .action(async (document: Document) => {
+      await writeText(process.stdout, `${JSON.stringify(await schemaOf(document), null, 2)}\n`);
+    });
+}
+
+async function schemaOf(document: Document): Promise<unknown> {
+  if (document === 'result') return (await import('../../result/schema.js')).resultJsonSchema();
+  const [{ scenarioJsonSchema }, { strategies }] = await Promise.all([
+    import('../../scenario/json-schema.js'),
+    import('../../strategy/index.js'),
+  ]);
+  return scenarioJsonSchema(strategies.values());
+}

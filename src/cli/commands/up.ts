@@ -1,0 +1,68 @@
+import type { LabEntry } from '#lab/registry.js';
+import type { Plan } from '../../plan/plan.js';
+import { writeText } from '../../report/output.js';
+import { marks, paint, type Style } from '../../report/style.js';
+import { count } from '../../report/text.js';
+import type { RunEvent } from '../../result/events.js';
+import { exitCodes } from '../../result/exit-code.js';
+import type { Command } from '../commander.js';
+import { define } from '../define.js';
+import { type OutputSettings, outputOf } from '../output.js';
+import { planScenario } from '../plan-source.js';
+import { demandLabName } from '../running-lab.js';
+import { listenForInterruption } from '../signals.js';
+
+export function upCommand(): Command {
+  const command = define({
+    name: 'up',
+    summary: 'build the network and keep it running',
+    description:
+      'Builds the cluster of a scenario and keeps it running under a name, until netlab down. ' +
+      'exec, shell, capture, inspect and verify find it by that name.',
+    machine: 'json',
+    examples: [
+      ['netlab up bridge-l2 --name look', 'a lab to look around in'],
+      ['netlab exec look h1 -- ip link set eth1 mtu 1400 && netlab verify look', 'break something and measure again'],
+    ],
+  });
+  return command
+    .argument('<SCENARIO>', 'name of a scenario in ./scenarios or of netlab itself, or the path of a file')
+    .option('--name <NAME>', "the lab's name; by default the scenario's")
+    .action(async (scenario: string, { name }: { readonly name?: string }) => {
+      const settings = outputOf(command);
+      if (name !== undefined) demandLabName(name);
+      const { plan } = await planScenario(scenario);
+      await start(plan, name ?? plan.scenario.name, settings);
+    });
+}
+
+async function start(plan: Plan, name: string, { format, style }: OutputSettings): Promise<void> {
+  const { upLab } = await import('../../labs/up.js');
+  const interruption = listenForInterruption((text) => process.stderr.write(`\nnetlab: ${text}\n`));
+  try {
+    const { stop } = interruption;
+    const entry = await upLab(plan, { name, stop, emit: format === 'human' ? showProgress : () => undefined });
+    const text = format === 'json' ? `${JSON.stringify(entry, null, 2)}\n` : welcome(entry, plan, style);
+    await writeText(process.stdout, text);
+  } catch (error) {
+    if (!interruption.stop.aborted) throw error;
+    process.exitCode = exitCodes.interrupted;
+  } finally {
+    interruption.release();
+  }
+}
+
+/** One line that is written over, and wiped off in the end; small labs are up before anybody reads it. */
+function showProgress(event: RunEvent): void {
+  if (!process.stderr.isTTY || event.type !== 'build-progress') return;
+  const { done, total } = event;
+  process.stderr.write(done === total ? '\r\u001b[K' : `\rbuilding: ${done} of ${total} nodes`);
+}
+
+function welcome({ name, hosts, containers }: LabEntry, plan: Plan, style: Style): string {
+  const facts = `${count(hosts, 'host')}, ${count(containers, 'container')}, strategy ${plan.strategy.name}`;
+  const node = plan.endpoints.find(({ role }) => role === 'container')?.node ?? plan.nodes[0]?.name ?? 'h1';
+  const steps = [`netlab exec ${name} ${node} -- ip address`, `netlab verify ${name}`, `netlab down ${name}`];
+  const title = `${paint(style, 'good', marks(style).good)} lab ${paint(style, 'strong', name)} is up: ${facts}`;
+  return [title, '', ...steps.map((step) => `  ${step}`), ''].join('\n');
+}

@@ -1,0 +1,47 @@
+/** Running labs and their nodes as the command line names them: a wrong name is wrong usage, and nothing else happens. */
+import { LabError } from '#lab/errors.js';
+import { checkLabName, type LabEntry, listLabs } from '#lab/registry.js';
+import type { Plan } from '../plan/plan.js';
+import { didYouMean } from '../scenario/nearest.js';
+import { UsageError } from './usage-error.js';
+
+/** @throws UsageError when none of that name is running */
+export function demandLab(name: string): LabEntry {
+  const labs = listLabs();
+  const found = labs.find((lab) => lab.name === name);
+  if (found !== undefined) return found;
+  const names = labs.map((lab) => lab.name);
+  const there = names.length === 0 ? 'no lab is running' : `running: ${names.join(', ')}`;
+  const message = [`there is no lab ${JSON.stringify(name)}`, there, didYouMean(name, names) ?? []].flat().join('; ');
+  const first = names[0];
+  const remedy = first === undefined ? 'start one: netlab up SCENARIO --name NAME' : 'see them: netlab ps';
+  throw new UsageError(message, { remedy });
+}
+
+/** @throws UsageError when a new lab cannot have this name */
+export function demandLabName(name: string): void {
+  try {
+    checkLabName(name);
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    throw new UsageError(error.message);
+  }
+}
+
+/** @throws UsageError when the lab has no such node */
+export function demandNode({ nodes }: Plan, lab: string, node: string): void {
+  const names = nodes.map(({ name }) => name);
+  if (names.includes(node)) return;
+  const hint = didYouMean(node, names);
+  const message = `lab ${lab} has no node ${JSON.stringify(node)}${hint === undefined ? '' : `; ${hint}`}`;
+  throw new UsageError(message, { remedy: `see its nodes: netlab inspect ${lab}` });
+}
+
+/** The plan of a running lab that has the node. @throws UsageError when there is no such lab or node */
+export async function demandLabNode(lab: string, node: string): Promise<Plan> {
+  demandLab(lab);
+  const { describeLab } = await import('../labs/inspect.js');
+  const { plan } = await describeLab(lab);
+  demandNode(plan, lab, node);
+  return plan;
+}
