@@ -18,7 +18,7 @@ export async function buildProgram(named: string | undefined): Promise<Command> 
     .option('--events', 'print what happens as NDJSON, one event per line');
   addCommonOptions(program)
     .helpOption('-h, --help', 'show help; netlab COMMAND --help tells more')
-    .helpCommand(new Command('help').argument('[COMMAND]').description('show help').helpGroup('More:'))
+    .addHelpCommand(helpCommand())
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
@@ -27,6 +27,9 @@ export async function buildProgram(named: string | undefined): Promise<Command> 
   for (const command of await loadCommands(named)) program.addCommand(inherit(program, command));
   return program;
 }
+
+const helpCommand = (): Command =>
+  new Command('help').argument('[COMMAND]').description('show help').helpGroup('More:');
 
 const examples = [
   ['netlab run bridge-l2', 'does one flat network of bridges keep its promises?'],
