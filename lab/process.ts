@@ -27,8 +27,13 @@ const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbi
 export function childEnvironment(given: Readonly<Record<string, string>> = {}): Record<string, string> {
   const { env } = process;
   const kept = INHERITED.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
-  const path = env['PATH'] === undefined ? SYSTEM_PATH : `${env['PATH']}:${SYSTEM_PATH}`;
-  return { PATH: path, LC_ALL: 'C.UTF-8', ...Object.fromEntries(kept), ...given };
+  return { PATH: searchPath(env['PATH']), LC_ALL: 'C.UTF-8', ...Object.fromEntries(kept), ...given };
+}
+
+/** Without what npm puts in front of it: node_modules/.bin may hold an `nft` that is quite another program. */
+function searchPath(inherited = ''): string {
+  const folders = inherited.split(':').filter((folder) => folder !== '' && !folder.endsWith('/node_modules/.bin'));
+  return [...folders, SYSTEM_PATH].join(':');
 }
 
 export interface SpawnOptions {
