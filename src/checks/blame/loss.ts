@@ -1,0 +1,87 @@
+/** Lost flows, told to people: what is suspected, what was sent, expected and seen. */
+import { groupBy } from '#lab/group-by.js';
+import type { Evidence } from '../../result/result.js';
+import type { FlowResult } from '../../verify/flows.js';
+import type { CheckContext } from '../contract.js';
+import { locate } from '../locate.js';
+import { counted, enumerate, flowWords, protocolWords, tallied } from '../words.js';
+import { blame, type Suspect } from './blame.js';
+import { type Difference, nodeDifferences } from './differences.js';
+import { suspectWords } from './suspect-words.js';
+import { witnessesOf } from './witnesses.js';
+
+/** Suspects for which a packet is followed along its path: each costs the time of a lost probe. */
+const followed = 3;
+/** Differences from the plan that are told beside a suspect. */
+const mostDrift = 3;
+
+/** One piece of evidence for each suspect, the one with the most lost flows first. */
+export async function lossEvidence(
+  context: CheckContext,
+  results: readonly FlowResult[],
+): Promise<readonly Evidence[]> {
+  const stolen = results.filter(({ delivered, receivedBy }) => !delivered && receivedBy.length > 0);
+  const rest = results.filter((result) => !stolen.includes(result));
+  const suspects = await blame(rest, witnessesOf(context));
+  const told = await Promise.all(suspects.map((suspect, index) => suspectEvidence(context, suspect, index < followed)));
+  return [...stolenEvidence(stolen), ...told];
+}
+
+async function suspectEvidence(context: CheckContext, suspect: Suspect, follow: boolean): Promise<Evidence> {
+  const { failures, scope } = suspect;
+  const [first] = failures;
+  const place = follow && first !== undefined ? await locate(context, first) : undefined;
+  const differences = driftOf(context, suspect);
+  const where = mostExact(scope.nodes.length === 1 ? scope.nodes[0] : undefined, place?.where, differences[0]?.where);
+  const notes = [place?.message, ...differences.slice(0, mostDrift).map(({ text }) => text)];
+  return {
+    message: `${suspectWords(scope)} by ${protocolWords(suspect.protocols)}: ${counted(failures.length, 'flow')} lost`,
+    ...(where === undefined ? {} : { where }),
+    expected: 'every probe received by the socket that it was meant for, and answered',
+    seen: [lossWords(failures), ...notes].filter((note) => note !== undefined).join('; '),
+  };
+}
+
+function lossWords(failures: readonly FlowResult[]): string {
+  const [first] = failures;
+  const half = failures.filter(({ arrived }) => arrived).length;
+  const answers = half === 0 ? '' : `; ${half} of ${failures.length} arrived, and the answer was lost`;
+  const example = first === undefined ? '' : `, as in ${flowWords(first)}`;
+  return tallied(failures.map(({ problem }) => problem ?? 'no answer')) + example + answers;
+}
+
+/** The link where the packet was lost, when it is of the suspected node; else the link that is not as planned. */
+function mostExact(
+  node: string | undefined,
+  lostAt: string | undefined,
+  driftAt: string | undefined,
+): string | undefined {
+  if (node === undefined) return lostAt ?? driftAt;
+  return [lostAt, driftAt].find((place) => place?.split(':', 1)[0] === node) ?? node;
+}
+
+/** How the suspected nodes differ from the plan; when they do not, the hosts of what was lost. */
+function driftOf(context: CheckContext, { scope, failures }: Suspect): readonly Difference[] {
+  const own = scope.nodes.flatMap((node) => nodeDifferences(context, node));
+  if (own.length > 0) return own;
+  const [first] = failures;
+  const ends = first === undefined ? [] : [first.from, first.to];
+  const around = new Set(ends.flatMap(({ node, host }) => [node, host ?? node]));
+  return [...around].flatMap((node) => nodeDifferences(context, node));
+}
+
+/** Probes that arrived at somebody else: another node has the address too. */
+function stolenEvidence(stolen: readonly FlowResult[]): readonly Evidence[] {
+  const byThief = groupBy(stolen, ({ to, receivedBy }) => `${to.node} ${receivedBy.join(' ')}`);
+  return [...byThief.values()].flatMap((flows) => {
+    const [first] = flows;
+    if (first === undefined) return [];
+    const { to, receivedBy, family } = first;
+    return {
+      message: `what was sent to ${to.node} (${to[family]}) was received by ${enumerate(receivedBy)}: ${counted(flows.length, 'flow')}`,
+      where: enumerate(receivedBy),
+      expected: `only ${to.node} receives what is sent to ${to[family]}`,
+      seen: `from ${enumerate(flows.map(({ from }) => from.node))} by ${protocolWords(flows.map(({ protocol }) => protocol))}`,
+    };
+  });
+}

@@ -1,0 +1,101 @@
+/**
+ * Scopes: the sets of flows that one broken thing would take away. Whatever explains all failures of a scope at once is
+ * the better finding: "h2 is cut off" instead of forty pairs. Pure.
+ */
+import type { Endpoint } from '../../plan/plan.js';
+import type { FlowRequest } from '../../verify/flows.js';
+
+export type ScopeKind =
+  | 'lan'
+  | 'all'
+  | 'edge'
+  | 'site-pair'
+  | 'passing'
+  | 'site'
+  | 'inside'
+  | 'to-containers'
+  | 'from-containers'
+  | 'node'
+  | 'to'
+  | 'from'
+  | 'ends'
+  | 'flow';
+
+/** From the most telling to the least: which scope is named when several explain the same failures. */
+export const scopeOrder: readonly ScopeKind[] = [
+  'lan',
+  'edge',
+  'site-pair',
+  'passing',
+  'site',
+  'inside',
+  'node',
+  'to-containers',
+  'from-containers',
+  'to',
+  'from',
+  'all',
+  'ends',
+  'flow',
+];
+
+export interface Scope {
+  readonly key: string;
+  readonly kind: ScopeKind;
+  /** The nodes that it is about: one, two (the ends), or none. */
+  readonly nodes: readonly string[];
+}
+
+/** Where a node is: on its host, or on its own. */
+export function siteOf({ node, host }: Endpoint): string {
+  return host ?? node;
+}
+
+/** Every scope that a flow belongs to. */
+export function scopesOf({ from, to }: FlowRequest): readonly Scope[] {
+  return [scope('all'), ...siteScopes(from, to), ...containerScopes(from, to), ...nodeScopes(from, to)];
+}
+
+function siteScopes(from: Endpoint, to: Endpoint): readonly Scope[] {
+  const ends = [from, to];
+  const hosts = distinct(ends.filter(isOnHost).map(siteOf));
+  const crossing = siteOf(from) !== siteOf(to);
+  const site = hosts.map((host) => scope('site', host));
+  if (!crossing) return [...site, ...hosts.map((host) => scope('inside', host))];
+  const pair = hosts.length === 2 ? [scope('site-pair', ...hosts.toSorted())] : [];
+  return [scope('lan'), ...hosts.map((host) => scope('edge', host)), ...pair, ...site];
+}
+
+/** What a host passes on for its containers, its own traffic with them not included. */
+function containerScopes(from: Endpoint, to: Endpoint): readonly Scope[] {
+  const hostOf = ({ role, host }: Endpoint) => (role === 'container' && host !== undefined ? [host] : []);
+  const passing = distinct([...hostOf(from), ...hostOf(to)]).filter((host) => host !== from.node && host !== to.node);
+  return [
+    ...passing.map((host) => scope('passing', host)),
+    ...hostOf(to).map((host) => scope('to-containers', host)),
+    ...hostOf(from).map((host) => scope('from-containers', host)),
+  ];
+}
+
+function nodeScopes(from: Endpoint, to: Endpoint): readonly Scope[] {
+  return [
+    scope('node', from.node),
+    scope('node', to.node),
+    scope('from', from.node),
+    scope('to', to.node),
+    scope('ends', ...[from.node, to.node].toSorted()),
+    scope('flow', from.node, to.node),
+  ];
+}
+
+function isOnHost({ role }: Endpoint): boolean {
+  return role === 'host' || role === 'container';
+}
+
+function distinct(names: readonly string[]): readonly string[] {
+  return [...new Set(names)];
+}
+
+function scope(kind: ScopeKind, ...nodes: readonly string[]): Scope {
+  return { key: [kind, ...nodes].join(' '), kind, nodes };
+}

@@ -1,0 +1,36 @@
+import type { CheckOutcome } from '../result/result.js';
+import type { Check, CheckContext } from './contract.js';
+import { directionFromTo, directionsBetweenContainers } from './directions.js';
+import { skipped } from './outcome.js';
+import { measureReachability } from './reachability.js';
+
+/** Everything that reaches a container by IPv4 does by IPv6. */
+export const dualStack: Check = {
+  promise: 'dual-stack',
+  title: 'ICMP, TCP and UDP by IPv6 between containers, hosts and outsiders',
+  sharing: 'shared',
+  measure,
+};
+
+async function measure(context: CheckContext): Promise<CheckOutcome> {
+  if (context.plan.cluster.network.ipv6 === undefined)
+    return skipped(
+      'the cluster has no IPv6',
+      'Leave out `ipv6: false` in the scenario (cluster.ipv6 is true by default).',
+    );
+  return await measureReachability(context, {
+    what: 'flows by IPv6',
+    family: 'ipv6',
+    directions: [
+      ...directionsBetweenContainers(context),
+      directionFromTo(context, 'host', 'container'),
+      directionFromTo(context, 'container', 'host'),
+      directionFromTo(context, 'outsider', 'container'),
+      directionFromTo(context, 'container', 'outsider'),
+    ],
+    impossible: {
+      reason: 'no container has an IPv6 address and somebody to talk to',
+      remedy: 'Give the scenario at least two containers (cluster.containers).',
+    },
+  });
+}

@@ -1,0 +1,109 @@
+/** One round of duplicate address detection: ARP probes as in RFC 5227, solicitations from :: as in RFC 4862. */
+import { arpProbe, duplicateAddressSolicitation, ETHER_TYPE_ARP, ETHER_TYPE_IPV6 } from '#lab/frames.js';
+import type { Frame, NodeSockets, PacketSocket } from '#lab/sockets.js';
+import type { Endpoint } from '../../plan/plan.js';
+import type { CheckContext } from '../contract.js';
+import type { Holders } from '../holders.js';
+import { patiently } from '../patience.js';
+import { answerKey, type Control, type ControlProbe, controlsOf, type DeafLink, deafLinks } from './control-probes.js';
+import type { Claim } from './duplicates.js';
+import { readAnnouncement } from './wire-announcements.js';
+import { type ClaimContext, claimOf, type Station } from './wire-claims.js';
+
+/** How long an answer may take. RFC 5227 waits 1 to 2 s for slow machines; here all are one machine. */
+const listenMs = 150;
+/** Ethernet, IPv6 and a neighbour advertisement with its option fit. */
+const snapLengthBytes = 128;
+
+export interface BatchFindings {
+  readonly claims: readonly Claim[];
+  readonly controls: readonly Control[];
+  /** Links on which no control of a family was answered. */
+  readonly deaf: readonly DeafLink[];
+}
+
+/** Everything heard during the round. */
+interface Heard {
+  readonly claims: Claim[];
+  /** `node address`: that the node heard the owner of the address. */
+  readonly answers: Set<string>;
+}
+
+/**
+ * Probes each endpoint's addresses from its own link, all at once, and listens on all these links meanwhile.
+ * @param all endpoints among which controls are chosen
+ */
+export async function probeBatch(
+  { lab, signal }: CheckContext,
+  holders: Holders,
+  batch: readonly Endpoint[],
+  all: readonly Endpoint[],
+): Promise<BatchFindings> {
+  const heard: Heard = { claims: [], answers: new Set() };
+  const problems = new Map<string, string>();
+  const stations = batch.flatMap((endpoint) => {
+    const link = lab.nodes
+      .get(endpoint.node)
+      ?.observe()
+      .links.find(({ name }) => name === endpoint.link);
+    if (link === undefined) problems.set(endpoint.node, `it has no interface ${endpoint.link}`);
+    // What has no MAC is no broadcast medium: nobody else could answer there.
+    return link === undefined || isWithoutMac(link.mac) ? [] : [{ endpoint, mac: link.mac }];
+  });
+  const controls = stations.flatMap(({ endpoint }) => controlsOf(endpoint, all));
+  const sockets = stations.map((station) =>
+    listen(lab.node(station.endpoint.node).sockets, station, heard, { holders, stations }),
+  );
+  try {
+    stations.forEach((station, index) => send(station, sockets[index], controls, problems));
+    await patiently(() => false, listenMs, signal);
+  } finally {
+    for (const pair of sockets) for (const socket of pair) socket.close();
+  }
+  const judged = controls.map((control) => ({ ...control, answered: heard.answers.has(answerKey(control)) }));
+  return { claims: heard.claims, controls: judged, deaf: deafLinks(batch, judged, problems, listenMs) };
+}
+
+function isWithoutMac(mac: string): boolean {
+  return mac === '' || mac === '00:00:00:00:00:00';
+}
+
+function listen(
+  nodeSockets: NodeSockets,
+  station: Station,
+  heard: Heard,
+  context: ClaimContext,
+): readonly [PacketSocket, PacketSocket] {
+  const { endpoint } = station;
+  const onFrame = ({ data, outgoing }: Frame): void => {
+    const announcement = readAnnouncement(data);
+    if (announcement === undefined) return;
+    const claim = claimOf(context, station, announcement, outgoing);
+    if (claim !== undefined) heard.claims.push(claim);
+    if (!outgoing) heard.answers.add(`${endpoint.node} ${announcement.address}`);
+  };
+  const open = (etherType: number): PacketSocket => {
+    const socket = nodeSockets.packet({ link: endpoint.link, etherType, snapLengthBytes });
+    socket.onFrame = onFrame;
+    return socket;
+  };
+  return [open(ETHER_TYPE_ARP), open(ETHER_TYPE_IPV6)];
+}
+
+function send(
+  { endpoint, mac }: Station,
+  sockets: readonly [PacketSocket, PacketSocket] | undefined,
+  controls: readonly ControlProbe[],
+  problems: Map<string, string>,
+): void {
+  const own = controls.filter(({ from }) => from.node === endpoint.node).map(({ to, family }) => to[family]);
+  const targets = [endpoint.ipv4, endpoint.ipv6, ...own].filter((address) => address !== undefined);
+  try {
+    for (const target of targets) {
+      const frame = target.includes(':') ? duplicateAddressSolicitation(mac, target) : arpProbe(mac, target);
+      sockets?.[0].send(endpoint.link, frame);
+    }
+  } catch (error) {
+    problems.set(endpoint.node, error instanceof Error ? error.message : String(error));
+  }
+}

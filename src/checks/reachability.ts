@@ -1,0 +1,82 @@
+/** Reachability: the same measurement for every promise that says who reaches whom. */
+import type { Family } from '#lab/sockets.js';
+import type { CheckOutcome, Observation } from '../result/result.js';
+import type { FlowProtocol, FlowResult } from '../verify/flows.js';
+import { lossEvidence } from './blame/loss.js';
+import type { CheckContext } from './contract.js';
+import { allProtocols, coverageOf, type Direction, requestsFor } from './directions.js';
+import { failed, type Measured, overflowed, passed, skipped } from './outcome.js';
+import { counted, flowWords, protocolWords } from './words.js';
+
+export interface ReachabilityQuestion {
+  /** `flows between containers` */
+  readonly what: string;
+  readonly directions: readonly Direction[];
+  readonly family?: Family;
+  /** Said when there is no pair at all. */
+  readonly impossible: { readonly reason: string; readonly remedy: string };
+}
+
+/** ICMP, TCP and UDP for every pair of the question. */
+export async function measureReachability(
+  context: CheckContext,
+  question: ReachabilityQuestion,
+): Promise<CheckOutcome> {
+  const { directions, family, impossible } = question;
+  const requests = requestsFor(directions, allProtocols, family);
+  if (requests.length === 0) return skipped(impossible.reason, impossible.remedy);
+  const results = await context.flows.measure(requests);
+  const lost = results.filter(({ delivered }) => !delivered);
+  const measured: Measured = {
+    summary: summaryOf(question.what, results.length, lost.length),
+    coverage: coverageOf(directions, allProtocols),
+    observations: observationsOf(directions, results),
+  };
+  if (lost.length === 0) return passed(measured);
+  return await judgeLost(context, measured, results);
+}
+
+/** A flow that was lost while the neighbour table overflowed proves nothing. */
+async function judgeLost(
+  context: CheckContext,
+  measured: Measured,
+  results: readonly FlowResult[],
+): Promise<CheckOutcome> {
+  const proven = results.filter((result) => result.delivered || !result.overflowed);
+  const [first, ...doubtful] = results.filter((result) => !proven.includes(result));
+  if (proven.every(({ delivered }) => delivered) && first !== undefined)
+    return overflowed(
+      `${counted(doubtful.length + 1, 'flow')} lost meanwhile, the first ${flowWords(first)}`,
+      measured,
+    );
+  return failed(measured, await lossEvidence(context, proven));
+}
+
+function summaryOf(what: string, measured: number, lost: number): string {
+  if (lost === 0) return `all ${measured} ${what} were delivered and answered`;
+  return lost === measured
+    ? `none of ${measured} ${what} was delivered`
+    : `${lost} of ${measured} ${what} were not delivered`;
+}
+
+function observationsOf(directions: readonly Direction[], results: readonly FlowResult[]): readonly Observation[] {
+  let offset = 0;
+  const counts = directions.flatMap(({ name, pairs }) => {
+    const own = results.slice(offset, (offset += pairs.length * allProtocols.length));
+    return [
+      { name: 'flowsMeasured', subject: name, value: own.length },
+      { name: 'flowsDelivered', subject: name, value: own.filter(({ delivered }) => delivered).length },
+    ];
+  });
+  return [...counts, ...allProtocols.flatMap((protocol) => roundTrips(protocol, results))];
+}
+
+function roundTrips(protocol: FlowProtocol, results: readonly FlowResult[]): readonly Observation[] {
+  const times = results.flatMap((result) => (result.protocol === protocol ? (result.rttMs ?? []) : []));
+  const sorted = times.toSorted((a, b) => a - b);
+  const quantile = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+  const observed = { roundTripMedianMs: quantile(0.5), roundTripP99Ms: quantile(0.99) };
+  return Object.entries(observed).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ name, subject: protocolWords([protocol]), value: Number(value.toFixed(3)) }],
+  );
+}

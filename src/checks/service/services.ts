@@ -1,0 +1,69 @@
+/** The same service at the same port in several nodes: it says who it is, so that a client knows whom it reached. */
+import type { Server, Socket } from 'node:net';
+import type { Lab } from '#lab/lab.js';
+import type { Closable, UdpSocket } from '#lab/sockets.js';
+
+/** Well-known ports (IANA), tried in this order: what a service would use if nobody had to share. */
+export const nativePorts = [80, 443, 8080, 8000, 8443] as const;
+
+export interface Services extends Closable {
+  readonly port: number;
+  /** Ports at which something in a node listens already: `80 in h1c1`. */
+  readonly taken: readonly string[];
+}
+
+/**
+ * Serves TCP and UDP at one port in all the nodes: each answers what it is asked and its own name.
+ * @returns undefined when every one of the well-known ports is taken in some node; `taken` is filled in any case
+ */
+export function serveEverywhere(lab: Lab, nodes: readonly string[], taken: string[]): Services | undefined {
+  for (const port of nativePorts) {
+    const open: Closable[] = [];
+    const refused = nodes.find((node) => !serve(lab, node, port, open));
+    const close = () => {
+      for (const socket of open) socket.close();
+    };
+    if (refused === undefined) return { port, taken, close };
+    close();
+    taken.push(`${port} in ${refused}`);
+  }
+  return undefined;
+}
+
+/** The answer to a question, by which the client knows both. */
+export function answerOf(node: string, question: string): string {
+  return `${question} ${node}`;
+}
+
+function serve(lab: Lab, node: string, port: number, open: Closable[]): boolean {
+  const { sockets } = lab.node(node);
+  try {
+    open.push(closable(sockets.listenTcp({ family: 'ipv4', port, onConnection: (socket) => answerTcp(socket, node) })));
+    open.push(answerUdp(sockets.udp({ family: 'ipv4', port }), node));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return false;
+    throw error;
+  }
+}
+
+function closable(server: Server): Closable {
+  return { close: () => void server.close() };
+}
+
+function answerTcp(socket: Socket, node: string): void {
+  // A client that goes away early is the client's business.
+  socket.on('error', () => {});
+  socket.once('data', (question) => void socket.end(answerOf(node, question.toString('latin1'))));
+}
+
+function answerUdp(socket: UdpSocket, node: string): UdpSocket {
+  socket.onMessage = ({ data, address, port }) => {
+    try {
+      socket.send(Buffer.from(answerOf(node, data.toString('latin1'))), address, port);
+    } catch {
+      // No way back to the client: it sees that no answer comes.
+    }
+  };
+  return socket;
+}
