@@ -1,0 +1,114 @@
+import test from 'ava';
+import { renderDot } from '#src/graph/dot.js';
+import { renderMermaid } from '#src/graph/mermaid.js';
+import { renderSvg } from '#src/graph/svg.js';
+import { topologyOf } from '#src/graph/topology.js';
+import { hosts, plan } from '../plan/plans.js';
+
+test('hosts are groups of bridge, interfaces and containers; the rest stands outside', (t) => {
+  const { shapes, groups } = topologyOf(plan());
+  const idsIn = (group: string | undefined) => shapes.filter((shape) => shape.group === group).map(({ id }) => id);
+  t.deepEqual(
+    groups.map(({ id }) => id),
+    ['h1', 'h2'],
+  );
+  t.deepEqual(idsIn('h1'), ['h1:br0', 'h1:eth1', 'h1:eth0', 'h1c1', 'h1c2']);
+  t.deepEqual(idsIn(undefined), ['sw1', 'sw0', 'r1', 'world', 'o1']);
+});
+
+test('every cable is drawn once, from the containers outwards', (t) => {
+  const { lines } = topologyOf(plan({ hosts: hosts(1, 1) }));
+  t.deepEqual(lines.map(({ from, to, kind }) => `${from} ${to} ${kind}`).sort(), [
+    'h1:br0 h1:eth0 forwarding',
+    'h1:br0 h1:eth1 inside',
+    'h1:eth0 sw0 uplink',
+    'h1:eth1 sw1 lan',
+    'h1c1 h1:br0 inside',
+    'r1 world uplink',
+    'sw0 r1 uplink',
+    'sw1 o1 lan',
+  ]);
+});
+
+test('lines end at shapes that exist', (t) => {
+  const { shapes, lines } = topologyOf(
+    plan({ hosts: hosts(3, 9), underlay: { kind: 'switch', mtuBytes: 1500, extraLinks: [['h1', 'h3']] } }),
+  );
+  const ids = new Set(shapes.map(({ id }) => id));
+  t.is(ids.size, shapes.length);
+  for (const { from, to } of lines) t.true(ids.has(from) && ids.has(to), `${from} ${to}`);
+});
+
+test('many containers of a host are one shape', (t) => {
+  const { shapes, lines } = topologyOf(plan({ hosts: hosts(1, 100) }));
+  const crowd = shapes.find(({ id }) => id === 'h1:containers');
+  t.like(crowd, { title: '100 containers', lines: ['h1c1 … h1c100', '10.1.1.2 … 10.1.1.101'], group: 'h1' });
+  t.is(lines.filter(({ from }) => from === 'h1:containers').length, 1);
+});
+
+test('a cable whose ends have different MTUs stands out', (t) => {
+  const odd = hosts(2, 1).map((host) => (host.name === 'h2' ? { ...host, mtuBytes: 1400 } : host));
+  const lines = topologyOf(plan({ hosts: odd })).lines.filter((line) => line.odd);
+  t.deepEqual(lines, [{ from: 'h2:eth1', to: 'sw1', kind: 'lan', odd: true, label: 'MTU 1400 | 1500' }]);
+});
+
+test('NAT is shown only where it is', (t) => {
+  const labels = (masquerade: string) =>
+    topologyOf(plan({ hosts: hosts(1, 1) }, { masquerade })).lines.flatMap(({ label }) => label ?? []);
+  t.deepEqual(labels('egress'), ['forwards, NAT']);
+  t.deepEqual(labels('off'), ['forwards']);
+});
+
+const hostile = 'a"]; evil [x="<b>&\\\n]]--></svg><script>%%{';
+
+/** A plan with a hostile name wherever a name is drawn. */
+function hostilePlan() {
+  const text = JSON.stringify(
+    plan({
+      hosts: [
+        { name: 'h1', containers: [{ name: 'victim' }] },
+        { name: 'h2', containers: [] },
+      ],
+    }),
+  );
+  return JSON.parse(
+    text.replaceAll('victim', JSON.stringify(hostile).slice(1, -1)).replaceAll('two-hosts', 'two \\" hosts <b>'),
+  ) as ReturnType<typeof plan>;
+}
+
+test('a drawing has the same number of nodes whatever their names are', async (t) => {
+  const svg = await renderSvg(hostilePlan());
+  t.is(svg.match(/class="node"/gu)?.length, topologyOf(hostilePlan()).shapes.length);
+  t.false(/<script|<b>/u.test(svg));
+});
+
+test('Mermaid gets names as numbered entities', (t) => {
+  const text = renderMermaid(hostilePlan());
+  t.true(
+    text.includes(
+      '"a#34;#93;#59; evil #91;x#61;#34;#60;b#62;#38;#92; #93;#93;--#62;#60;/svg#62;#60;script#62;#37;#37;#123;<br/>10.1.1.2/16<br/>',
+    ),
+    text,
+  );
+  t.true(text.startsWith('flowchart TB\n'));
+  t.true(text.includes('n5(["br0<br/>10.1.0.1/16<br/>fd00#58;10'.replaceAll('#58;', ':')), text);
+});
+
+test('DOT has a cluster per host and is the same every time', (t) => {
+  const text = renderDot(plan());
+  t.is(text.match(/subgraph "cluster_h\d"/gu)?.length, 2);
+  t.is(renderDot(plan()), text);
+});
+
+test('SVG is one element with addresses and MTUs in it, the same every time', async (t) => {
+  const svg = await renderSvg(plan());
+  t.regex(svg, /^<svg [^]*<\/svg>\n$/u);
+  for (const text of ['10.1.1.2/16', 'MTU 1500, STP off', 'LAN switch', 'beyond the router'])
+    t.true(svg.includes(text), text);
+  t.is(await renderSvg(plan()), svg);
+});
+
+test('ten hosts of a hundred containers can be drawn', async (t) => {
+  const svg = await renderSvg(plan({ hosts: hosts(10, 100) }));
+  t.is(svg.match(/class="cluster"/gu)?.length, 10);
+});
