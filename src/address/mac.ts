@@ -29,16 +29,6 @@ export function parseMac(text: string): string {
   return formatMac(bytes);
 }
 
-/** True when the text is a MAC that an interface may have. */
-export function isMac(text: string): boolean {
-  try {
-    parseMac(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Six bytes as lower-case hexadecimal with colons. @throws AddressError for another length */
 export function formatMac(bytes: Uint8Array): string {
   if (bytes.length !== 6) throw new AddressError(`a MAC has 6 bytes, not ${bytes.length}`);

@@ -1,6 +1,6 @@
 /** The address scheme of a flat cluster network, from which every address that nobody chose is derived. */
 import { AddressError, type Family } from '../address/ip.js';
-import { addressAt, blockAt, overlaps, parseNetwork, type Prefix, prefixSize } from '../address/prefix.js';
+import { addressAt, blockAt, overlaps, type Prefix, parseNetwork, prefixSize } from '../address/prefix.js';
 
 /**
  * Host x has the address x of the network's first block and block x as its slice; outsiders are in the last block

@@ -7,17 +7,15 @@ import {
   type Addressing,
   addressingFor,
   capacityOf,
-  ipv6Of,
-  numbered,
   hostAddress,
   hostSlice,
+  ipv6Of,
+  numbered,
   outsiderAddress,
   uplinkOffset,
 } from './addressing.js';
 import type { Cluster, Host, Outsider } from './cluster.js';
 import { makeContainer, pair } from './container.js';
-
-export { allocateContainer, type Place } from './allocate.js';
 
 /** Names of the nodes that every cluster has; a scenario may not give them to others. */
 export const reservedNames = { router: 'r1', world: 'world', lanSwitch: 'sw1', uplinkSwitch: 'sw0' } as const;

@@ -1,7 +1,7 @@
 /** JSON Schemas made from the zod ones: published for editors, and read to say what is allowed where. */
-import { z, type ZodType } from 'zod';
+import type { ZodType } from 'zod';
 import type { Path } from './problem.js';
-import { scenarioFile } from './schema.js';
+import { inputSchema, scenarioFile } from './schema.js';
 
 /** What the scenario reader needs of a strategy. */
 export interface ScenarioStrategy {
@@ -45,11 +45,6 @@ export function scenarioJsonSchema(strategies: Iterable<ScenarioStrategy> = []):
   const description = base.properties?.['strategy']?.['description'];
   const anyOf = [{ enum: known.map(({ name }) => name) }, ...known.map(withParameters)];
   return { ...described, properties: { ...base.properties, strategy: { description, anyOf } } };
-}
-
-/** What a zod schema takes, before defaults and transformations. */
-export function inputSchema(schema: ZodType): JsonSchema {
-  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
 }
 
 /** The schemas that a value at that place may follow: several where there are alternatives. */
@@ -106,7 +101,7 @@ function stepInto(schema: JsonSchema, step: string | number): readonly JsonSchem
 
 function inWords(schema: JsonSchema): string | undefined {
   if (schema.enum !== undefined) return schema.enum.join(', ');
-  if (schema.const !== undefined) return String(schema.const);
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
   const { minimum, maximum, minItems, maxItems } = schema;
   switch (schema.type) {
     case 'integer':

@@ -42,7 +42,7 @@ export async function loadScenario(nameOrPath: string, options: LoadOptions): Pr
 /** Names that {@link loadScenario} finds without a path, sorted. */
 export async function scenarioNames(options: Pick<LoadOptions, 'cwd' | 'packageScenarios'>): Promise<string[]> {
   const lists = await Promise.all(directories(options).map(listScenarios));
-  return [...new Set(lists.flat())].sort();
+  return [...new Set(lists.flat())].toSorted();
 }
 
 /** The package's own scenarios; the sources and the built code lie at different depths below it. */
@@ -97,7 +97,7 @@ async function readBounded(file: string, shown: string): Promise<Buffer> {
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
     return buffer.subarray(0, bytesRead);
   } catch (error) {
-    throw new ScenarioError(`${shown}: cannot be read: ${error instanceof Error ? error.message : error}`, [], {
+    throw new ScenarioError(`${shown}: cannot be read: ${error instanceof Error ? error.message : String(error)}`, [], {
       cause: error,
     });
   }

@@ -115,7 +115,7 @@ function place(findings: readonly Finding[], yaml: YamlDocument, file: string): 
     else if (same.problem.message !== problem.message) problems.set(`${key} ${problem.message}`, { problem, more: 0 });
   }
   const told = [...problems.values()].map(({ problem, more }) => (more === 0 ? problem : withMore(problem, more)));
-  return told.sort((a, b) => a.line - b.line || a.column - b.column);
+  return told.toSorted((a, b) => a.line - b.line || a.column - b.column);
 }
 
 function withMore(problem: Problem, more: number): Problem {

@@ -79,7 +79,7 @@ export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
   if (typeof value === 'object') return 'a mapping';
-  return typeof value === 'string' ? JSON.stringify(short(value)) : String(value);
+  return typeof value === 'number' ? String(value) : JSON.stringify(typeof value === 'string' ? short(value) : value);
 }
 
 function short(text: string): string {

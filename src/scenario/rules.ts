@@ -54,7 +54,7 @@ const duplicateLink: Rule = {
   check({ cluster }) {
     const seen = new Set<string>();
     return cluster.underlay.extraLinks.flatMap((ends, i) => {
-      const key = [...ends].sort().join(' ');
+      const key = ends.toSorted().join(' ');
       if (!seen.has(key)) {
         seen.add(key);
         return [];

@@ -1,10 +1,11 @@
 /** The shape of a scenario file. Every field is described; the same schema checks files and is published for editors. */
-import { z } from 'zod';
+import { type ZodType, z } from 'zod';
 import { AddressError, parseAddress } from '../address/ip.js';
 import { parseMac } from '../address/mac.js';
 import { parseNetwork } from '../address/prefix.js';
 import { maxHosts } from '../cluster/addressing.js';
 import { promiseNames } from '../promise/promise.js';
+import type { JsonSchema } from './json-schema.js';
 import { describeValue } from './problem.js';
 import { coverages, tolerableRules } from './scenario.js';
 
@@ -102,6 +103,11 @@ export const scenarioFile = z.strictObject({
 });
 
 export type ScenarioFile = z.output<typeof scenarioFile>;
+
+/** What a zod schema takes, before defaults and transformations, as JSON Schema. */
+export function inputSchema(schema: ZodType): JsonSchema {
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+}
 
 /** Text that passes a test which returns what is wrong with it, or nothing. */
 function text(problemOf: (found: string) => string | undefined) {

@@ -1,9 +1,10 @@
 /** The strategy that a scenario names, with its parameters checked by the strategy's own schema. */
 import { findingsOf, valueAt } from './issues.js';
-import { inputSchema, type JsonSchema, keysAt, type ScenarioStrategy } from './json-schema.js';
+import { type JsonSchema, keysAt, type ScenarioStrategy } from './json-schema.js';
 import { nearest } from './nearest.js';
 import { describeValue, type Finding } from './problem.js';
 import type { Scenario } from './scenario.js';
+import { inputSchema } from './schema.js';
 
 export interface StrategyChoice {
   readonly chosen: Scenario['strategy'];

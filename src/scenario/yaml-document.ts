@@ -1,19 +1,7 @@
 /** YAML with positions: the one importer of yaml. Whatever the text is, the answer is a document or problems. */
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  Lexer,
-  LineCounter,
-  type Node,
-  Parser,
-  parseDocument,
-} from 'yaml';
-import type { Finding, Path } from './problem.js';
-import { inspectTree } from './yaml-tree.js';
+import { type Document, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser, parseDocument } from 'yaml';
+import type { Finding } from './problem.js';
+import { inspectTree, locateIn, type Pair, type TextProblem, type Tree } from './yaml-tree.js';
 
 /** A place in the text, both numbers counted from 1. */
 export interface Place {
@@ -21,18 +9,10 @@ export interface Place {
   readonly column: number;
 }
 
-/** What is wrong at an offset of the text. */
-export interface TextProblem {
-  readonly offset: number;
-  readonly message: string;
-  readonly hint?: string;
-}
-
 export interface YamlDocument {
   /** Plain data; undefined when the text is no usable YAML, for the reasons in `problems`. */
   readonly value: unknown;
   readonly problems: ReadonlyArray<TextProblem & Place>;
-  /** Where a finding points: its path, else the first of its other places, else the nearest that is there. */
   locate(finding: Pick<Finding, 'path' | 'otherwise' | 'atKey'>): Place;
 }
 
@@ -42,31 +22,22 @@ const maxDepth = 64;
 
 /** Reads one YAML document. Never throws for what the text holds. */
 export function readYaml(text: string): YamlDocument {
-  const lines = new LineCounter();
-  const place = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(1, line), column: Math.max(1, col) };
-  };
-  const refuse = (problems: readonly TextProblem[]): YamlDocument => {
-    if (lines.lineStarts.length === 0) countLines(text, lines);
-    const sorted = [...problems].sort((a, b) => a.offset - b.offset);
+  const { document, problems } = compose(text);
+  const place = placesIn(text);
+  if (document === undefined || problems.length > 0) {
+    const sorted = problems.toSorted((a, b) => a.offset - b.offset);
     return {
       value: undefined,
       problems: sorted.map((one) => ({ ...one, ...place(one.offset) })),
       locate: () => place(0),
     };
-  };
-  if (text.length > maxTextLength) return refuse([{ offset: 0, message: tooLong(text.length) }]);
-  const deep = tooDeep(text);
-  if (deep !== undefined) return refuse([deep]);
-  const document = parse(text, lines);
-  if (document instanceof Error) return refuse([{ offset: 0, message: `this is no YAML: ${document.message}` }]);
-  const problems = [...syntaxProblems(document), ...inspectTree(document.contents)];
-  if (problems.length > 0) return refuse(problems);
+  }
+  const tree = toTree(document.contents, new Map(), 0);
+  const forbidden = inspectTree(tree);
   return {
-    value: document.toJS({ maxAliasCount: -1 }),
-    problems: [],
-    locate: (finding) => place(offsetOf(document, finding)),
+    value: forbidden.length > 0 ? undefined : document.toJS({ maxAliasCount: -1 }),
+    problems: forbidden.map((one) => ({ ...one, ...place(one.offset) })),
+    locate: (finding) => place(locateIn(tree, finding)),
   };
 }
 
@@ -82,16 +53,23 @@ const options = {
   uniqueKeys: false,
 } as const;
 
-function parse(text: string, lineCounter: LineCounter): Document | Error {
+function compose(text: string): { readonly document?: Document; readonly problems: TextProblem[] } {
+  const refused = refusedUnread(text);
+  if (refused !== undefined) return { problems: [refused] };
   try {
-    return parseDocument(text, { ...options, lineCounter });
+    const document = parseDocument(text, options);
+    return { document, problems: syntaxProblems(document) };
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    const reason = error instanceof Error ? error.message : String(error);
+    return { problems: [{ offset: 0, message: `this is no YAML: ${reason}` }] };
   }
 }
 
 /** The composer of yaml 2.9 recurses, and 20,000 brackets end the whole process; its parser does not recurse. */
-function tooDeep(text: string): TextProblem | undefined {
+function refusedUnread(text: string): TextProblem | undefined {
+  if (text.length > maxTextLength) {
+    return { offset: 0, message: `the file has ${text.length} characters; a scenario has at most ${maxTextLength}` };
+  }
   const parser = new Parser();
   for (const lexeme of new Lexer().lex(text)) {
     for (const _ of parser.next(lexeme)) continue;
@@ -101,61 +79,48 @@ function tooDeep(text: string): TextProblem | undefined {
   return undefined;
 }
 
-function tooLong(length: number): string {
-  return `the file has ${length} characters; a scenario has at most ${maxTextLength}`;
-}
-
 function syntaxProblems(document: Document): TextProblem[] {
   return [...document.errors, ...document.warnings].map(({ code, message, pos }) => {
-    if (code === 'MULTIPLE_DOCS')
-      return { offset: pos[0], message: 'a second document begins here; a scenario is one' };
-    return { offset: pos[0], message: message.replaceAll(/\s+/g, ' ') };
+    const second = 'a second document begins here; a scenario is one';
+    return { offset: pos[0], message: code === 'MULTIPLE_DOCS' ? second : message.replaceAll(/\s+/g, ' ') };
   });
 }
 
-function countLines(text: string, lines: LineCounter): void {
+function placesIn(text: string): (offset: number) => Place {
+  const lines = new LineCounter();
   lines.addNewLine(0);
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
+  return (offset) => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
 }
 
-interface Found {
-  readonly offset: number;
-  /** True when the whole path is in the file. */
-  readonly complete: boolean;
-}
-
-function offsetOf(
-  document: Document,
-  { path, otherwise = [], atKey = false }: Parameters<YamlDocument['locate']>[0],
-): number {
-  const found = [path, ...otherwise].map((one) => walk(document, one, atKey));
-  return (found.find(({ complete }) => complete) ?? found[0])?.offset ?? 0;
-}
-
-function walk(document: Document, path: Path, atKey: boolean): Found {
-  let node: Node | null = document.contents;
-  let offset = node?.range?.[0] ?? 0;
-  for (const [depth, step] of path.entries()) {
-    const next = enter(resolve(document, node), step);
-    if (next === undefined) return { offset, complete: false };
-    node = next.value;
-    const preferred = atKey && depth === path.length - 1 ? next.key : (next.value ?? next.key);
-    offset = preferred?.range?.[0] ?? offset;
+/**
+ * @param anchors those so far: an alias means the latest one before it (YAML 1.2, section 7.1)
+ * @param around where the node is, for one that is left out, as the value in `key:`
+ */
+function toTree(node: unknown, anchors: Map<string, Tree>, around: number): Tree {
+  const offset = (node as { range?: readonly number[] } | null)?.range?.[0] ?? around;
+  if (isAlias(node)) return { kind: 'alias', offset, name: node.source, target: anchors.get(node.source) };
+  const tree = emptyTree(node, offset);
+  const { anchor } = (node ?? {}) as { anchor?: string };
+  if (anchor !== undefined) anchors.set(anchor, tree);
+  if (tree.kind === 'list' && isSeq(node))
+    for (const item of node.items) tree.items.push(toTree(item, anchors, offset));
+  if (tree.kind === 'map' && isMap(node)) {
+    for (const { key, value } of node.items) tree.pairs.push(toPair(key, value, anchors, offset));
   }
-  return { offset, complete: true };
+  return tree;
 }
 
-function resolve(document: Document, node: Node | null): Node | null {
-  return isAlias(node) ? (node.resolve(document) ?? null) : node;
+function toPair(key: unknown, value: unknown, anchors: Map<string, Tree>, around: number): Pair {
+  const keyTree = toTree(key, anchors, around);
+  return { key: keyTree, value: toTree(value, anchors, keyTree.offset) };
 }
 
-function enter(node: Node | null, step: string | number): { key: Node | null; value: Node | null } | undefined {
-  if (isSeq(node) && typeof step === 'number') {
-    const item = node.items[step];
-    return isNode(item) ? { key: null, value: item } : undefined;
-  }
-  if (!isMap(node)) return undefined;
-  const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
-  if (pair === undefined) return undefined;
-  return { key: isNode(pair.key) ? pair.key : null, value: isNode(pair.value) ? pair.value : null };
+function emptyTree(node: unknown, offset: number): Tree {
+  if (isMap(node)) return { kind: 'map', offset, pairs: [] };
+  if (isSeq(node)) return { kind: 'list', offset, items: [] };
+  return { kind: 'scalar', offset, value: isScalar(node) ? node.value : node };
 }

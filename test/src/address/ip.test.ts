@@ -47,7 +47,7 @@ test('IPv6 text is that of RFC 5952', (t) => {
 });
 
 test('whatever notation inet_pton takes is read as the URL standard reads it', (t) => {
-  const characters = fc.constantFrom(...'0123456789abcdefABCDEF:::::.');
+  const characters = fc.constantFrom(...'0123456789abcdefABCDEF:::::.'.split(''));
   const texts = fc.string({ unit: characters, minLength: 2, maxLength: 24 });
   fc.assert(
     fc.property(texts, (text) => {

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { AddressError } from '#src/address/ip.js';
-import { allocateContainer, resolveCluster } from '#src/cluster/resolve.js';
+import { allocateContainer } from '#src/cluster/allocate.js';
+import { resolveCluster } from '#src/cluster/resolve.js';
 import { hosts, scenario } from './scenarios.js';
 
 const cluster = resolveCluster(scenario());

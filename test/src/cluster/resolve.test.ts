@@ -71,13 +71,13 @@ test('what a person wrote wins, and is not handed out again', (t) => {
   t.is(right?.mtuBytes, 1500);
 });
 
-function addressesOf({ hosts, outsiders, router }: Cluster): Record<'ipv4' | 'ipv6' | 'mac', string[]> {
-  const nodes = [...hosts, ...outsiders, ...hosts.flatMap(({ containers }) => containers)];
-  const uplinks = [router, ...hosts];
+function addressesOf({ hosts: machines, outsiders, router }: Cluster): Record<'ipv4' | 'ipv6' | 'mac', string[]> {
+  const nodes = [...machines, ...outsiders, ...machines.flatMap(({ containers }) => containers)];
+  const uplinks = [router, ...machines];
   return {
     ipv4: [...nodes.map(({ ipv4 }) => ipv4), ...uplinks.map(({ uplinkIpv4 }) => uplinkIpv4)],
     ipv6: [...nodes, ...uplinks.map(({ uplinkIpv6 }) => ({ ipv6: uplinkIpv6 }))].flatMap(({ ipv6 }) => ipv6 ?? []),
-    mac: hosts.flatMap(({ containers }) => containers.map(({ mac }) => mac)),
+    mac: machines.flatMap(({ containers }) => containers.map(({ mac }) => mac)),
   };
 }
 

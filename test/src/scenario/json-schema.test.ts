@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import test from 'ava';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import test from 'ava';
 import { parse } from 'yaml';
 import { scenarioJsonSchema } from '#src/scenario/json-schema.js';
 import { strategies } from '#src/strategy/index.js';
@@ -53,6 +53,6 @@ test('every field is described', (t) => {
       if (typeof part === 'object' && part !== null) look(part as Record<string, unknown>, path);
     }
   };
-  look(JSON.parse(text), '');
+  look(JSON.parse(text) as Record<string, unknown>, '');
   t.deepEqual(undescribed, []);
 });

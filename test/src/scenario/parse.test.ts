@@ -156,7 +156,3 @@ test('a problem in a default that all hosts share is told once', (t) => {
   t.is(problems.length, 1);
   t.regex(problems[0] ?? '', /:2:34: .*h1's slice 10\.1\.1\.0\/24 holds 253 containers.*and 8 more like it/);
 });
-
-test('a file name that is no name asks for one', (t) => {
-  t.notThrows(() => read('strategy: bridge-l2'));
-});

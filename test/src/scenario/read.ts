@@ -1,5 +1,5 @@
-import { formatProblem, type ScenarioError } from '#src/scenario/problem.js';
 import { parseScenario } from '#src/scenario/parse.js';
+import { formatProblem, type ScenarioError } from '#src/scenario/problem.js';
 import type { Scenario } from '#src/scenario/scenario.js';
 import { strategies } from '#src/strategy/index.js';
 

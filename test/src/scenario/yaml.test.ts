@@ -2,9 +2,10 @@ import test from 'ava';
 import { problemsOf } from './read.js';
 
 const ten = (entry: string) => `[${Array(10).fill(entry).join(', ')}]`;
-const bomb = ['a: &a 1', ...[...'bcdefghij'].map((name, i) => `${name}: &${name} ${ten(`*${'abcdefghi'[i]}`)}`)].join(
-  '\n',
-);
+const bomb = [
+  'a: &a 1',
+  ...'bcdefghij'.split('').map((name, i) => `${name}: &${name} ${ten(`*${'abcdefghi'[i]}`)}`),
+].join('\n');
 
 /** What YAML allows, or a program that writes YAML may produce, and how it ends. */
 const hostile: ReadonlyArray<readonly [title: string, text: string, expected: RegExp]> = [
