@@ -23,16 +23,18 @@ export function routeDrift(planned: NodeState, observed: ObservedNode): readonly
 
 /** What the plan leaves open (link, metric, source address) may be anything. */
 function matches(planned: RouteState, seen: ObservedRoute): boolean {
-  const open = (wanted: string | number | undefined, found: string | number | undefined) =>
-    wanted === undefined || wanted === found;
   return (
     destinationOf(planned) === destinationOf(seen) &&
     (planned.kind ?? 'unicast') === (seen.kind || 'unicast') &&
     addressOf(planned.via) === addressOf(seen.via) &&
-    open(planned.link, seen.link) &&
-    open(planned.metric, seen.metric) &&
-    open(addressOf(planned.source), addressOf(seen.source))
+    isOpenOr(planned.link, seen.link) &&
+    isOpenOr(planned.metric, seen.metric) &&
+    isOpenOr(addressOf(planned.source), addressOf(seen.source))
   );
+}
+
+function isOpenOr(wanted: string | number | undefined, found: string | number | undefined): boolean {
+  return wanted === undefined || wanted === found;
 }
 
 /** `default` of either family as the prefix that it means. */
@@ -66,7 +68,12 @@ function routeText({
   metric,
   kind,
 }: Omit<ObservedRoute, 'kind'> & { readonly kind?: string }): string {
-  const part = (name: string, value: string | number | undefined) => (value === undefined ? '' : ` ${name} ${value}`);
   const prefix = kind === undefined || kind === '' || kind === 'unicast' ? '' : `${kind} `;
-  return prefix + destination + part('via', via) + part('dev', link) + part('src', source) + part('metric', metric);
+  return (
+    prefix + destination + option('via', via) + option('dev', link) + option('src', source) + option('metric', metric)
+  );
+}
+
+function option(name: string, value: string | number | undefined): string {
+  return value === undefined ? '' : ` ${name} ${value}`;
 }

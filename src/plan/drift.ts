@@ -55,10 +55,9 @@ function linksDrift(planned: NodeState, observed: ObservedNode): readonly Drift[
 
 function linkDrift(where: string, planned: LinkState, found: ObservedLink | undefined): readonly Drift[] {
   if (found === undefined) return [{ where, what: 'link', planned: planned.kind, found: 'none' }];
-  const state = (up: boolean) => (up ? 'up' : 'down');
   const compared: ReadonlyArray<readonly [what: string, planned: string | undefined, found: string]> = [
     ['kind', planned.kind, found.kind],
-    ['state', state(planned.up ?? true), state(found.up)],
+    ['state', upOrDown(planned.up ?? true), upOrDown(found.up)],
     ['MTU', planned.mtuBytes?.toString(), found.mtuBytes.toString()],
     ['MAC', planned.mac, found.mac],
     ['master', planned.master ?? 'none', found.master ?? 'none'],
@@ -67,6 +66,10 @@ function linkDrift(where: string, planned: LinkState, found: ObservedLink | unde
     wanted === undefined || wanted === seen ? [] : [{ where, what, planned: wanted, found: seen }],
   );
   return [...differing, ...addressDrift(where, planned.addresses, found.addresses)];
+}
+
+function upOrDown(up: boolean): string {
+  return up ? 'up' : 'down';
 }
 
 function addressDrift(where: string, planned: readonly string[], found: readonly string[]): readonly Drift[] {
@@ -82,9 +85,7 @@ function addressDrift(where: string, planned: readonly string[], found: readonly
 
 function neighbourDrift(planned: NodeState, observed: ObservedNode): readonly Drift[] {
   const permanent = observed.neighbours.filter((neighbour) => neighbour.permanent);
-  const entry = ({ address, mac, link }: { address: string; mac?: string; link: string }) =>
-    `${address} at ${mac ?? 'no MAC'} dev ${link}`;
-  const [wanted, seen] = [planned.neighbours.map(entry), permanent.map(entry)];
+  const [wanted, seen] = [planned.neighbours.map(neighbourText), permanent.map(neighbourText)];
   const what = 'permanent neighbour';
   return [
     ...wanted
@@ -94,6 +95,10 @@ function neighbourDrift(planned: NodeState, observed: ObservedNode): readonly Dr
       .filter((one) => !wanted.includes(one))
       .map((one) => ({ where: planned.name, what, planned: 'none', found: one })),
   ];
+}
+
+function neighbourText({ address, mac, link }: { address: string; mac?: string; link: string }): string {
+  return `${address} at ${mac ?? 'no MAC'} dev ${link}`;
 }
 
 function sysctlDrift(planned: NodeState, read: DriftReaders['sysctl']): readonly Drift[] {

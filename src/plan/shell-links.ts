@@ -75,7 +75,10 @@ function cable(node: NodeState, link: VethLink, made: Set<string>): readonly str
 function vxlanOptions({ vni, port, local, remote, parent, learning }: VxlanLink): readonly string[] {
   const multicast = remote !== undefined && /^(22[4-9]|23\d|ff)/iu.test(remote);
   return [
-    ...['id', String(vni), 'dstport', String(port)],
+    'id',
+    String(vni),
+    'dstport',
+    String(port),
     ...option('local', local),
     ...option(multicast ? 'group' : 'remote', remote),
     ...option('dev', parent),

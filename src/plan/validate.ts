@@ -82,10 +82,12 @@ function parentProblem(link: LinkState, own: ReadonlyMap<string, LinkState>): st
   return parent === undefined || own.has(parent) ? undefined : `its parent ${parent} does not exist`;
 }
 
+function leadsSomewhere({ via, link, kind }: RouteState): boolean {
+  return via !== undefined || link !== undefined || (kind ?? 'unicast') !== 'unicast';
+}
+
 function routeProblems(node: NodeState): readonly PlanProblem[] {
-  const reachable = ({ via, link, kind }: RouteState) =>
-    via !== undefined || link !== undefined || (kind ?? 'unicast') !== 'unicast';
-  const lost = node.routes.filter((route) => !reachable(route));
+  const lost = node.routes.filter((route) => !leadsSomewhere(route));
   return lost.map(({ destination }) => ({
     where: node.name,
     message: `the route to ${destination} has neither a gateway nor a link`,

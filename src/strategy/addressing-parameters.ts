@@ -5,10 +5,10 @@ import { type Addressing, addressingFor } from '../cluster/addressing.js';
 
 /** The parameters of every strategy that puts the whole cluster into one flat network. */
 export const addressingParameters = {
-  network: network('ipv4')
+  network: networkOf('ipv4')
     .default('10.1.0.0/16')
     .describe('IPv4 prefix of the whole cluster: hosts, containers, outsiders'),
-  ipv6Network: network('ipv6')
+  ipv6Network: networkOf('ipv6')
     .optional()
     .describe('IPv6 prefix of the whole cluster, one flat subnet; a unique local one made of `network` when absent'),
   slicePrefixLength: z.int().min(8).max(30).default(24).describe("prefix length of each host's IPv4 slice"),
@@ -33,7 +33,7 @@ export function checkAddressing(payload: z.core.ParsePayload<AddressingChoice>):
     payload.issues.push({ code: 'custom', path: ['slicePrefixLength'], message, input: payload.value });
 }
 
-function network(family: 'ipv4' | 'ipv6') {
+function networkOf(family: 'ipv4' | 'ipv6') {
   return z.string().check((payload) => {
     const message = refusal(() => checkFamily(payload.value, family));
     if (message !== undefined) payload.issues.push({ code: 'custom', message, input: payload.value });

@@ -52,7 +52,7 @@ test('the script builds a lab in which containers reach each other, the world se
   // npm puts node_modules/.bin in front, where @vercel/nft has a program that is also called nft.
   const PATH = (process.env['PATH'] ?? '')
     .split(':')
-    .filter((folder) => !folder.includes('node_modules'))
+    .filter((one) => !one.includes('node_modules'))
     .join(':');
   const env = { ...process.env, PATH, NODE: process.execPath, SERVER: server, CLIENT: client };
   const { stdout } = await run('unshare', [...throwAway, 'sh', '-c', session, 'session', script], {

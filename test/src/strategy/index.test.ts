@@ -13,7 +13,7 @@ test('an unknown name lists the known ones', (t) => {
 for (const [name, strategy] of strategies) {
   test(`${name} says something of every promise, and why`, (t) => {
     t.is(strategy.name, name);
-    t.deepEqual(Object.keys(strategy.promises).sort(), [...promiseNames].sort());
+    t.deepEqual(Object.keys(strategy.promises).toSorted(), [...promiseNames].toSorted());
     for (const promise of promiseNames) t.true(strategy.promises[promise].why.length > 20, promise);
   });
 }
