@@ -3,6 +3,8 @@ import type { ZodType } from 'zod';
 import type { Path } from './problem.js';
 import { inputSchema, scenarioFile } from './schema.js';
 
+export { inputSchema } from './schema.js';
+
 /** What the scenario reader needs of a strategy. */
 export interface ScenarioStrategy {
   readonly name: string;
