@@ -1,13 +1,19 @@
 /** Every check, in no particular order: reports follow the order of the promises. */
+import { addressCapacity } from './address-capacity.js';
+import { broadcastDomain } from './broadcast-domain.js';
 import { containerToContainer } from './container-to-container.js';
 import { containerToHost } from './container-to-host.js';
 import type { Check } from './contract.js';
 import { dualStack } from './dual-stack.js';
 import { egress } from './egress.js';
 import { hostToContainer } from './host-to-container.js';
+import { infrastructureFree } from './infrastructure-free.js';
 import { lanReachable } from './lan-reachable.js';
+import { loopFree } from './loop-free.js';
 import { nativePorts } from './native-ports.js';
 import { noNat } from './no-nat.js';
+import { pathMtu } from './path-mtu.js';
+import { throughput } from './throughput.js';
 import { uniqueAddress } from './unique-address.js';
 
 export const checks: readonly Check[] = [
@@ -18,6 +24,12 @@ export const checks: readonly Check[] = [
   lanReachable,
   noNat,
   nativePorts,
+  pathMtu,
+  throughput,
   egress,
+  broadcastDomain,
+  loopFree,
   dualStack,
+  addressCapacity,
+  infrastructureFree,
 ];

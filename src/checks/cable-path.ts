@@ -1,0 +1,127 @@
+/**
+ * The way that a packet between two endpoints takes along the cables of the lab, as it was asked for. Knows no strategy: tunnels
+ * travel along the same cables.
+ */
+import type { Lab, ObservedLink } from '#lab/lab.js';
+import type { LinkState } from '#lab/state.js';
+import type { Endpoint } from '../plan/plan.js';
+
+/** A place where a packet can be seen: on an interface of a node, on its way in or out. */
+export interface Hop {
+  readonly node: string;
+  readonly link: string;
+  readonly outgoing: boolean;
+}
+
+interface Place {
+  readonly node: string;
+  readonly link: string;
+}
+
+interface Step {
+  readonly to: Place;
+  readonly cost: number;
+}
+
+/** Switching is preferred to routing, and routing to an interface that is down or blocked. */
+const SWITCHED = 1;
+const ROUTED = 10;
+const UNUSABLE = 100;
+
+export const placeName = ({ node, link }: Place): string => `${node}:${link}`;
+
+/** @returns the hops from the source's interface to the destination's; empty when no cables connect them */
+export function cablePath(lab: Lab, from: Endpoint, to: Endpoint): readonly Hop[] {
+  const goal = placeName(to);
+  const best = new Map<string, { cost: number; place: Place; before: string | undefined }>();
+  const done = new Set<string>();
+  const steps = stepper(lab, new Set([from.node, to.node]));
+  best.set(placeName(from), { cost: 0, place: from, before: undefined });
+  for (let next = cheapest(best, done); next !== undefined && next !== goal; next = cheapest(best, done)) {
+    done.add(next);
+    const { cost, place } = best.get(next) as { cost: number; place: Place };
+    for (const step of steps(place)) {
+      const name = placeName(step.to);
+      if ((best.get(name)?.cost ?? Number.POSITIVE_INFINITY) > cost + step.cost)
+        best.set(name, { cost: cost + step.cost, place: step.to, before: next });
+    }
+  }
+  return hopsOf(backtrack(best, goal), from.node);
+}
+
+function cheapest(best: ReadonlyMap<string, { cost: number }>, done: ReadonlySet<string>): string | undefined {
+  let found: string | undefined;
+  for (const [name, { cost }] of best)
+    if (!done.has(name) && cost < (found === undefined ? Number.POSITIVE_INFINITY : (best.get(found)?.cost ?? 0)))
+      found = name;
+  return found;
+}
+
+function backtrack(
+  best: ReadonlyMap<string, { place: Place; before: string | undefined }>,
+  goal: string,
+): readonly Place[] {
+  const places: Place[] = [];
+  for (let name: string | undefined = goal; name !== undefined; name = best.get(name)?.before) {
+    const entry = best.get(name);
+    if (entry === undefined) return [];
+    places.unshift(entry.place);
+  }
+  return places;
+}
+
+/** A packet goes out of the source's node; into each further node by its first interface and out by the others. */
+function hopsOf(places: readonly Place[], source: string): readonly Hop[] {
+  const last = places.at(-1)?.node;
+  return places.map(({ node, link }, index) => {
+    const entering = places[index - 1]?.node !== node;
+    const outgoing = node === source || (node !== last && !entering);
+    return { node, link, outgoing };
+  });
+}
+
+/** Where a packet can go next from an interface: through its cable, or on inside the node. */
+function stepper(lab: Lab, ends: ReadonlySet<string>): (place: Place) => readonly Step[] {
+  const observed = new Map<string, ReadonlyMap<string, ObservedLink>>();
+  const linksOf = (node: string): ReadonlyMap<string, ObservedLink> => {
+    const known =
+      observed.get(node) ??
+      new Map(
+        lab
+          .node(node)
+          .observe()
+          .links.map((link) => [link.name, link]),
+      );
+    observed.set(node, known);
+    return known;
+  };
+  const penalty = ({ node, link }: Place): number => {
+    const now = linksOf(node).get(link);
+    return now?.up !== true || now.portState === 'blocking' ? UNUSABLE : 0;
+  };
+  return (place) => {
+    const node = lab.nodes.get(place.node);
+    const own = node?.state.links.find(({ name }) => name === place.link);
+    if (node === undefined || own === undefined) return [];
+    const cable = own.kind === 'veth' ? [{ to: own.peer, cost: SWITCHED }] : [];
+    const inside = node.state.links.filter(
+      ({ name }) => name !== own.name && mayTransit(node.state.role, ends, place.node),
+    );
+    return [
+      ...cable,
+      ...inside.map((link) => ({ to: { node: place.node, link: link.name }, cost: insideCost(own, link) })),
+    ]
+      .filter(({ to }) => lab.nodes.has(to.node))
+      .map(({ to, cost }) => ({ to, cost: cost + penalty(to) }));
+  };
+}
+
+/** Containers, outsiders and world forward nothing; inside the ends themselves a packet may pass from a bridge to its port. */
+function mayTransit(role: string, ends: ReadonlySet<string>, node: string): boolean {
+  return ends.has(node) || role === 'host' || role === 'switch' || role === 'router';
+}
+
+function insideCost(from: LinkState, to: LinkState): number {
+  const sameBridge = from.master !== undefined && from.master === to.master;
+  return sameBridge || from.master === to.name || to.master === from.name ? SWITCHED : ROUTED;
+}

@@ -1,0 +1,179 @@
+import type { Lab } from '#lab/lab.js';
+import type { Evidence, Observation } from '../result/result.js';
+import type { Check, CheckContext } from './contract.js';
+import { containersByHost } from './endpoint-choice.js';
+import { failed, inconclusive, type Measured, passed } from './outcome.js';
+import { untilQuiet } from './patience.js';
+import { endName } from './redundant-cables.js';
+import { bridgePorts, bridgingNodes, portsSettled } from './spanning-tree.js';
+import { cutOff, raiseCuts, type StormCut, stormCuts } from './storm.js';
+import { broadcastMac, FrameSession, type Sighting } from './test-frames.js';
+import { counted, enumerate } from './words.js';
+
+/** Broadcast frames that each sender sends. */
+const FRAMES = 10;
+const MOST_HOSTS = 16;
+const TIMES = { quietMs: 15, limitMs: 300 } as const;
+
+/** Broadcasts must not multiply: where two ways lead to the same place, one of them is blocked. */
+export const loopFree: Check = {
+  promise: 'loop-free',
+  title: `${FRAMES} broadcast frames stay ${FRAMES} on every port of every bridge`,
+  sharing: 'alone',
+  async measure(context) {
+    const { lab, signal } = context;
+    const { fresh } = stormCuts(lab);
+    if (fresh.length > 0)
+      return failed(measured(lab, 'a broadcast storm ran through the lab'), fresh.map(stormEvidence));
+    raiseCuts(lab);
+    const undecided = await portsSettled(lab, signal);
+    const counts = await countFrames(context);
+    const cuts = counts.multiplied.length > 0 ? await cutOff(lab, signal) : [];
+    return judge(lab, counts, cuts, undecided.length);
+  },
+};
+
+interface Sender {
+  readonly node: string;
+  readonly link: string;
+  readonly mac: string;
+}
+
+interface Counts {
+  readonly senders: readonly Sender[];
+  readonly ports: number;
+  /** Ports on which a sender's frames were seen more often than they were sent. */
+  readonly multiplied: ReadonlyArray<{ readonly place: string; readonly sender: Sender; readonly frames: number }>;
+  /** Senders whose frames no tap saw. */
+  readonly unseen: readonly Sender[];
+  readonly dropped: number;
+}
+
+async function countFrames({ plan, lab, signal }: CheckContext): Promise<Counts> {
+  const senders = sendersOf({ plan, lab });
+  const seen = new Map<string, { place: string; sender: number; frames: number }>();
+  let total = 0;
+  let most = 0;
+  const note = ({ node, link, sender }: Sighting): void => {
+    const place = `${node}:${link}`;
+    const entry = seen.get(`${place} ${sender}`) ?? { place, sender, frames: 0 };
+    entry.frames += 1;
+    total += 1;
+    most = Math.max(most, entry.frames);
+    seen.set(`${place} ${sender}`, entry);
+  };
+  const session = new FrameSession(lab);
+  try {
+    for (const node of bridgingNodes(lab).keys()) session.watch(node, note);
+    senders.forEach((from, sender) => {
+      for (let sequence = 0; sequence < FRAMES; sequence += 1)
+        session.send(from, { destination: broadcastMac, sender, sequence });
+    });
+    // A storm is recognised early, so that it does not run longer than it must.
+    await untilQuiet(
+      () => total,
+      TIMES,
+      signal,
+      () => most > 3 * FRAMES,
+    );
+    return summarise(senders, [...seen.values()], session.takeDropped());
+  } finally {
+    session.close();
+  }
+}
+
+function summarise(
+  senders: readonly Sender[],
+  seen: ReadonlyArray<{ place: string; sender: number; frames: number }>,
+  dropped: number,
+): Counts {
+  const multiplied = seen
+    .filter(({ frames }) => frames > FRAMES)
+    .map(({ place, sender, frames }) => ({ place, sender: senders[sender] as Sender, frames }));
+  const unseen = senders.filter((_, index) => !seen.some(({ sender }) => sender === index));
+  const ports = new Set(seen.map(({ place }) => place)).size;
+  return { senders, ports, multiplied: multiplied.sort((a, b) => b.frames - a.frames), unseen, dropped };
+}
+
+/** A container of each host, and every switch itself: so that every LAN segment is reached. */
+function sendersOf({ plan, lab }: Pick<CheckContext, 'plan' | 'lab'>): readonly Sender[] {
+  const containers = [...containersByHost(plan).values()]
+    .slice(0, MOST_HOSTS)
+    .flatMap(([first]) => (first ? [first] : []));
+  const switches = [...bridgingNodes(lab)].filter(([, { state }]) => state.role === 'switch');
+  const ends = [
+    ...containers.map(({ node, link }) => ({ node, link })),
+    ...switches.flatMap(([node, { state }]) =>
+      state.links.filter(({ kind }) => kind === 'bridge').map(({ name }) => ({ node, link: name })),
+    ),
+  ];
+  return ends.flatMap(({ node, link }) => {
+    const own = lab
+      .node(node)
+      .observe()
+      .links.find(({ name }) => name === link);
+    return own?.up === true ? [{ node, link, mac: own.mac }] : [];
+  });
+}
+
+function judge(lab: Lab, counts: Counts, cuts: readonly StormCut[], undecided: number) {
+  if (counts.multiplied.length > 0)
+    return failed(measured(lab, 'broadcast frames multiplied'), [
+      ...cuts.map(stormEvidence),
+      ...multiplyEvidence(counts),
+    ]);
+  const result = measured(lab, `${FRAMES} frames stayed ${FRAMES} on every port; ${blockedWords(lab)}`, counts);
+  const problem = problemOf(counts, undecided);
+  if (problem !== undefined) return inconclusive(result, [], problem, 'Measure again.');
+  return passed(result);
+}
+
+function problemOf({ dropped, unseen, senders }: Counts, undecided: number): string | undefined {
+  if (senders.length === 0) return 'no interface that could send a broadcast is up';
+  if (dropped > 0) return `the kernel dropped ${counted(dropped, 'frame')} because netlab read them too slowly`;
+  if (undecided > 0) return `${counted(undecided, 'bridge port')} had not settled by the spanning tree's deadline`;
+  if (unseen.length > 0) return `no bridge port saw the frames of ${enumerate(unseen.map(({ node }) => node))}`;
+  return undefined;
+}
+
+function measured(lab: Lab, summary: string, counts?: Counts): Measured {
+  const cut = [...stormCuts(lab).fresh].map(
+    ({ end }): Observation => ({ name: 'cutLink', value: true, subject: endName(end) }),
+  );
+  const blocked = blockedPorts(lab).map((subject): Observation => ({ name: 'portState', value: 'blocking', subject }));
+  const coverage =
+    counts === undefined
+      ? {}
+      : {
+          coverage: `${counted(counts.ports, 'interface')} of hosts and switches, ${counted(counts.senders.length, 'sender')}`,
+        };
+  return { summary, ...coverage, observations: [...cut, ...blocked] };
+}
+
+function blockedPorts(lab: Lab): readonly string[] {
+  return bridgePorts(lab).flatMap(({ node, link }) => (link.portState === 'blocking' ? [`${node}:${link.name}`] : []));
+}
+
+function blockedWords(lab: Lab): string {
+  const blocked = blockedPorts(lab);
+  return blocked.length === 0 ? 'no redundant link' : `blocked by the spanning tree: ${enumerate(blocked)}`;
+}
+
+function stormEvidence({ end, far, seen }: StormCut): Evidence {
+  const cable = far === undefined ? '' : `, whose cable to ${endName(far)} closes a loop of bridges`;
+  return {
+    message: `a broadcast storm ran until netlab took ${endName(end)} down${cable}`,
+    where: endName(end),
+    expected: 'every broadcast passes a port once, and redundant links are blocked',
+    seen,
+  };
+}
+
+function multiplyEvidence({ multiplied }: Counts): readonly Evidence[] {
+  return multiplied.slice(0, 3).map(({ place, sender, frames }) => ({
+    message: `${FRAMES} broadcast frames of ${sender.node} became more on ${place}`,
+    where: place,
+    expected: `${FRAMES} frames`,
+    seen: `at least ${frames} frames`,
+  }));
+}

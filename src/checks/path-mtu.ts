@@ -1,0 +1,99 @@
+import type { Endpoint, Plan } from '../plan/plan.js';
+import type { CheckOutcome } from '../result/result.js';
+import { type TransferResult, transfer } from './bulk-transfer.js';
+import type { Check, CheckContext } from './contract.js';
+import { commonFamilies, containersByHost, orderedPairs } from './endpoint-choice.js';
+import { countFragments } from './fragments.js';
+import { failed, overflowed, passed, skipped } from './outcome.js';
+import { addProbes, choosePairs, type Direction, directionsOf, probeMtuBytes } from './path-mtu-directions.js';
+import { explain } from './path-mtu-evidence.js';
+import { type Findings, interfaceMtus, isLong, isShort, measuredMtu } from './path-mtu-findings.js';
+import { candidateSizes, type Measurement, probeSizes, refine } from './path-mtu-probing.js';
+
+const BULK_BYTES = 256 * 1024;
+const MOST_BULK_PAIRS = 16;
+/** Directions that are narrowed down to the byte: the others of the same kind end alike. */
+const MOST_REFINED = 8;
+
+/** The MTU that arithmetic predicts is the one that containers have and the one that the path carries: no less, and no more. */
+export const pathMtu: Check = {
+  promise: 'path-mtu',
+  title:
+    'the predicted MTU, the MTU of the containers’ interfaces and the largest packet that gets through are the same',
+  sharing: 'shared',
+  async measure(context) {
+    const guests = await addProbes(context);
+    try {
+      if (guests.length === 0) return nothingToProbe(context.plan);
+      return await measureWith(context, guests);
+    } finally {
+      await context.guests.remove(guests);
+    }
+  },
+};
+
+function nothingToProbe(plan: Plan): CheckOutcome {
+  if (containersByHost(plan).size === 0) return skipped('there are no containers', 'Give the scenario a container.');
+  return skipped('no host has a free address for a probe endpoint', 'Leave one address of each slice free.');
+}
+
+async function measureWith(context: CheckContext, guests: readonly Endpoint[]): Promise<CheckOutcome> {
+  const { plan, lab, signal } = context;
+  const pairs = choosePairs(plan, guests);
+  const fragmentsBefore = countFragments(lab);
+  const probed = await probeInWindows(context, directionsOf(plan, pairs));
+  const fragments = countFragments(lab) - fragmentsBefore;
+  const bulk = await lab.neighbourTable.window(() => transferBulk(context), signal);
+  const findings: Findings = {
+    predictedBytes: plan.mtu.bytes,
+    interfaces: interfaceMtus(context),
+    measurements: await narrow(context, probed.measurements),
+    pairs: pairs.length,
+    fragments,
+    bulk: bulk.value,
+  };
+  const result = measuredMtu(plan, findings);
+  if (probed.overflowed || bulk.overflowed)
+    return overflowed('datagrams between probe endpoints and containers', result);
+  const evidence = await explain(context, findings);
+  return evidence.length === 0 ? passed(result) : failed(result, evidence);
+}
+
+/** As many directions at a time as may fill the neighbour table: two entries for each pair, one per end. */
+async function probeInWindows(
+  { plan, lab, signal }: CheckContext,
+  directions: readonly Direction[],
+): Promise<{ readonly measurements: readonly Measurement[]; readonly overflowed: boolean }> {
+  const sizes = candidateSizes(plan.mtu.bytes, probeMtuBytes(plan));
+  const measurements: Measurement[] = [];
+  let overflowed = false;
+  const inWindow = async (work: () => Promise<void>) => {
+    overflowed = (await lab.neighbourTable.window(work, signal)).overflowed || overflowed;
+  };
+  for (let next = 0; next < directions.length; ) {
+    const some = directions.slice(next, next + lab.neighbourTable.windowEntries);
+    next += some.length;
+    measurements.push(...(await probeSizes(lab, some, { sizes, mustPassBytes: plan.mtu.bytes }, signal, inWindow)));
+  }
+  return { measurements, overflowed };
+}
+
+/** To the byte, but only where it is not as predicted. */
+async function narrow(
+  { plan, lab, signal }: CheckContext,
+  measurements: readonly Measurement[],
+): Promise<readonly Measurement[]> {
+  const predicted = plan.mtu.bytes;
+  const wrong = measurements.filter((one) => isShort(one, predicted) || isLong(one, predicted)).slice(0, MOST_REFINED);
+  const narrowed = await refine(lab, wrong, probeMtuBytes(plan), signal);
+  return measurements.map((one) => narrowed[wrong.indexOf(one)] ?? one);
+}
+
+/** Between real containers, one of each host, as any application would. */
+async function transferBulk({ plan, lab, signal }: CheckContext): Promise<readonly TransferResult[]> {
+  const firsts = [...containersByHost(plan).values()].flatMap(([first]) => (first === undefined ? [] : [first]));
+  const requests = orderedPairs(firsts, MOST_BULK_PAIRS).flatMap(([from, to]) =>
+    commonFamilies(from, to).map((family) => ({ from, to, family, bytes: BULK_BYTES })),
+  );
+  return await Promise.all(requests.map((request) => transfer(lab, request, signal)));
+}

@@ -1,0 +1,53 @@
+/** Bridge ports that a spanning tree holds back: for a while after they came up, or for good. */
+import type { Lab, LabNode, ObservedLink } from '#lab/lab.js';
+import type { BridgeLink } from '#lab/state.js';
+import { patiently } from './patience.js';
+
+/** 15 s, the kernel's default (IEEE 802.1D-1998, table 8-3), for bridges that nobody planned. */
+const DEFAULT_FORWARD_DELAY_SECONDS = 15;
+/** BPDUs come every 2 s; a port may have to hear one more before it decides. */
+const HELLO_MS = 2000;
+
+/** Nodes that have bridges. */
+export function bridgingNodes(lab: Lab): ReadonlyMap<string, LabNode> {
+  return new Map([...lab.nodes].filter(([, { state }]) => state.role === 'host' || state.role === 'switch'));
+}
+
+export interface BridgePort {
+  readonly node: string;
+  readonly link: ObservedLink;
+}
+
+/** Every port of every bridge of the hosts and switches, as it is now. */
+export function bridgePorts(lab: Lab): readonly BridgePort[] {
+  return [...bridgingNodes(lab)].flatMap(([node, found]) =>
+    found.observe().links.flatMap((link) => (link.master === undefined ? [] : [{ node, link }])),
+  );
+}
+
+/**
+ * Waits until no bridge port is on its way to forwarding or blocking (IEEE 802.1D: listening and learning take one forward
+ * delay each). Returns at once where no spanning tree runs.
+ * @returns the ports that were still undecided at the deadline
+ */
+export async function portsSettled(lab: Lab, signal: AbortSignal): Promise<readonly BridgePort[]> {
+  let undecided = bridgePorts(lab).filter(isUndecided);
+  const look = (): boolean => {
+    undecided = bridgePorts(lab).filter(isUndecided);
+    return undecided.length === 0;
+  };
+  if (undecided.length > 0) await patiently(look, 2 * forwardDelayMs(lab) + HELLO_MS, signal);
+  return undecided;
+}
+
+function isUndecided({ link }: BridgePort): boolean {
+  return link.portState === 'listening' || link.portState === 'learning';
+}
+
+function forwardDelayMs(lab: Lab): number {
+  const bridges = [...lab.nodes.values()].flatMap(({ state }) =>
+    state.links.filter((link): link is BridgeLink => link.kind === 'bridge'),
+  );
+  const delays = bridges.filter(({ stp }) => stp).map(({ forwardDelaySeconds }) => forwardDelaySeconds);
+  return 1000 * (delays.length === 0 ? DEFAULT_FORWARD_DELAY_SECONDS : Math.max(...delays));
+}

@@ -1,0 +1,65 @@
+/** What tells a broadcast storm from traffic: too many packets, and the same broadcast frame again and again. */
+import type { Lab } from '#lab/lab.js';
+import type { LinkEnd } from '#lab/state.js';
+import { patiently } from './patience.js';
+import { bridgePorts } from './spanning-tree.js';
+
+/** A bridge port that receives far too much. */
+export interface BusyPort extends LinkEnd {
+  readonly packets: number;
+  readonly withinMs: number;
+}
+
+export interface PacketCounts {
+  readonly atMs: number;
+  readonly ports: ReadonlyMap<string, LinkEnd & { readonly received: number }>;
+}
+
+/** Packets per ms beyond which a port is looked at more closely: a storm on one core of 2020 makes hundreds. */
+const SUSPICIOUS_PER_MS = 4;
+const WATCH_MS = 5;
+const MOST_FRAMES = 500;
+/** How often the very same frame must be seen: a retransmission comes after 200 ms at the earliest. */
+const REPEATS = 5;
+const SNAP_BYTES = 128;
+
+export function countPackets(lab: Lab): PacketCounts {
+  const ports = bridgePorts(lab).map(
+    ({ node, link }) => [`${node}:${link.name}`, { node, link: link.name, received: link.rxPackets }] as const,
+  );
+  return { atMs: performance.now(), ports: new Map(ports) };
+}
+
+/**
+ * The ports that received suspiciously much between two counts, the busiest first.
+ * @param expected packets per port that netlab itself caused meanwhile
+ */
+export function busiestPorts(before: PacketCounts, after: PacketCounts, expected: number): readonly BusyPort[] {
+  const withinMs = after.atMs - before.atMs;
+  const busy = [...after.ports].flatMap(([name, { node, link, received }]) => {
+    const packets = received - (before.ports.get(name)?.received ?? received);
+    return packets > expected + SUSPICIOUS_PER_MS * withinMs ? [{ node, link, packets, withinMs }] : [];
+  });
+  return busy.sort((a, b) => b.packets - a.packets);
+}
+
+/** Whether the very same broadcast or multicast frame passes a port again and again. */
+export async function repeatsBroadcast(lab: Lab, { node, link }: LinkEnd, signal: AbortSignal): Promise<boolean> {
+  const times = new Map<string, number>();
+  let [frames, most] = [0, 0];
+  const tap = lab.node(node).sockets.packet({ link, snapLengthBytes: SNAP_BYTES });
+  tap.onFrame = ({ data, outgoing }) => {
+    frames += 1;
+    // The lowest bit of the first byte marks a group address (IEEE 802).
+    if (outgoing || ((data[0] ?? 0) & 1) === 0) return;
+    const key = data.toString('latin1');
+    times.set(key, (times.get(key) ?? 0) + 1);
+    most = Math.max(most, times.get(key) ?? 0);
+  };
+  try {
+    await patiently(() => most >= REPEATS || frames >= MOST_FRAMES, WATCH_MS, signal);
+    return most >= REPEATS;
+  } finally {
+    tap.close();
+  }
+}

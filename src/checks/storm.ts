@@ -1,0 +1,162 @@
+/**
+ * Broadcast storms: a frame that runs through a loop of bridges for ever, multiplied at each turn. Any broadcast starts one, an
+ * ARP request or the neighbour discovery of a link that came up, so this guard runs before anything else is measured.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Lab } from '#lab/lab.js';
+import type { LinkEnd } from '#lab/state.js';
+import { endName, redundantCables } from './redundant-cables.js';
+import { bridgePorts, bridgingNodes, portsSettled } from './spanning-tree.js';
+import { repeatsBroadcast, busiestPorts, type BusyPort, countPackets } from './storm-signs.js';
+import { broadcastMac, FrameSession } from './test-frames.js';
+
+/** A link that netlab took down because a storm ran through it. */
+export interface StormCut {
+  readonly end: LinkEnd;
+  /** The other end of its cable; absent when the cable is none of the plan's. */
+  readonly far?: LinkEnd;
+  /** Where most packets were counted, and how many: `h1:eth2 received 5210 packets in 6 ms`. */
+  readonly seen: string;
+}
+
+interface Memory {
+  /** Cut by this verify, so the loop is measured already. */
+  fresh: readonly StormCut[];
+  /** Cut by an earlier one. */
+  old: readonly StormCut[];
+}
+
+/** Cuts last as long as their lab: only loop-free raises them again. */
+const memories = new WeakMap<Lab, Memory>();
+const SAMPLE_MS = 5;
+/** Candidates tried when no known cable explains the storm. */
+const MOST_TRIES = 6;
+/** Locally administered; belongs to no interface. */
+const SPARK_MAC = '02:6e:6c:73:70:6b';
+
+interface GuardContext {
+  readonly lab: Lab;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Cuts a storm off, or the one that would come with the first broadcast. Waits until spanning trees have settled before.
+ * @returns the links that were taken down; empty when all is calm
+ */
+export async function calmStorm({ lab, signal }: GuardContext): Promise<readonly StormCut[]> {
+  const memory = memoryOf(lab);
+  memory.old = [...memory.old, ...memory.fresh];
+  memory.fresh = [];
+  await portsSettled(lab, signal);
+  return await cutOff(lab, signal, spark);
+}
+
+/** Links that were cut during this verify, and those that an earlier one left cut. */
+export function stormCuts(lab: Lab): Readonly<Memory> {
+  return memoryOf(lab);
+}
+
+/**
+ * Raises links that an earlier verify cut, for a measurement that watches them.
+ * @returns those that are up again; one that nobody has any more is forgotten
+ */
+export function raiseCuts(lab: Lab): readonly StormCut[] {
+  const memory = memoryOf(lab);
+  const present = memory.old.filter(({ end }) => linkExists(lab, end));
+  memory.old = [];
+  for (const { end } of present) lab.node(end.node).setLink(end.link, { up: true });
+  return present;
+}
+
+/** Cuts whatever storm runs now. @param ignite sends what would start one */
+export async function cutOff(
+  lab: Lab,
+  signal: AbortSignal,
+  ignite: (lab: Lab) => void = () => {},
+): Promise<readonly StormCut[]> {
+  const storm = await findStorm(lab, signal, ignite);
+  if (storm === undefined) return [];
+  const cuts = await cutUntilCalm(lab, storm, signal);
+  // While it ran, every bridge learned every address on the wrong ports.
+  for (const node of bridgingNodes(lab).values()) node.forgetPaths();
+  memoryOf(lab).fresh = [...memoryOf(lab).fresh, ...cuts];
+  return cuts;
+}
+
+function memoryOf(lab: Lab): Memory {
+  const memory = memories.get(lab) ?? { fresh: [], old: [] };
+  memories.set(lab, memory);
+  return memory;
+}
+
+/** One broadcast frame into every bridge. */
+function spark(lab: Lab): void {
+  const session = new FrameSession(lab);
+  for (const [node, { state }] of bridgingNodes(lab))
+    for (const { kind, name } of state.links)
+      if (kind === 'bridge') trySpark(session, { node, link: name, mac: SPARK_MAC });
+}
+
+function trySpark(session: FrameSession, from: { node: string; link: string; mac: string }): void {
+  try {
+    session.send(from, { destination: broadcastMac, sender: 0, sequence: 0 });
+  } catch {
+    // The bridge is down or gone: nothing can run through it.
+  }
+}
+
+interface Storm {
+  readonly busiest: readonly BusyPort[];
+  readonly seen: string;
+}
+
+/** Ports that receive far too much, of which one repeats the same broadcast again and again. */
+async function findStorm(lab: Lab, signal: AbortSignal, ignite: (lab: Lab) => void): Promise<Storm | undefined> {
+  const before = countPackets(lab);
+  ignite(lab);
+  await delay(SAMPLE_MS, undefined, { signal });
+  const busiest = busiestPorts(before, countPackets(lab), bridgingNodes(lab).size);
+  const [first] = busiest;
+  if (first === undefined || !(await repeatsBroadcast(lab, first, signal))) return undefined;
+  return { busiest, seen: `${endName(first)} received ${first.packets} packets in ${Math.round(first.withinMs)} ms` };
+}
+
+async function cutUntilCalm(lab: Lab, storm: Storm, signal: AbortSignal): Promise<readonly StormCut[]> {
+  const cuts: StormCut[] = [];
+  for (const { end, far, known } of candidates(lab, storm)) {
+    lab.node(end.node).setLink(end.link, { up: false });
+    const calm = (await findStorm(lab, signal, () => {})) === undefined;
+    if (known || calm) cuts.push({ end, ...(far === undefined ? {} : { far }), seen: storm.seen });
+    else lab.node(end.node).setLink(end.link, { up: true });
+    if (calm) return cuts;
+  }
+  return cuts;
+}
+
+interface Candidate {
+  readonly end: LinkEnd;
+  readonly far?: LinkEnd;
+  /** A cable of which it is known that it closes a loop. */
+  readonly known: boolean;
+}
+
+/** Redundant cables first; then busy ports, those that nobody planned before the others. */
+function candidates(lab: Lab, { busiest }: Storm): readonly Candidate[] {
+  const cables = redundantCables(lab).map(({ near, far }) => ({ end: near, far, known: true }));
+  const planned = ({ node, link }: LinkEnd) => lab.node(node).state.links.some(({ name }) => name === link);
+  const tried = new Set(cables.map(({ end }) => endName(end)));
+  const others = busiest.filter((port) => !tried.has(endName(port)) && leadsOn(lab, port));
+  const ordered = [...others.filter((port) => !planned(port)), ...others.filter(planned)];
+  return [...cables, ...ordered.slice(0, MOST_TRIES).map(({ node, link }) => ({ end: { node, link }, known: false }))];
+}
+
+/** A cable to a container or outsider is no part of a loop. */
+function leadsOn(lab: Lab, { node, link }: LinkEnd): boolean {
+  const own = lab.node(node).state.links.find(({ name }) => name === link);
+  if (own?.kind !== 'veth') return true;
+  return bridgingNodes(lab).has(own.peer.node);
+}
+
+function linkExists(lab: Lab, end: LinkEnd): boolean {
+  return bridgePorts(lab).some((port) => port.node === end.node && port.link.name === end.link);
+}

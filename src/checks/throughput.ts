@@ -1,0 +1,128 @@
+import type { Endpoint, Plan } from '../plan/plan.js';
+import type { Evidence, Observation } from '../result/result.js';
+import { goodputBitsPerSecond, type TransferRequest, type TransferResult, transfer } from './bulk-transfer.js';
+import type { Check, CheckContext } from './contract.js';
+import { containersByHost, orderedPairs, pairCoverage } from './endpoint-choice.js';
+import { followTransfer } from './follow-transfer.js';
+import { failed, inconclusive, type Measured, passed, skipped } from './outcome.js';
+import { watchLag } from './patience.js';
+import { counted, enumerate, tallied } from './words.js';
+
+const BYTES = 4 * 1024 * 1024;
+const MOST_PAIRS = 64;
+/** Each costs the time of a stall; more say nothing new. */
+const MOST_FAILURES = 4;
+/** netlab's event loop carries both ends: when it was this late, a stall may be its own. */
+const TOLERABLE_LAG_MS = 300;
+
+/** Bulk data gets through between containers of all hosts. How fast is shown and not judged: both ends share this machine. */
+export const throughput: Check = {
+  promise: 'throughput',
+  title: `a TCP transfer of ${BYTES / 2 ** 20} MiB between every pair of hosts' containers completes`,
+  sharing: 'alone',
+  async measure(context) {
+    const requests = requestsOf(context.plan);
+    if (requests.length === 0)
+      return skipped('there are fewer than two containers', 'Give the scenario another container.');
+    const run = await context.lab.exclusively(() => transferAll(context, requests), context.signal);
+    const result = measured(context.plan, run);
+    const broken = run.results.filter(({ completed }) => !completed);
+    if (broken.length === 0) return passed(result);
+    if (run.lagMs > TOLERABLE_LAG_MS)
+      return inconclusive(
+        result,
+        [],
+        `netlab itself was ${run.lagMs} ms late`,
+        'Measure again on a less busy machine.',
+      );
+    return failed(result, await Promise.all(groups(broken).map((group) => evidenceOf(context, group))));
+  },
+};
+
+interface Run {
+  readonly results: readonly TransferResult[];
+  readonly lagMs: number;
+}
+
+/** One container per host to every other host, and one transfer inside each host that has two. */
+function requestsOf(plan: Plan): readonly TransferRequest[] {
+  const byHost = [...containersByHost(plan).values()];
+  const across = orderedPairs(byHost, MOST_PAIRS).map(([from, to]) => [from[0], to[0]] as const);
+  const inside = byHost.slice(0, MOST_PAIRS).map(([from, to]) => [from, to] as const);
+  const complete = (
+    pair: readonly [Endpoint | undefined, Endpoint | undefined],
+  ): pair is readonly [Endpoint, Endpoint] => pair[0] !== undefined && pair[1] !== undefined;
+  return [...across, ...inside].filter(complete).map(([from, to]) => ({ from, to, family: 'ipv4', bytes: BYTES }));
+}
+
+/** One after the other, so that none takes another's bandwidth. */
+async function transferAll({ lab, signal }: CheckContext, requests: readonly TransferRequest[]): Promise<Run> {
+  const results: TransferResult[] = [];
+  const lag = watchLag();
+  try {
+    for (const request of requests) {
+      results.push(await transfer(lab, request, signal));
+      if (results.filter(({ completed }) => !completed).length === MOST_FAILURES) break;
+    }
+  } finally {
+    lag.stop();
+  }
+  return { results, lagMs: lag.stop() };
+}
+
+const pairName = ({ from, to }: TransferRequest): string => `${from.node} -> ${to.node}`;
+
+function measured(plan: Plan, { results, lagMs }: Run): Measured {
+  const done = results.filter(({ completed }) => completed);
+  const across = done.filter(({ from, to }) => from.host !== to.host).map(goodputBitsPerSecond);
+  const inside = done.filter(({ from, to }) => from.host === to.host).map(goodputBitsPerSecond);
+  const parts = [rateWords('across hosts', across), rateWords('inside a host', inside)].filter((part) => part !== '');
+  const hosts = containersByHost(plan).size;
+  const measuredPairs = results.filter(({ from, to }) => from.host !== to.host).length;
+  return {
+    summary: `${done.length} of ${counted(results.length, 'transfer')} completed${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`,
+    ...(hosts < 2 ? {} : { coverage: pairCoverage(measuredPairs, hosts, 'hosts') }),
+    observations: [
+      ...done.map(
+        (result): Observation => ({
+          name: 'goodputBitsPerSecond',
+          value: goodputBitsPerSecond(result),
+          subject: pairName(result),
+        }),
+      ),
+      { name: 'schedulingLagMs', value: lagMs },
+    ],
+  };
+}
+
+/** `across hosts 9.4 to 11.2 Gbit/s` */
+function rateWords(what: string, rates: readonly number[]): string {
+  if (rates.length === 0) return '';
+  const [low, high] = [Math.min(...rates), Math.max(...rates)].map((rate) => (rate / 1e9).toFixed(2)) as [
+    string,
+    string,
+  ];
+  return `${what} ${low === high ? low : `${low} to ${high}`} Gbit/s`;
+}
+
+/** Failed transfers between the same two hosts. */
+function groups(broken: readonly TransferResult[]): ReadonlyArray<readonly TransferResult[]> {
+  const byHosts = new Map<string, TransferResult[]>();
+  for (const result of broken) {
+    const key = [result.from.host, result.to.host].sort().join(' ');
+    byHosts.set(key, [...(byHosts.get(key) ?? []), result]);
+  }
+  return [...byHosts.values()];
+}
+
+async function evidenceOf(context: CheckContext, group: readonly TransferResult[]): Promise<Evidence> {
+  const [first] = group as readonly [TransferResult];
+  const loss = await followTransfer(context, first);
+  const { where = first.from.host } = loss;
+  return {
+    message: `the TCP transfer ${enumerate(group.map(pairName))} does not complete`,
+    ...(where === undefined ? {} : { where }),
+    expected: `${first.bytes} bytes at the receiver`,
+    seen: `${first.receivedBytes} bytes from ${first.from.node}; ${tallied(group.map(({ problem }) => problem ?? 'no reason'))}; its data ${loss.words}`,
+  };
+}
