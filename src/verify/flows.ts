@@ -32,3 +32,5 @@ export interface Flows {
   /** Measures flows; those already measured during this verify are not probed again. Results in the order of the requests. */
   measure(requests: readonly FlowRequest[]): Promise<readonly FlowResult[]>;
 }
+
+export { createFlows, type OwnedFlows } from './flow-engine.js';

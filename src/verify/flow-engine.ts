@@ -1,0 +1,96 @@
+import type { Lab, LabNode } from '#lab/lab.js';
+import type { Closable } from '#lab/sockets.js';
+import type { Plan } from '../plan/plan.js';
+import { Probing } from './flow-probing.js';
+import type { FlowRequest, FlowResult, Flows } from './flows.js';
+import { WindowedRuns } from './window-runs.js';
+
+export interface FlowsOptions {
+  readonly lab: Lab;
+  readonly plan: Plan;
+  /** Ends what is under way: `measure` rejects with its reason. */
+  readonly signal: AbortSignal;
+}
+
+/** Flows of one verify; `close` frees their sockets. */
+export interface OwnedFlows extends Flows, Closable {}
+
+/**
+ * Measures flows between endpoints. Requests made in one turn of the event loop are measured together; each flow once,
+ * unless one of its nodes has been made anew meanwhile.
+ */
+export function createFlows(options: FlowsOptions): OwnedFlows {
+  return new FlowEngine(options);
+}
+
+interface Known {
+  readonly ends: readonly (LabNode | undefined)[];
+  readonly result: Promise<FlowResult>;
+}
+
+interface Pending {
+  readonly request: FlowRequest;
+  readonly settle: (result: FlowResult | undefined) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+class FlowEngine implements OwnedFlows {
+  readonly #lab: Lab;
+  readonly #probing: Probing;
+  readonly #runs: WindowedRuns;
+  readonly #known = new Map<string, Known>();
+  #pending: Pending[] = [];
+  #running = false;
+
+  constructor({ lab, plan, signal }: FlowsOptions) {
+    this.#lab = lab;
+    this.#probing = new Probing(lab, plan.endpoints, signal);
+    this.#runs = new WindowedRuns(lab, (requests) => this.#probing.probe(requests), signal);
+  }
+
+  async measure(requests: readonly FlowRequest[]): Promise<readonly FlowResult[]> {
+    const results = await Promise.all(requests.map((request) => this.#knownOrMeasured(request)));
+    return results.map((result, index) => ({ ...result, ...requests[index] }));
+  }
+
+  close(): void {
+    this.#probing.close();
+  }
+
+  #knownOrMeasured(request: FlowRequest): Promise<FlowResult> {
+    const { from, to, protocol, family } = request;
+    const key = [from.node, from[family], to.node, to[family], protocol, family].join(' ');
+    const ends = [from, to].map(({ node }) => this.#lab.nodes.get(node));
+    const known = this.#known.get(key);
+    if (known?.ends.every((end, index) => end === ends[index]) === true) return known.result;
+    const result = this.#enqueue(request);
+    this.#known.set(key, { ends, result });
+    return result;
+  }
+
+  #enqueue(request: FlowRequest): Promise<FlowResult> {
+    if (!this.#running) {
+      this.#running = true;
+      setImmediate(() => void this.#runBatches());
+    }
+    return new Promise((resolve, reject) => {
+      const settle = (result: FlowResult | undefined) =>
+        result === undefined ? reject(new Error('a flow was not measured')) : resolve(result);
+      this.#pending.push({ request, settle, reject });
+    });
+  }
+
+  async #runBatches(): Promise<void> {
+    while (this.#pending.length > 0) {
+      const batch = this.#pending;
+      this.#pending = [];
+      try {
+        const results = await this.#runs.run(batch.map(({ request }) => request));
+        for (const { request, settle } of batch) settle(results.get(request));
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    this.#running = false;
+  }
+}

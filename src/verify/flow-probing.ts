@@ -1,0 +1,108 @@
+import { groupBy } from '#lab/group-by.js';
+import type { Lab } from '#lab/lab.js';
+import type { Closable } from '#lab/sockets.js';
+import type { Endpoint } from '../plan/plan.js';
+import { Exchange } from './flow-exchange.js';
+import { icmpTransport } from './flow-icmp.js';
+import { Probe } from './flow-probe.js';
+import { tcpTransport } from './flow-tcp.js';
+import { Tokens } from './flow-token.js';
+import { codeOf, type Transport, type TransportFactory } from './flow-transport.js';
+import { udpTransport } from './flow-udp.js';
+import type { FlowProtocol, FlowRequest } from './flows.js';
+
+/** How each protocol travels, and how many probes of it may be under way: more would overrun the sockets' buffers. */
+const protocols: Readonly<Record<FlowProtocol, { readonly create: TransportFactory; readonly limit: number }>> = {
+  icmp: { create: icmpTransport, limit: 256 },
+  udp: { create: udpTransport, limit: 256 },
+  tcp: { create: tcpTransport, limit: 64 },
+};
+
+/**
+ * Sends probes and watches where they arrive: at all endpoints, so that the second owner of an address is caught. Sockets
+ * are opened at first use.
+ */
+export class Probing implements Closable {
+  readonly #lab: Lab;
+  readonly #endpoints: readonly Endpoint[];
+  readonly #signal: AbortSignal;
+  readonly #tokens = new Tokens();
+  readonly #transports = new Map<string, Transport>();
+  readonly #underWay = new Map<number, Probe>();
+  #nextId = 0;
+
+  constructor(lab: Lab, endpoints: readonly Endpoint[], signal: AbortSignal) {
+    this.#lab = lab;
+    this.#endpoints = endpoints;
+    this.#signal = signal;
+  }
+
+  /** Probes flows at the same time. @returns settled probes @throws the signal's reason when it is aborted */
+  async probe(requests: readonly FlowRequest[]): Promise<readonly Probe[]> {
+    const probes = requests.map((request) => new Probe(this.#nextId++, request, request.to[request.family] ?? ''));
+    for (const probe of probes) this.#underWay.set(probe.id, probe);
+    try {
+      const groups = groupBy(probes, ({ request }) => `${request.protocol} ${request.family}`);
+      await Promise.all([...groups.values()].map((group) => this.#exchange(group)));
+    } finally {
+      for (const { id } of probes) this.#underWay.delete(id);
+    }
+    return probes;
+  }
+
+  close(): void {
+    for (const transport of this.#transports.values()) transport.close();
+    this.#transports.clear();
+  }
+
+  /** @param probes of one protocol and family */
+  async #exchange(probes: readonly Probe[]): Promise<void> {
+    const [first] = probes;
+    if (first === undefined) return;
+    const transport = this.#transport(first.request);
+    const deaf = this.#openEndpoints(transport, probes);
+    for (const probe of probes) failImpossible(probe, deaf);
+    const possible = probes.filter(({ settled }) => !settled);
+    await new Exchange(transport, possible, protocols[first.request.protocol].limit).run(this.#signal);
+  }
+
+  #transport({ protocol, family }: FlowRequest): Transport {
+    const key = `${protocol} ${family}`;
+    const known = this.#transports.get(key);
+    if (known !== undefined) return known;
+    const probe = (id: number) => this.#underWay.get(id);
+    const transport = protocols[protocol].create({ lab: this.#lab, family, tokens: this.#tokens, probe });
+    this.#transports.set(key, transport);
+    return transport;
+  }
+
+  /** @returns nodes in which nothing could be opened, with the reason */
+  #openEndpoints(transport: Transport, probes: readonly Probe[]): ReadonlyMap<string, string> {
+    const ends = probes.flatMap(({ request }) => [request.from.node, request.to.node]);
+    const deaf = new Map<string, string>();
+    for (const node of new Set([...ends, ...this.#endpoints.map((endpoint) => endpoint.node)])) {
+      if (!this.#lab.nodes.has(node)) deaf.set(node, 'there is no such node');
+      else openOrExplain(transport, node, deaf);
+    }
+    return deaf;
+  }
+}
+
+function openOrExplain(transport: Transport, node: string, deaf: Map<string, string>): void {
+  try {
+    transport.open(node);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === undefined) throw error;
+    deaf.set(node, code);
+  }
+}
+
+function failImpossible(probe: Probe, deaf: ReadonlyMap<string, string>): void {
+  const { from, to, family } = probe.request;
+  for (const { node } of [from, to]) {
+    const reason = deaf.get(node);
+    if (reason !== undefined) probe.fail(`no socket can be opened in ${node}: ${reason}`);
+  }
+  if (probe.address === '') probe.fail(`${to.node} has no ${family === 'ipv4' ? 'IPv4' : 'IPv6'} address`);
+}

@@ -1,0 +1,61 @@
+import type { Lab } from '#lab/lab.js';
+import type { Probe } from './flow-probe.js';
+import type { FlowRequest, FlowResult } from './flows.js';
+import { countFitting, groupByNodes } from './windows.js';
+
+/** Part of a window that flows get which were lost while the table overflowed. */
+const SECOND_TRY_SHARE = 0.25;
+
+/** Measures flows in windows of the neighbour table, one after another. */
+export class WindowedRuns {
+  readonly #lab: Lab;
+  readonly #probe: (requests: readonly FlowRequest[]) => Promise<readonly Probe[]>;
+  readonly #signal: AbortSignal;
+
+  constructor(lab: Lab, probe: (requests: readonly FlowRequest[]) => Promise<readonly Probe[]>, signal: AbortSignal) {
+    this.#lab = lab;
+    this.#probe = probe;
+    this.#signal = signal;
+  }
+
+  /** @returns a result for each request. One that an overflow may have spoiled even in a small window is marked. */
+  async run(requests: readonly FlowRequest[]): Promise<ReadonlyMap<FlowRequest, FlowResult>> {
+    const results = new Map<FlowRequest, FlowResult>();
+    await this.#pass(requests, 1, results);
+    const spoiled = [...results].flatMap(([request, { overflowed }]) => (overflowed ? [request] : []));
+    await this.#pass(spoiled, SECOND_TRY_SHARE, results);
+    return results;
+  }
+
+  async #pass(requests: readonly FlowRequest[], share: number, results: Map<FlowRequest, FlowResult>): Promise<void> {
+    const table = this.#lab.neighbourTable;
+    const groups = groupByNodes(requests);
+    while (groups.length > 0) {
+      const fitting = countFitting(groups, Math.floor(table.windowEntries * share));
+      const window = groups.splice(0, fitting).flat();
+      const { value, overflowed } = await table.window(() => this.#probeAndForget(window), this.#signal);
+      for (const probe of value) results.set(probe.request, probe.result(overflowed));
+    }
+  }
+
+  /** The entries are deleted while the window is still ours: the next one may be another lab's. */
+  async #probeAndForget(requests: readonly FlowRequest[]): Promise<readonly Probe[]> {
+    try {
+      return await this.#probe(requests);
+    } finally {
+      forgetEnds(this.#lab, requests);
+    }
+  }
+}
+
+/** Deletes what the flows' ends, and the nodes that forward between them, have learned of each other. */
+function forgetEnds(lab: Lab, requests: readonly FlowRequest[]): void {
+  const ends = new Set(requests.flatMap(({ from, to }) => [from.node, to.node]));
+  const involved = [...lab.nodes].filter(([name, { state }]) => ends.has(name) || forwards.has(state.role));
+  const nextHops = involved.flatMap(([, { state }]) => state.routes.flatMap(({ via }) => via ?? []));
+  const aims = requests.flatMap(({ from, to, family }) => [from[family] ?? [], to[family] ?? []].flat());
+  const addresses = [...new Set([...aims, ...nextHops])];
+  for (const [, node] of involved) node.forgetNeighbours(addresses);
+}
+
+const forwards: ReadonlySet<string> = new Set(['host', 'router', 'world']);
