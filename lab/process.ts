@@ -3,6 +3,7 @@ import type { Duplex, Readable, Writable } from 'node:stream';
 import type { ResultPromise } from 'execa';
 import { LabError } from './errors.js';
 import type { NetworkNamespace } from './kernel/namespace.js';
+import { childEnvironment, isOnPath } from './machine/child-environment.js';
 import { type Argv, describeExit, type Exit, quoteArgv } from './machine/command-line.js';
 
 type Execa = typeof import('execa');
@@ -17,24 +18,6 @@ export function loadExeca(): Promise<Execa> {
 const children = new Set<number>();
 /** Process ids of the children that this process started and has not reaped yet. All other children are orphans. */
 export const ownChildren: ReadonlySet<number> = children;
-
-/** Variables that a child inherits; everything else must be given, so that a run does not depend on the caller's shell. */
-const INHERITED = ['HOME', 'TERM', 'TMPDIR', 'NETLAB_MARK'] as const;
-/** Where Debian keeps network tools; an ordinary user's PATH lacks the last three. */
-const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin';
-
-/** The environment of a child: a fixed language, a PATH that has the system's tools, and what is given. */
-export function childEnvironment(given: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const { env } = process;
-  const kept = INHERITED.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
-  return { PATH: searchPath(env['PATH']), LC_ALL: 'C.UTF-8', ...Object.fromEntries(kept), ...given };
-}
-
-/** Without what npm puts in front of it: node_modules/.bin may hold an `nft` that is quite another program. */
-function searchPath(inherited = ''): string {
-  const folders = inherited.split(':').filter((folder) => folder !== '' && !folder.endsWith('/node_modules/.bin'));
-  return [...folders, SYSTEM_PATH].join(':');
-}
 
 export interface SpawnOptions {
   /** Added to {@link childEnvironment}. */
@@ -125,9 +108,12 @@ function exitOf(child: ResultPromise): Promise<Exit> {
 
 async function notStarted(argv: Argv, child: ResultPromise): Promise<LabError> {
   const result = await child;
-  const missing = result.code === 'ENOENT';
+  // A directory of the search path that this user may not enter turns "not found" into EACCES (execvp(3)).
+  const [program] = argv;
+  const missing =
+    result.code === 'ENOENT' || (result.code === 'EACCES' && !program.includes('/') && !isOnPath(program));
   const words = missing ? 'no such program' : (result.originalMessage ?? 'unknown reason');
-  const remedy = missing ? { remedy: `install the package that has ${argv[0]}` } : {};
+  const remedy = missing ? { remedy: `install the package that has ${program}` } : {};
   return new LabError(`cannot start ${quoteArgv(argv)}: ${words}`, { cause: result, ...remedy });
 }
 

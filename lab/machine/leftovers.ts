@@ -17,6 +17,8 @@ export interface LabIdentity {
  */
 export function findLeftovers(lab: LabIdentity): string[] {
   const inodes = new Set(lab.namespaceInodes.map(String));
+  // A namespace of the process that asks is shared with the whole machine.
+  for (const type of list('/proc/self/ns')) inodes.delete(/\d+/.exec(link(`/proc/self/ns/${type}`))?.[0] ?? '');
   const seenMounts = new Set<string>();
   return processIds().flatMap((pid) => {
     // What the process that asks holds goes with it; the mounts it sees may be the machine's.

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { LabError } from '#lab/errors.js';
+import { childEnvironment } from '#lab/machine/child-environment.js';
 import { quoteArgv } from '#lab/machine/command-line.js';
-import { childEnvironment, ownChildren, runTool, spawnIn, ToolError } from '#lab/process.js';
+import { ownChildren, runTool, spawnIn, ToolError } from '#lab/process.js';
 import test from 'ava';
 
 const short = { timeoutMs: 5000 };

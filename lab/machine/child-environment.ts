@@ -1,0 +1,26 @@
+/** What a child process finds around it. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { MARK_VARIABLE } from '../sandbox/settings.js';
+
+/** Variables that a child inherits; everything else must be given, so that a run does not depend on the caller's shell. */
+const INHERITED = ['HOME', 'TERM', 'TMPDIR', MARK_VARIABLE] as const;
+/** Where Debian keeps network tools; an ordinary user's PATH lacks the last three. */
+const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin';
+
+const searchPath = (): string =>
+  process.env['PATH'] === undefined ? SYSTEM_PATH : `${process.env['PATH']}:${SYSTEM_PATH}`;
+
+/** The environment of a child: a fixed language, a PATH that has the system's tools, and what is given. */
+export function childEnvironment(given: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const { env } = process;
+  const kept = INHERITED.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
+  return { PATH: searchPath(), LC_ALL: 'C.UTF-8', ...Object.fromEntries(kept), ...given };
+}
+
+/** Whether the search path has a file of this name, executable or not, as far as this user can see. */
+export function isOnPath(program: string): boolean {
+  return searchPath()
+    .split(':')
+    .some((directory) => existsSync(join(directory, program)));
+}
