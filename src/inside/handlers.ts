@@ -39,14 +39,15 @@ export function labHandlers({ lab }: Inside): Handlers {
       const only = request.only ?? plan.scenario.only;
       return inTurn(async () => {
         const measured = await verifyLab({ plan, lab, signal, emit: report, ...(only === undefined ? {} : { only }) });
-        return { ...measured, drift: await driftOf(lab, plan, baseline) };
+        const failed = measured.promises.some(({ verdict }) => verdict !== 'pass');
+        return { ...measured, drift: await driftOf(lab, plan, baseline, failed) };
       });
     },
     describe: (): Description => ({ plan: theLab().plan, ...inodes() }),
     async node({ name }: { name: string }): Promise<NodeReport> {
       const { plan, baseline } = theLab();
       const node = lab.node(name);
-      const drift = await nodeDrift(lab, plan, baseline, name);
+      const drift = await nodeDrift(lab, plan, new Map([[name, ''], ...baseline]), name);
       return { planned: node.state, observed: node.observe(), drift, namespaceFd: node.namespace.fd };
     },
   };
