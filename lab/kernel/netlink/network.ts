@@ -187,7 +187,7 @@ export function decodeNeighbour({ body }: Message): DumpedNeighbour {
   return {
     index: body.readInt32LE(4),
     address: formatAddress(attributes.get(c.NDA_DST) ?? Buffer.alloc(4)),
-    permanent: (body.readUInt16LE(8) & (c.NUD_PERMANENT | c.NUD_NOARP)) !== 0,
+    permanent: (body.readUInt16LE(8) & c.NUD_PERMANENT) !== 0,
     ...(mac === undefined || mac.length !== 6 ? {} : { mac: formatMac(mac) }),
   };
 }
