@@ -20,7 +20,7 @@ const elsewhere = (install: string, versionFlag = '--version'): KnownBinary => (
   install,
 });
 
-/** Names and flags as Debian bookworm has them; each was run. */
+/** Names and flags of Debian bookworm's packages. */
 export const knownBinaries: Readonly<Record<string, KnownBinary>> = {
   unshare: debian('util-linux'),
   setpriv: debian('util-linux'),
@@ -48,6 +48,7 @@ export const knownBinaries: Readonly<Record<string, KnownBinary>> = {
   wg: debian('wireguard-tools'),
   'wireguard-go': debian('wireguard-go'),
   bird: debian('bird2'),
+  // Has no version of its own to tell without a daemon.
   birdc: debian('bird2', '-v'),
   etcd: debian('etcd-server'),
   consul: elsewhere('not in Debian: install it from its makers, HashiCorp', 'version'),
@@ -91,11 +92,15 @@ async function versionOf(name: string, flag: string): Promise<string | undefined
     const { stdout, stderr } = await runTool([name, flag], { timeoutMs: VERSION_TIMEOUT_MS });
     return parseVersion(`${stdout}\n${stderr}`);
   } catch (error) {
-    if (error instanceof ToolError) return parseVersion(`${error.output.stdout}\n${error.output.stderr}`);
+    // 127: the program is there, but a library that it needs is not (ld.so(8)).
+    if (error instanceof ToolError && !isExit(error, 127))
+      return parseVersion(`${error.output.stdout}\n${error.output.stderr}`);
     if (error instanceof LabError) return undefined;
     throw error;
   }
 }
+
+const isExit = ({ exit }: ToolError, code: number): boolean => exit.kind === 'exited' && exit.code === code;
 
 /** The first thing that looks like a version: `1.0.6`, `3.12`, `9.2p1`, `20.10.24+dfsg1`, `iproute2-6.1.0`, `20221231`. */
 export function parseVersion(text: string): string {

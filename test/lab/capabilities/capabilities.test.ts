@@ -118,6 +118,17 @@ for (const [text, version] of versions) {
   });
 }
 
+test('a program that lacks a library is not there', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'netlab-program-'));
+  t.teardown(() => rmSync(directory, { recursive: true }));
+  const program = (name: string, code: number): string => {
+    writeFileSync(join(directory, name), `#!/bin/sh\necho "version 1.2"\nexit ${code}\n`, { mode: 0o755 });
+    return join(directory, name);
+  };
+  t.is((await probeBinary(program('broken', 127))).version, undefined);
+  t.is((await probeBinary(program('odd', 1))).version, '1.2');
+});
+
 test('a program is run for its version once', async (t) => {
   t.is(await probeBinary('nft'), await probeBinary('nft'));
 });
