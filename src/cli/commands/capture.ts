@@ -38,12 +38,12 @@ export function captureCommand(): Command {
 
 async function capture(lab: string, target: string, { write, count, seconds }: CaptureFlags): Promise<number> {
   const { node, link } = splitTarget(target);
-  const plan = await demandLabNode(lab, node);
-  const links = plan.nodes.find(({ name }) => name === node)?.links.map(({ name }) => name) ?? [];
+  await demandLabNode(lab, node);
+  if (link !== undefined) await demandLink(lab, node, link);
   const file = await destination(write);
   const { captureInNode } = await import('../../labs/capture.js');
   return await captureInNode(lab, node, {
-    ...(link === undefined ? {} : { link: demandLink(node, link, links) }),
+    ...(link === undefined ? {} : { link }),
     ...(file === undefined ? {} : { file }),
     ...(count === undefined ? {} : { count }),
     ...(seconds === undefined ? {} : { seconds }),
@@ -55,12 +55,13 @@ function splitTarget(target: string): { readonly node: string; readonly link?: s
   return colon < 0 ? { node: target } : { node: target.slice(0, colon), link: target.slice(colon + 1) };
 }
 
-/** A link that somebody has added by hand is not in the plan, so only what can be no name is refused here. */
-function demandLink(node: string, link: string, planned: readonly string[]): string {
-  // IFNAMSIZ (linux/if.h) and dev_valid_name() (net/core/dev.c).
-  if (/^[^\s/:]{1,15}$/.test(link)) return link;
-  const remedy = `links of ${node}: ${planned.join(', ')}`;
-  throw new UsageError(`${JSON.stringify(link)} is no name of a link`, { remedy });
+/** Those that the node has now, also one that somebody has added by hand. */
+async function demandLink(lab: string, node: string, link: string): Promise<void> {
+  const { inspectNodes } = await import('../../labs/inspect.js');
+  const [report] = await inspectNodes(lab, [node]);
+  const names = report?.observed.links.map(({ name }) => name) ?? [];
+  if (names.includes(link)) return;
+  throw new UsageError(`${node} has no link ${JSON.stringify(link)}`, { remedy: `it has ${names.join(', ')}` });
 }
 
 /** Undefined: standard output. @throws UsageError when that is a terminal, or the file cannot be written */

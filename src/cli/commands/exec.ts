@@ -1,6 +1,15 @@
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
 import { demandLabNode } from '../running-lab.js';
+import { UsageError } from '../usage-error.js';
+
+/** With options passed through, the -- before the command is passed through as well. */
+function commandOf(argv: readonly string[]): readonly string[] {
+  const [first, ...rest] = argv;
+  if (first !== '--') return argv;
+  if (rest.length === 0) throw new UsageError('there is no command after --');
+  return rest;
+}
 
 export function execCommand(): Command {
   const command = define({
@@ -22,6 +31,6 @@ export function execCommand(): Command {
     .action(async (lab: string, node: string, argv: readonly string[]) => {
       await demandLabNode(lab, node);
       const { execInNode } = await import('../../labs/enter.js');
-      process.exitCode = await execInNode(lab, node, argv);
+      process.exitCode = await execInNode(lab, node, commandOf(argv));
     });
 }
