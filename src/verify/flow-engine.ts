@@ -7,7 +7,7 @@ import { WindowedRuns } from './window-runs.js';
 
 export interface FlowsOptions {
   readonly lab: Lab;
-  readonly plan: Plan;
+  readonly plan: Pick<Plan, 'endpoints'>;
   /** Ends what is under way: `measure` rejects with its reason. */
   readonly signal: AbortSignal;
 }

@@ -4,7 +4,11 @@ import { codeOf, type Transport } from './flow-transport.js';
 
 /** When a probe without an answer is sent again: the first packet may be lost while addresses are resolved. */
 const RESEND_MS = [100, 300] as const;
-export const DEADLINE_MS = 1000;
+/**
+ * Longer than a second, after which the kernel asks a neighbour that did not answer again (RETRANS_TIMER of RFC 4861,
+ * net.ipv4.neigh.*.retrans_time_ms): what we send meanwhile waits for that.
+ */
+export const DEADLINE_MS = 1300;
 const TICK_MS = 20;
 /** Refusals that the same packet can meet a moment later with success: a full queue, a neighbour that is being resolved. */
 const passing = new Set(['ENOBUFS', 'EAGAIN', 'ENOMEM', 'EHOSTUNREACH', 'ECONNREFUSED']);

@@ -20,10 +20,10 @@ export function icmpTransport(context: TransportContext): Transport {
         return probe?.request.from.node === node ? probe.answer() : undefined;
       }
       default: {
-        const { destination, sequence = NO_PROBE, ...quoted } = message.request ?? {};
-        const probe =
-          quoted.identifier === identifier ? context.probe(bySequence.get(sequence) ?? NO_PROBE) : undefined;
-        if (probe?.address === destination) probe?.refuse(wordsOf(message));
+        const quoted = message.request;
+        const id = quoted?.identifier === identifier ? bySequence.get(quoted.sequence) : undefined;
+        const probe = context.probe(id ?? NO_PROBE);
+        if (probe?.address === quoted?.destination) probe?.refuse(wordsOf(message));
       }
     }
   };
