@@ -1,12 +1,12 @@
 /** Child processes: the only importer of execa, and the only place of netlab that starts a process. */
 import type { Duplex, Readable, Writable } from 'node:stream';
-import type { ResultPromise } from 'execa';
+import type { execa, ResultPromise } from 'execa';
 import { LabError } from './errors.js';
 import type { NetworkNamespace } from './kernel/namespace.js';
 import { childEnvironment, isOnPath } from './machine/child-environment.js';
 import { type Argv, describeExit, type Exit, quoteArgv } from './machine/command-line.js';
 
-type Execa = typeof import('execa');
+type Execa = Readonly<Record<'execa', typeof execa>>;
 let loading: Promise<Execa> | undefined;
 
 /** Loads execa, which takes about 40 ms, so that it can be done while something else is waited for. Idempotent. */

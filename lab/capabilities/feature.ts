@@ -1,8 +1,9 @@
 /** What a kernel feature is here: something that can be tried by making it. */
-import { release } from 'node:os';
 import { readFileSync } from 'node:fs';
+import { release } from 'node:os';
 import type { NetworkNamespace } from '../kernel/namespace.js';
 import type { NetlinkSocket } from '../kernel/netlink/socket.js';
+import type { Argv } from '../machine/command-line.js';
 
 /** A throw-away namespace, with a socket in it. */
 export interface Bench {
@@ -25,7 +26,7 @@ export interface FeatureProbe {
    */
   readonly make: (bench: Bench) => void | Promise<void>;
   /** The same by a program alone, behind a command that puts it into a throw-away namespace. */
-  readonly tool?: (prefix: readonly string[]) => Promise<void>;
+  readonly tool?: (prefix: Argv) => Promise<void>;
 }
 
 /** What was found out. */

@@ -6,9 +6,11 @@ import { AF_NETLINK, NLM_F_REQUEST, NLMSG_ERROR } from '../kernel/netlink/consta
 import { BodyWriter, decodeMessages, encodeBatch } from '../kernel/netlink/message.js';
 import type { NetworkNamespace } from '../kernel/namespace.js';
 import { SystemCallError } from '../kernel/system-call-error.js';
+import type { Argv } from '../machine/command-line.js';
 import { runTool } from '../process.js';
 import type { Bench, FeatureProbe } from './feature.js';
 
+const NFT = ['nft', '-f', '-'] as const;
 const NFT_TIMEOUT_MS = 5000;
 const MASQUERADE = `table ip probe {
   chain postrouting { type nat hook postrouting priority srcnat; ip saddr 192.0.2.0/24 masquerade; }
@@ -28,18 +30,17 @@ export const otherProbes: readonly FeatureProbe[] = [
   {
     name: 'nftables',
     module: 'nf_tables',
-    make: ({ namespace }) => loadRuleset([], namespace),
-    tool: (prefix) => loadRuleset(prefix),
+    make: ({ namespace }) => loadRuleset(NFT, namespace),
+    tool: (prefix) => loadRuleset([...prefix, ...NFT]),
   },
   { name: 'br_netfilter', module: 'br_netfilter', make: setBridgeNetfilter },
   { name: 'openvswitch', module: 'openvswitch', make: (bench) => findGenericFamily(bench, 'ovs_datapath') },
 ];
 
 /** Masquerading and connection tracking, with the program that netlab itself uses. */
-async function loadRuleset(prefix: readonly string[], namespace?: NetworkNamespace): Promise<void> {
-  const [program = 'nft', ...rest] = [...prefix, 'nft', '-f', '-'];
+async function loadRuleset(argv: Argv, namespace?: NetworkNamespace): Promise<void> {
   const where = namespace === undefined ? {} : { namespace };
-  await runTool([program, ...rest], { input: MASQUERADE, timeoutMs: NFT_TIMEOUT_MS, ...where });
+  await runTool(argv, { input: MASQUERADE, timeoutMs: NFT_TIMEOUT_MS, ...where });
 }
 
 function setBridgeNetfilter({ namespace }: Bench): void {

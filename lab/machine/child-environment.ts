@@ -8,8 +8,12 @@ const INHERITED = ['HOME', 'TERM', 'TMPDIR', MARK_VARIABLE] as const;
 /** Where Debian keeps network tools; an ordinary user's PATH lacks the last three. */
 const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin';
 
-const searchPath = (): string =>
-  process.env['PATH'] === undefined ? SYSTEM_PATH : `${process.env['PATH']}:${SYSTEM_PATH}`;
+/** Without what npm puts in front of it: node_modules/.bin may hold an `nft` that is quite another program. */
+function searchPath(): string {
+  const inherited = (process.env['PATH'] ?? '').split(':');
+  const folders = inherited.filter((folder) => folder !== '' && !folder.endsWith('/node_modules/.bin'));
+  return [...folders, SYSTEM_PATH].join(':');
+}
 
 /** The environment of a child: a fixed language, a PATH that has the system's tools, and what is given. */
 export function childEnvironment(given: Readonly<Record<string, string>> = {}): Record<string, string> {

@@ -73,7 +73,9 @@ type NameOf = (index: number | undefined) => string;
 function entries(found: readonly Entry[]): Objects {
   const objects = new Map<string, string[]>();
   for (const [name, properties] of found) objects.set(name, [...(objects.get(name) ?? []), properties]);
-  return Object.fromEntries([...objects].sort().map(([name, all]) => [name, all.sort().join(' | ')]));
+  return Object.fromEntries(
+    [...objects].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, all]) => [name, all.toSorted().join(' | ')]),
+  );
 }
 
 function describeLink(message: Message, nameOf: NameOf): Entry {
@@ -109,7 +111,7 @@ function describeRoute(message: Message, nameOf: NameOf): Entry {
 
 /** The properties that have no words here, as they are: enough to see that they changed. */
 function rest(attributes: Attributes, without: readonly number[]): string {
-  const kept = [...attributes].filter(([type]) => !without.includes(type)).sort(([a], [b]) => a - b);
+  const kept = [...attributes].filter(([type]) => !without.includes(type)).toSorted(([a], [b]) => a - b);
   return kept.map(([type, value]) => `${type}=${value.toString('hex')}`).join(' ');
 }
 

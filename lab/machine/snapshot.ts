@@ -80,7 +80,7 @@ function loadedModules(): string[] {
     .split('\n')
     .flatMap((line) => line.split(' ', 1))
     .filter((name) => name !== '')
-    .sort();
+    .toSorted();
 }
 
 function readOr(path: string, otherwise: string): string {

@@ -41,16 +41,6 @@ export function readinessOf(condition: ReadyCondition): Readiness {
   }
 }
 
-/** Holds when all hold. */
-export function allOf(...parts: readonly Readiness[]): Readiness {
-  return {
-    otherwise: parts.map(({ otherwise }) => otherwise).join(', or '),
-    wait: async (surroundings, signal) => {
-      await Promise.all(parts.map((part) => part.wait(surroundings, signal)));
-    },
-  };
-}
-
 /** The same with a deadline of its own: `wait` rejects with a LabError when it has passed. */
 export function within(timeoutMs: number, readiness: Readiness): Readiness {
   const { otherwise } = readiness;

@@ -140,13 +140,16 @@ export class StartedService {
     this.log = log;
     this.#state = state;
     this.#child = child;
-    void child.exit.then(async (exit) => {
-      if (this.#stopping !== undefined) return;
-      // What it forked must not go on without it.
-      this.#stopping = this.#stop('SIGKILL');
-      const { lastLines } = await this.#stopping;
-      site.onUnexpectedExit({ node: site.node, service: this.name, exit, lastLines });
-    });
+    void this.#watch(site);
+  }
+
+  async #watch({ node, onUnexpectedExit }: Site): Promise<void> {
+    const exit = await this.#child.exit;
+    if (this.#stopping !== undefined) return;
+    // What it forked must not go on without it.
+    this.#stopping = this.#stop('SIGKILL');
+    const { lastLines } = await this.#stopping;
+    onUnexpectedExit({ node, service: this.name, exit, lastLines });
   }
 
   /** Asks it to stop, and kills it with all its process group when it takes longer than its grace. Idempotent. */

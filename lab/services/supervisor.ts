@@ -3,9 +3,6 @@ import { LabError } from '../errors.js';
 import type { ServiceState } from '../state.js';
 import { ConfiguredService, type Site, type StartedService, type StoppedService } from './service.js';
 
-export type { StartedService, StoppedService, UnexpectedExit } from './service.js';
-export { ServiceError } from './service.js';
-
 /** What all services of a lab have in common. */
 export type Common = Omit<Site, 'node' | 'namespace'>;
 type Place = Pick<Site, 'node' | 'namespace'>;
@@ -41,7 +38,7 @@ export class Supervisor {
   /** Stops the services of a node, the last one first. A node without any is no error. */
   async stop(node: string): Promise<StoppedService[]> {
     const stopped: StoppedService[] = [];
-    for (const service of [...this.of(node)].reverse()) stopped.push(await service.stop());
+    for (const service of this.of(node).toReversed()) stopped.push(await service.stop());
     this.#running.delete(node);
     return stopped;
   }

@@ -74,6 +74,14 @@ test('the environment is small and says whose process it is', (t) => {
   t.regex(environment['PATH'] ?? '', /\/usr\/sbin/);
 });
 
+test('the search path of a child has nothing of npm', (t) => {
+  const before = process.env['PATH'];
+  process.env['PATH'] = `/somewhere/node_modules/.bin::${before}`;
+  t.teardown(() => void (process.env['PATH'] = before));
+  const folders = childEnvironment()['PATH']?.split(':') ?? [];
+  t.false(folders.some((folder) => folder === '' || folder.endsWith('node_modules/.bin')));
+});
+
 test('a child is among our own until it has ended', async (t) => {
   const child = await spawnIn(undefined, ['cat'], { stdin: 'pipe' });
   t.true(ownChildren.has(child.pid));

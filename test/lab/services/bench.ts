@@ -5,12 +5,7 @@ import { join } from 'node:path';
 import { NetworkNamespace } from '#lab/kernel/namespace.js';
 import { changeLink } from '#lab/kernel/netlink/link.js';
 import { NetlinkSocket } from '#lab/kernel/netlink/socket.js';
-import {
-  type ConfiguredService as Configured,
-  ConfiguredService,
-  type Site,
-  type UnexpectedExit,
-} from '#lab/services/service.js';
+import { ConfiguredService, type Site, type UnexpectedExit } from '#lab/services/service.js';
 import type { ServiceState } from '#lab/state.js';
 import type { ExecutionContext } from 'ava';
 
@@ -19,7 +14,7 @@ export interface Bench {
   readonly site: Site;
   readonly root: string;
   readonly exits: UnexpectedExit[];
-  service(state: Partial<ServiceState> & Pick<ServiceState, 'argv'>): Configured;
+  readonly service: (state: Partial<ServiceState> & Pick<ServiceState, 'argv'>) => ConfiguredService;
 }
 
 export function bench(t: ExecutionContext): Bench {
