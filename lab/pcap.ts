@@ -1,1 +1,1 @@
-export { type Capture, type CaptureSummary, capture, encodePcapHeader, encodePcapRecord } from './sockets/pcap.js';
+export { capture, encodePcapHeader, encodePcapRecord } from './sockets/pcap.js';

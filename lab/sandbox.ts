@@ -9,8 +9,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
+import { explainUserNamespaces } from './capabilities/user-namespaces.js';
 import { Channel } from './channel.js';
 import { LabError } from './errors.js';
+import { mayMakeNamespaces } from './machine/environment.js';
 import { type Lent, lendMachine } from './machine/lend.js';
 import { MARK_VARIABLE, type SandboxSettings, SETTINGS_VARIABLE } from './sandbox/settings.js';
 
@@ -48,7 +50,8 @@ export interface Sandbox {
   release(): void;
 }
 
-export const isRoot = (): boolean => process.getuid?.() === 0;
+/** Whether sandboxes of this user are user namespaces, too: without the capabilities of root only those may make others. */
+export const needsUserNamespace = (): boolean => !mayMakeNamespaces();
 
 /**
  * Starts a sandbox.
@@ -77,7 +80,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 function spawnSandbox(options: SandboxOptions, mark: string, lent: Lent): ChildProcess {
   const { settings, lentFds } = settingsOf(options, mark, lent);
-  const user = isRoot() ? [] : ['--user', '--map-root-user'];
+  const user = needsUserNamespace() ? ['--user', '--map-root-user'] : [];
   const namespaces = [
     '--mount',
     '--net',
@@ -118,7 +121,6 @@ function settingsOf(
     ...(neighbourLockFd === undefined ? {} : { neighbourLockFd: pass(neighbourLockFd) }),
     ...(measurementLockFd === undefined ? {} : { measurementLockFd: pass(measurementLockFd) }),
     neighbourLimit: lent.neighbourLimit,
-    privilege: isRoot() ? 'root' : 'user namespace',
     ...(options.controlSocket === undefined ? {} : { controlSocket: options.controlSocket }),
   };
   return { settings, lentFds };
@@ -139,21 +141,8 @@ async function ready(
   stderr: () => string,
 ): Promise<void> {
   const failed = new Promise<never>((_, reject) => {
-    child.once('error', (cause) =>
-      reject(
-        new LabError(`the sandbox cannot be started: ${cause.message}`, {
-          cause,
-          remedy: 'Install the Debian package util-linux.',
-        }),
-      ),
-    );
-    void exited.then(({ code, signal }) =>
-      reject(
-        new LabError(
-          `the sandbox ended at its start (${signal ?? `exit code ${code}`})${stderr() === '' ? '' : `: ${stderr()}`}`,
-        ),
-      ),
-    );
+    child.once('error', (cause) => reject(notStarted(cause.message, cause)));
+    void exited.then(({ code, signal }) => reject(endedAtStart(signal ?? `exit code ${code}`, stderr())));
   });
   const timeout = AbortSignal.timeout(START_TIMEOUT_MS);
   const late = new Promise<never>((_, reject) => {
@@ -167,6 +156,22 @@ async function ready(
     child.kill('SIGKILL');
     throw (await Promise.race([failed, Promise.reject(error)]).catch((reason: unknown) => reason)) as Error;
   }
+}
+
+function notStarted(words: string, cause: unknown): LabError {
+  return new LabError(`the sandbox cannot be started: ${words}`, {
+    cause,
+    remedy: 'Install the Debian package util-linux.',
+  });
+}
+
+/** Without root the usual reason is that the machine forbids user namespaces: say which setting does, and what to do. */
+function endedAtStart(how: string, stderr: string): LabError {
+  if (needsUserNamespace() && stderr.includes('unshare')) {
+    const { detail, remedy } = explainUserNamespaces(stderr);
+    return new LabError(`netlab without root needs user namespaces, and cannot have them here: ${detail}`, { remedy });
+  }
+  return new LabError(`the sandbox ended at its start (${how})${stderr === '' ? '' : `: ${stderr}`}`);
 }
 
 /** unshare has one child: process 1 of the sandbox. */

@@ -22,13 +22,16 @@ export function createTun(namespace: NetworkNamespace, node: string, link: TunLi
   const request = Buffer.alloc(IFREQ_BYTES);
   request.write(link.name, 0, IFNAMSIZ - 1, 'latin1');
   request.writeUInt16LE((link.mode === 'tap' ? IFF_TAP : IFF_TUN) | IFF_NO_PI, IFNAMSIZ);
-  const device = openTun(node, link);
-  try {
-    namespace.run(() => systemCall('ioctl', device, TUNSETIFF, request));
-    systemCall('ioctl', device, TUNSETPERSIST, Buffer.from([1]));
-  } finally {
-    closeSync(device);
-  }
+  // The device belongs to the namespace in which /dev/net/tun was opened, wherever the rest happens.
+  namespace.run(() => {
+    const device = openTun(node, link);
+    try {
+      systemCall('ioctl', device, TUNSETIFF, request);
+      systemCall('ioctl', device, TUNSETPERSIST, Buffer.from([1]));
+    } finally {
+      closeSync(device);
+    }
+  });
 }
 
 function openTun(node: string, link: TunLink): number {

@@ -9,7 +9,6 @@ export interface SandboxSettings {
   readonly neighbourLockFd?: number;
   readonly measurementLockFd?: number;
   readonly neighbourLimit: number;
-  readonly privilege: 'root' | 'user namespace';
   /** Path of the control socket of a lab that stays up; absent for a run. */
   readonly controlSocket?: string;
 }

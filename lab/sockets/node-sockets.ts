@@ -22,7 +22,7 @@ export function nodeSockets(namespace: NetworkNamespace): OwnedNodeSockets {
     },
     connectTcp: (target) => connection(open, connectTcp(namespace, target)),
     close: () => {
-      for (const close of [...open]) close();
+      for (const close of open) close();
     },
   };
 }

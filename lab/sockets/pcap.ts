@@ -1,6 +1,6 @@
 /** Captures in the classic pcap format (pcap-savefile(5)), readable by tcpdump and Wireshark. */
 import type { Writable } from 'node:stream';
-import type { Frame, NodeSockets, PacketOptions } from '../sockets.js';
+import type { Frame, NodeSockets, PacketOptions, PacketSocket } from '../sockets.js';
 
 /** Timestamps in microseconds, numbers little-endian. */
 const MAGIC = 0xa1b2c3d4;
@@ -58,40 +58,51 @@ export interface Capture {
 
 /** Writes what a node's interfaces carry to a stream, from now on. A stream that fails ends the capture. */
 export function capture(sockets: NodeSockets, options: CaptureOptions, sink: Writable): Capture {
-  const socket = sockets.packet({ bufferBytes: BUFFER_BYTES, ...options });
-  let frames = 0;
-  let dropped = 0;
-  let open = true;
-  const summary = (): CaptureSummary => {
-    if (open) dropped += socket.takeDropped();
-    return { frames, dropped };
-  };
-  let settle: (result: CaptureSummary) => void = () => undefined;
-  const ended = new Promise<CaptureSummary>((resolve) => {
-    settle = resolve;
-  });
-  const stop = (): CaptureSummary => {
-    const result = summary();
-    settle(result);
-    open = false;
-    socket.close();
+  return new StreamCapture(sockets.packet({ bufferBytes: BUFFER_BYTES, ...options }), options, sink);
+}
+
+class StreamCapture implements Capture {
+  readonly ended: Promise<CaptureSummary>;
+  readonly #socket: PacketSocket;
+  readonly #sink: Writable;
+  readonly #maximumFrames: number | undefined;
+  #settle: (result: CaptureSummary) => void = () => {};
+  #frames = 0;
+  #dropped = 0;
+  #open = true;
+
+  constructor(socket: PacketSocket, options: CaptureOptions, sink: Writable) {
+    this.#socket = socket;
+    this.#sink = sink;
+    this.#maximumFrames = options.maximumFrames;
+    this.ended = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+    sink.once('close', () => this.stop()).once('error', () => this.stop());
+    sink.write(encodePcapHeader(options.snapLengthBytes));
+    socket.onFrame = (frame) => this.#write(frame);
+  }
+
+  get summary(): CaptureSummary {
+    if (this.#open) this.#dropped += this.#socket.takeDropped();
+    return { frames: this.#frames, dropped: this.#dropped };
+  }
+
+  stop(): CaptureSummary {
+    const result = this.summary;
+    this.#open = false;
+    this.#socket.close();
+    this.#settle(result);
     return result;
-  };
-  sink.once('close', stop).once('error', stop);
-  sink.write(encodePcapHeader(options.snapLengthBytes));
-  socket.onFrame = (frame) => {
-    if (sink.writableLength > WAITING_BYTES) dropped += 1;
-    else {
-      frames += 1;
-      sink.write(encodePcapRecord(frame));
-      if (frames === options.maximumFrames) stop();
+  }
+
+  #write(frame: Frame): void {
+    if (this.#sink.writableLength > WAITING_BYTES) {
+      this.#dropped += 1;
+      return;
     }
-  };
-  return {
-    ended,
-    get summary() {
-      return summary();
-    },
-    stop,
-  };
+    this.#frames += 1;
+    this.#sink.write(encodePcapRecord(frame));
+    if (this.#frames === this.#maximumFrames) this.stop();
+  }
 }

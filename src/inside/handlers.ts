@@ -3,6 +3,7 @@ import { LabError } from '#lab/errors.js';
 import type { Inside } from '#lab/inside.js';
 import { type Baseline, driftOf, nodeDrift, takeBaseline } from '../verify/baseline.js';
 import type { Plan } from '../plan/plan.js';
+import { demandRequirements } from './requirements.js';
 import { verifyLab } from '../verify/verify.js';
 import type { BuildReport, Description, NodeReport, VerifyReport, VerifyRequest } from './requests.js';
 
@@ -29,6 +30,7 @@ export function labHandlers({ lab }: Inside): Handlers {
   const inodes = (): BuildReport => ({ namespaceInodes: lab.namespaceInodes });
   return {
     async build({ plan }: { plan: Plan }, context: RequestContext): Promise<BuildReport> {
+      await demandRequirements(plan);
       const total = plan.nodes.length;
       await lab.apply(plan.nodes, (done) => context.report({ type: 'build-progress', done, total }));
       built = { plan, baseline: await takeBaseline(lab, plan) };
@@ -40,7 +42,11 @@ export function labHandlers({ lab }: Inside): Handlers {
       return inTurn(async () => {
         const measured = await verifyLab({ plan, lab, signal, emit: report, ...(only === undefined ? {} : { only }) });
         const failed = measured.promises.some(({ verdict }) => verdict !== 'pass');
-        return { ...measured, drift: await driftOf(lab, plan, baseline, failed) };
+        const dead = lab.deadServices.map(
+          ({ node, service, exit }) =>
+            `${node}: service ${service} ended by itself (${exit.kind === 'killed' ? exit.signal : `exit code ${exit.code}`})`,
+        );
+        return { ...measured, drift: [...dead, ...(await driftOf(lab, plan, baseline, failed))] };
       });
     },
     describe: (): Description => ({ plan: theLab().plan, ...inodes() }),

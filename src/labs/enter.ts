@@ -2,7 +2,7 @@
 import { runAttached } from '#lab/attached.js';
 import type { Channel } from '#lab/channel.js';
 import { connectLab, findLab } from '#lab/registry.js';
-import { isRoot } from '#lab/sandbox.js';
+import { needsUserNamespace } from '#lab/sandbox.js';
 import type { NodeReport } from '../inside/requests.js';
 
 /** In the node, /sys must be the node's own and the host name the node's; the caller's folder is kept where it exists. */
@@ -49,7 +49,7 @@ export async function nodePrefix(
   namespaces: readonly string[] = [],
 ): Promise<string[]> {
   const { namespaceFd } = await channel.call<NodeReport>('node', { name: node });
-  const user = isRoot() ? [] : ['--user', '--preserve-credentials'];
+  const user = needsUserNamespace() ? ['--user', '--preserve-credentials'] : [];
   return [
     'nsenter',
     '--target',

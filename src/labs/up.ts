@@ -14,7 +14,6 @@ import {
 import { type Sandbox, startSandbox } from '#lab/sandbox.js';
 import type { Plan } from '../plan/plan.js';
 import type { RunEvent } from '../result/events.js';
-import { demandRequirements } from '../run/requirements.js';
 import { insideEntry } from '../run/run.js';
 
 export interface UpOptions {
@@ -29,7 +28,6 @@ export interface UpOptions {
  * @throws LabError when it cannot be built; nothing is left then
  */
 export async function upLab(plan: Plan, options: UpOptions): Promise<LabEntry> {
-  await demandRequirements(plan);
   const starting = draftEntry(plan, options.name);
   reserveLab(starting);
   try {

@@ -9,7 +9,6 @@ import { type PromiseName, promiseNames } from '../promise/promise.js';
 import type { RunEvent } from '../result/events.js';
 import type { LeakProof, RunResult } from '../result/result.js';
 import { Phases } from './phases.js';
-import { demandRequirements } from './requirements.js';
 import { assembleResult } from './result-assembly.js';
 
 /** Module that is process 1 of a sandbox. */
@@ -63,10 +62,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
 }
 
 async function buildAndVerify(plan: Plan, options: RunOptions, phases: Phases, progress: Progress): Promise<void> {
-  const { sandbox, before } = await phases.run('sandbox', async () => {
-    await demandRequirements(plan);
-    return await openSandbox();
-  });
+  const { sandbox, before } = await phases.run('sandbox', openSandbox);
   const kill = (): void => sandbox.kill();
   options.kill.addEventListener('abort', kill, { once: true });
   try {

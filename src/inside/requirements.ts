@@ -3,7 +3,8 @@ import { missingRequirements } from '#lab/capabilities.js';
 import type { Plan } from '../plan/plan.js';
 
 /**
- * Refuses a plan that this machine cannot carry out, before anything is built.
+ * Refuses a plan that this machine cannot carry out, before anything is built. Asked inside the sandbox, where everybody
+ * may try what the kernel can do.
  * @throws LabError that lists what is missing, with what to do about each
  */
 export async function demandRequirements(plan: Plan): Promise<void> {
