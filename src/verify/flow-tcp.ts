@@ -62,7 +62,7 @@ function ask(probe: Probe, socket: Socket, token: Buffer): void {
   socket.setTimeout(CONNECTION_TIMEOUT_MS, () => socket.destroy());
 }
 
-function serve({ tokens, probe }: TransportContext, node: string, socket: Socket): void {
+function serve(context: TransportContext, node: string, socket: Socket): void {
   const chunks: Buffer[] = [];
   const source = socket.remoteAddress ?? '';
   socket.on('error', () => socket.destroy());
@@ -70,9 +70,9 @@ function serve({ tokens, probe }: TransportContext, node: string, socket: Socket
   socket.on('data', (chunk: Buffer) => {
     chunks.push(chunk);
     const token = Buffer.concat(chunks);
-    const id = tokens.decode(token);
+    const id = context.tokens.decode(token);
     if (id === undefined) return;
-    probe(id)?.arriveAt(node, source);
+    context.probe(id)?.arriveAt(node, source);
     socket.end(Buffer.concat([token.subarray(0, TOKEN_BYTES), Buffer.from(node)]));
   });
 }

@@ -1,9 +1,10 @@
 import type { LabNode } from '#lab/lab.js';
 import type { Datagram, DatagramError, UdpSocket } from '#lab/sockets.js';
+import type { Probe } from './flow-probe.js';
 import { TOKEN_BYTES } from './flow-token.js';
 import { onFreePort, PerNode, type Transport, type TransportContext } from './flow-transport.js';
 
-/** The destination's answer: the token of the probe, then this. */
+/** The destination's answer: the token of the probe, then this as JSON. */
 interface Answer {
   readonly node: string;
   readonly source: string;
@@ -11,68 +12,77 @@ interface Answer {
 
 /** Datagrams to a listener on each node, answered with the listener's name and the source that it saw. */
 export function udpTransport(context: TransportContext): Transport {
-  const { lab, family, tokens } = context;
-  const serve = (node: string, socket: UdpSocket, { data, address, port }: Datagram): void => {
-    const id = tokens.decode(data);
-    if (id === undefined) return;
-    context.probe(id)?.arriveAt(node, address);
+  return new UdpTransport(context);
+}
+
+class UdpTransport implements Transport {
+  readonly #context: TransportContext;
+  readonly #servers: PerNode<UdpSocket>;
+  /** Not the servers: both directions of a pair would be one connection to a firewall, and each open the other's way. */
+  readonly #clients: PerNode<UdpSocket>;
+
+  constructor(context: TransportContext) {
+    this.#context = context;
+    this.#servers = new PerNode(context.lab, (node, name) => this.#openServer(node, name), closeSocket);
+    this.#clients = new PerNode(context.lab, (node, name) => this.#openClient(node, name), closeSocket);
+  }
+
+  open(node: string): void {
+    this.#servers.get(node);
+  }
+
+  transmit({ id, request, address }: Probe): void {
+    const { port } = this.#servers.get(request.to.node);
+    this.#clients.get(request.from.node).send(this.#context.tokens.encode(id), address, port);
+  }
+
+  close(): void {
+    this.#servers.close();
+    this.#clients.close();
+  }
+
+  #openServer(node: LabNode, name: string): UdpSocket {
+    const { family } = this.#context;
+    const socket = onFreePort((port) => node.sockets.udp({ family, port, pathMtu: 'probe' }));
+    socket.onMessage = (datagram) => this.#serve(name, socket, datagram);
+    return socket;
+  }
+
+  #openClient(node: LabNode, name: string): UdpSocket {
+    const socket = node.sockets.udp({ family: this.#context.family, pathMtu: 'probe' });
+    socket.onMessage = (datagram) => this.#take(name, datagram);
+    socket.onError = (error) => this.#refused(error);
+    return socket;
+  }
+
+  #probeOf(data: Buffer): Probe | undefined {
+    const id = this.#context.tokens.decode(data);
+    return id === undefined ? undefined : this.#context.probe(id);
+  }
+
+  #serve(node: string, socket: UdpSocket, { data, address, port }: Datagram): void {
+    const probe = this.#probeOf(data);
+    if (probe === undefined) return;
+    probe.arriveAt(node, address);
     const answer: Answer = { node, source: address };
-    answerOrNothing(
-      socket,
-      Buffer.concat([data.subarray(0, TOKEN_BYTES), Buffer.from(JSON.stringify(answer))]),
-      address,
-      port,
-    );
-  };
-  const take = (node: string, { data }: Datagram): void => {
-    const probe = context.probe(tokens.decode(data) ?? -1);
+    const reply = Buffer.concat([data.subarray(0, TOKEN_BYTES), Buffer.from(JSON.stringify(answer))]);
+    try {
+      socket.send(reply, address, port);
+    } catch {
+      // A node that cannot answer makes no answer: the probe's deadline tells.
+    }
+  }
+
+  #take(node: string, { data }: Datagram): void {
+    const probe = this.#probeOf(data);
     if (probe?.request.from.node !== node) return;
     const answer = JSON.parse(data.toString('utf8', TOKEN_BYTES)) as Answer;
     if (answer.node === probe.request.to.node) probe.answer();
-  };
-  const refused = ({ code, offender, quoted }: DatagramError): void =>
-    context.probe(tokens.decode(quoted) ?? -1)?.refuse(`${code}${offender === undefined ? '' : ` from ${offender}`}`);
+  }
 
-  const servers = new PerNode<UdpSocket>(
-    lab,
-    (node, name) => {
-      const socket = onFreePort((port) => node.sockets.udp({ family, port, pathMtu: 'probe' }));
-      socket.onMessage = (datagram) => serve(name, socket, datagram);
-      return socket;
-    },
-    close,
-  );
-  // Not the server's socket: both directions of a pair would be one connection to a firewall, and each open the other's way.
-  const clients = new PerNode<UdpSocket>(
-    lab,
-    (node: LabNode, name) => {
-      const socket = node.sockets.udp({ family, pathMtu: 'probe' });
-      socket.onMessage = (datagram) => take(name, datagram);
-      socket.onError = refused;
-      return socket;
-    },
-    close,
-  );
-  return {
-    open: (node) => void servers.get(node),
-    transmit: ({ id, request, address }) => {
-      const { port } = servers.get(request.to.node);
-      clients.get(request.from.node).send(tokens.encode(id), address, port);
-    },
-    close: () => {
-      servers.close();
-      clients.close();
-    },
-  };
-}
-
-const close = (socket: UdpSocket): void => socket.close();
-
-/** A node that cannot answer makes no answer: that is what the source will see. */
-function answerOrNothing(socket: UdpSocket, data: Buffer, address: string, port: number): void {
-  try {
-    socket.send(data, address, port);
-  } catch {
-    // The probe's deadline tells.
+  #refused({ code, offender, quoted }: DatagramError): void {
+    this.#probeOf(quoted)?.refuse(offender === undefined ? code : `${code} from ${offender}`);
   }
 }
+
+const closeSocket = (socket: UdpSocket): void => socket.close();

@@ -12,7 +12,8 @@ for (const [family, source, destination] of [
     const { a, b } = pair();
     const server = b.sockets.udp({ family, port: 7000 });
     const client = a.sockets.udp({ family });
-    server.onMessage = ({ data, address, port }) => server.send(Buffer.from(`${address} ${data}`), address, port);
+    server.onMessage = ({ data, address, port }) =>
+      server.send(Buffer.from(`${address} ${data.toString()}`), address, port);
     const answer = once<Datagram>((callback) => {
       client.onMessage = callback;
     });

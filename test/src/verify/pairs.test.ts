@@ -35,7 +35,7 @@ test('up to the limit every ordered pair of different nodes is chosen, above it 
 });
 
 test('1,000 containers on 10 hosts need about as many pairs as there are containers', (t) => {
-  const containers = cluster(new Array<number>(10).fill(100));
+  const containers = cluster(Array.from({ length: 10 }, () => 100));
   const pairs = choosePairs(containers, containers);
   t.true(pairs.length <= 1010, `${pairs.length} pairs`);
   t.is(sites(pairs).size, 100);
