@@ -32,7 +32,6 @@ export function directionFromTo(context: CheckContext, from: Endpoint['role'], t
 export function directionsBetweenContainers(context: CheckContext): readonly [Direction, Direction] {
   const containers = endpointsOf(context, 'container');
   const pairs = choosePairs(containers, containers, context.plan.scenario.coverage);
-  const isInside = ({ from, to }: Pair) => siteOf(from) === siteOf(to);
   const perHost = groupBy(containers, siteOf);
   const inside = [...perHost.values()].reduce((sum, { length }) => sum + length * (length - 1), 0);
   const across = containers.length * (containers.length - 1) - inside;
@@ -64,4 +63,8 @@ function shareOf(pairs: readonly Pair[], possible: number): string {
   if (pairs.length === possible) return `all ${counted(possible, 'ordered pair')}`;
   const ends = (end: 'from' | 'to') => new Set(pairs.map((pair) => pair[end].node)).size;
   return `${pairs.length} of ${counted(possible, 'ordered pair')} (${counted(ends('from'), 'source')}, ${counted(ends('to'), 'destination')})`;
+}
+
+function isInside({ from, to }: Pair): boolean {
+  return siteOf(from) === siteOf(to);
 }

@@ -76,7 +76,7 @@ function unseenDirections(
 /** One piece of evidence for each wrong address, the one that was seen most often first. */
 function translationEvidence(translated: readonly FlowResult[], holders: Holders): readonly Evidence[] {
   const byAddress = [...groupBy(translated, ({ seenSource = '' }) => seenSource)];
-  const ordered = byAddress.sort(([, a], [, b]) => b.length - a.length);
+  const ordered = byAddress.toSorted(([, a], [, b]) => b.length - a.length);
   return ordered.map(([address, flows]) => {
     const owners = holders.ofAddress(address);
     const where = enumerate(owners.map(({ node }) => node));

@@ -1,12 +1,12 @@
 /** Reachability: the same measurement for every promise that says who reaches whom. */
 import type { Family } from '#lab/sockets.js';
 import type { CheckOutcome, Observation } from '../result/result.js';
-import type { FlowProtocol, FlowResult } from '../verify/flows.js';
+import type { FlowResult } from '../verify/flows.js';
 import { lossEvidence } from './blame/loss.js';
 import type { CheckContext } from './contract.js';
 import { allProtocols, coverageOf, type Direction, requestsFor } from './directions.js';
 import { failed, type Measured, overflowed, passed, skipped } from './outcome.js';
-import { counted, flowWords, protocolWords } from './words.js';
+import { counted, flowWords } from './words.js';
 
 export interface ReachabilityQuestion {
   /** `flows between containers` */
@@ -61,22 +61,11 @@ function summaryOf(what: string, measured: number, lost: number): string {
 
 function observationsOf(directions: readonly Direction[], results: readonly FlowResult[]): readonly Observation[] {
   let offset = 0;
-  const counts = directions.flatMap(({ name, pairs }) => {
+  return directions.flatMap(({ name, pairs }) => {
     const own = results.slice(offset, (offset += pairs.length * allProtocols.length));
     return [
       { name: 'flowsMeasured', subject: name, value: own.length },
       { name: 'flowsDelivered', subject: name, value: own.filter(({ delivered }) => delivered).length },
     ];
   });
-  return [...counts, ...allProtocols.flatMap((protocol) => roundTrips(protocol, results))];
-}
-
-function roundTrips(protocol: FlowProtocol, results: readonly FlowResult[]): readonly Observation[] {
-  const times = results.flatMap((result) => (result.protocol === protocol ? (result.rttMs ?? []) : []));
-  const sorted = times.toSorted((a, b) => a - b);
-  const quantile = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
-  const observed = { roundTripMedianMs: quantile(0.5), roundTripP99Ms: quantile(0.99) };
-  return Object.entries(observed).flatMap(([name, value]) =>
-    value === undefined ? [] : [{ name, subject: protocolWords([protocol]), value: Number(value.toFixed(3)) }],
-  );
 }

@@ -34,7 +34,7 @@ export function flowWords({ from, to, protocol, family }: FlowRequest): string {
 export function tallied(reasons: Iterable<string>): string {
   const times = new Map<string, number>();
   for (const reason of reasons) times.set(reason, (times.get(reason) ?? 0) + 1);
-  const ordered = [...times].sort(([, a], [, b]) => b - a);
+  const ordered = [...times].toSorted(([, a], [, b]) => b - a);
   if (ordered.length === 1) return ordered[0]?.[0] ?? '';
   return enumerate(
     ordered.map(([reason, count]) => `${reason} (${count === 1 ? 'once' : `${count} times`})`),

@@ -8,9 +8,12 @@ export interface Suspect {
   readonly protocols: readonly FlowProtocol[];
   /** The failures that it explains and that no earlier suspect did. */
   readonly failures: readonly FlowResult[];
+  /** Lost witnesses that it explains as well. */
+  readonly witnessed: number;
 }
 
-/** Measures flows that tell suspects apart: one that is delivered clears every suspect in whose scope it lies. */
+/** Measures flows that tell suspects apart: one that is delivered clears every suspect in whose scope it lies,
+ * one that is lost speaks against them. */
 export type AskWitnesses = (tied: readonly Suspect[]) => Promise<readonly FlowResult[]>;
 
 interface Tally {
@@ -18,6 +21,8 @@ interface Tally {
   readonly failures: Map<FlowProtocol, FlowResult[]>;
   /** Protocols by which something in this scope was delivered. */
   readonly delivered: Set<FlowProtocol>;
+  /** Witnesses in this scope that were lost. */
+  witnessed: number;
 }
 
 /** Later suspects are found without asking: every round costs the time of lost probes. */
@@ -46,7 +51,7 @@ export async function blame(results: readonly FlowResult[], askWitnesses?: AskWi
 
 function count(tallies: Map<string, Tally>, result: FlowResult): void {
   for (const scope of scopesOf(result)) {
-    const tally = tallies.get(scope.key) ?? { scope, failures: new Map(), delivered: new Set() };
+    const tally = tallies.get(scope.key) ?? { scope, failures: new Map(), delivered: new Set(), witnessed: 0 };
     tallies.set(scope.key, tally);
     if (result.delivered) tally.delivered.add(result.protocol);
     else addFailure(tally, result);
@@ -66,13 +71,18 @@ async function worst(
 ): Promise<Suspect | undefined> {
   const tied = mostExplaining(tallies, unexplained);
   if (tied.length < 2 || askWitnesses === undefined) return mostTelling(tied);
-  for (const witness of await askWitnesses(tied)) clear(tallies, witness);
-  return mostTelling(mostExplaining(tallies, unexplained));
+  for (const witness of await askWitnesses(tied)) hear(tallies, witness);
+  const left = mostExplaining(tallies, unexplained);
+  const best = Math.max(...left.map(({ witnessed }) => witnessed));
+  return mostTelling(left.filter(({ witnessed }) => witnessed === best));
 }
 
-function clear(tallies: ReadonlyMap<string, Tally>, { delivered, ...flow }: FlowResult): void {
-  if (!delivered) return;
-  for (const { key } of scopesOf(flow)) tallies.get(key)?.delivered.add(flow.protocol);
+function hear(tallies: ReadonlyMap<string, Tally>, { delivered, ...flow }: FlowResult): void {
+  for (const { key } of scopesOf(flow)) {
+    const tally = tallies.get(key);
+    if (delivered) tally?.delivered.add(flow.protocol);
+    else if (tally !== undefined) tally.witnessed += 1;
+  }
 }
 
 function mostExplaining(tallies: ReadonlyMap<string, Tally>, unexplained: ReadonlySet<FlowResult>): readonly Suspect[] {
@@ -81,11 +91,11 @@ function mostExplaining(tallies: ReadonlyMap<string, Tally>, unexplained: Readon
   return most === 0 ? [] : suspects.filter(({ failures }) => failures.length === most);
 }
 
-function suspectOf({ scope, failures, delivered }: Tally, unexplained: ReadonlySet<FlowResult>): Suspect {
+function suspectOf({ scope, failures, delivered, witnessed }: Tally, unexplained: ReadonlySet<FlowResult>): Suspect {
   const explained = [...failures].flatMap(([protocol, lost]) =>
     delivered.has(protocol) ? [] : lost.filter((failure) => unexplained.has(failure)),
   );
-  return { scope, protocols: [...new Set(explained.map(({ protocol }) => protocol))], failures: explained };
+  return { scope, protocols: [...new Set(explained.map(({ protocol }) => protocol))], failures: explained, witnessed };
 }
 
 /** A kind of scope of which two are left names nobody: h1 or h2 is cut off, and nothing tells which. */

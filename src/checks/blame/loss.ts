@@ -32,7 +32,7 @@ async function suspectEvidence(context: CheckContext, suspect: Suspect, follow: 
   const [first] = failures;
   const place = follow && first !== undefined ? await locate(context, first) : undefined;
   const differences = driftOf(context, suspect);
-  const where = mostExact(scope.nodes.length === 1 ? scope.nodes[0] : undefined, place?.where, differences[0]?.where);
+  const where = mostExact(scope.nodes.length === 1 ? scope.nodes[0] : undefined, place, differences);
   const notes = [place?.message, ...differences.slice(0, mostDrift).map(({ text }) => text)];
   return {
     message: `${suspectWords(scope)} by ${protocolWords(suspect.protocols)}: ${counted(failures.length, 'flow')} lost`,
@@ -50,14 +50,15 @@ function lossWords(failures: readonly FlowResult[]): string {
   return tallied(failures.map(({ problem }) => problem ?? 'no answer')) + example + answers;
 }
 
-/** The link where the packet was lost, when it is of the suspected node; else the link that is not as planned. */
+/** On the packet's way the link that is not as planned, else the one where it was missing; of the suspected node. */
 function mostExact(
   node: string | undefined,
-  lostAt: string | undefined,
-  driftAt: string | undefined,
+  place: { readonly message: string; readonly where?: string } | undefined,
+  differences: readonly Difference[],
 ): string | undefined {
-  if (node === undefined) return lostAt ?? driftAt;
-  return [lostAt, driftAt].find((place) => place?.split(':', 1)[0] === node) ?? node;
+  const onTheWay = differences.find(({ where }) => place?.message.includes(where))?.where;
+  const places = [onTheWay, place?.where, differences[0]?.where].filter((where) => where !== undefined);
+  return node === undefined ? places[0] : (places.find((where) => where.split(':', 1)[0] === node) ?? node);
 }
 
 /** How the suspected nodes differ from the plan; when they do not, the hosts of what was lost. */

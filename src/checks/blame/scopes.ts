@@ -68,12 +68,13 @@ function siteScopes(from: Endpoint, to: Endpoint): readonly Scope[] {
 
 /** What a host passes on for its containers, its own traffic with them not included. */
 function containerScopes(from: Endpoint, to: Endpoint): readonly Scope[] {
-  const hostOf = ({ role, host }: Endpoint) => (role === 'container' && host !== undefined ? [host] : []);
-  const passing = distinct([...hostOf(from), ...hostOf(to)]).filter((host) => host !== from.node && host !== to.node);
+  const passing = distinct([...hostOfContainer(from), ...hostOfContainer(to)]).filter(
+    (host) => host !== from.node && host !== to.node,
+  );
   return [
     ...passing.map((host) => scope('passing', host)),
-    ...hostOf(to).map((host) => scope('to-containers', host)),
-    ...hostOf(from).map((host) => scope('from-containers', host)),
+    ...hostOfContainer(to).map((host) => scope('to-containers', host)),
+    ...hostOfContainer(from).map((host) => scope('from-containers', host)),
   ];
 }
 
@@ -86,6 +87,10 @@ function nodeScopes(from: Endpoint, to: Endpoint): readonly Scope[] {
     scope('ends', ...[from.node, to.node].toSorted()),
     scope('flow', from.node, to.node),
   ];
+}
+
+function hostOfContainer({ role, host }: Endpoint): readonly string[] {
+  return role === 'container' && host !== undefined ? [host] : [];
 }
 
 function isOnHost({ role }: Endpoint): boolean {

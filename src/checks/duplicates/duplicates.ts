@@ -28,8 +28,7 @@ export function duplicateEvidence(plan: Plan, holders: Holders, claims: readonly
 }
 
 function twice(map: ReadonlyMap<string, readonly Holder[]>): readonly string[] {
-  const nodes = (found: readonly Holder[]) => new Set(found.map(({ node }) => node)).size;
-  return [...map].filter(([, found]) => nodes(found) > 1).map(([key]) => key);
+  return [...map].filter(([, found]) => new Set(found.map(({ node }) => node)).size > 1).map(([key]) => key);
 }
 
 function duplicate(

@@ -1,5 +1,5 @@
 /** One round of duplicate address detection: ARP probes as in RFC 5227, solicitations from :: as in RFC 4862. */
-import { arpProbe, duplicateAddressSolicitation, ETHER_TYPE_ARP, ETHER_TYPE_IPV6 } from '#lab/frames.js';
+import { arpProbe, duplicateAddressSolicitation } from '#lab/frames.js';
 import type { Frame, NodeSockets, PacketSocket } from '#lab/sockets.js';
 import type { Endpoint } from '../../plan/plan.js';
 import type { CheckContext } from '../contract.js';
@@ -10,6 +10,11 @@ import type { Claim } from './duplicates.js';
 import { readAnnouncement } from './wire-announcements.js';
 import { type ClaimContext, claimOf, type Station } from './wire-claims.js';
 
+/**
+ * Where not even a control is answered the probes are sent again: an interface that has just come up is deaf to IPv6 for up
+ * to a second (linkwatch, net/core/link_watch.c).
+ */
+const mostRounds = 8;
 /** How long an answer may take. RFC 5227 waits 1 to 2 s for slow machines; here all are one machine. */
 const listenMs = 150;
 /** Ethernet, IPv6 and a neighbour advertisement with its option fit. */
@@ -54,45 +59,45 @@ export async function probeBatch(
   const sockets = stations.map((station) =>
     listen(lab.node(station.endpoint.node).sockets, station, heard, { holders, stations }),
   );
+  let judged: readonly Control[] = [];
+  let deaf: readonly DeafLink[] = stations.map(({ endpoint: { node, link } }) => ({ node, link, why: 'not probed' }));
   try {
-    stations.forEach((station, index) => send(station, sockets[index], controls, problems));
-    await patiently(() => false, listenMs, signal);
+    for (let round = 1; round <= mostRounds && deaf.length > 0; round += 1) {
+      const unheard = new Set(deaf.map(({ node }) => node));
+      stations.forEach((station, index) => {
+        if (unheard.has(station.endpoint.node)) send(station, sockets[index], controls, problems);
+      });
+      await patiently(() => false, listenMs, signal);
+      judged = controls.map((control) => ({ ...control, answered: heard.answers.has(answerKey(control)) }));
+      deaf = deafLinks(batch, judged, problems, round * listenMs);
+    }
   } finally {
-    for (const pair of sockets) for (const socket of pair) socket.close();
+    for (const socket of sockets) socket.close();
   }
-  const judged = controls.map((control) => ({ ...control, answered: heard.answers.has(answerKey(control)) }));
-  return { claims: heard.claims, controls: judged, deaf: deafLinks(batch, judged, problems, listenMs) };
+  return { claims: heard.claims, controls: judged, deaf };
 }
 
 function isWithoutMac(mac: string): boolean {
   return mac === '' || mac === '00:00:00:00:00:00';
 }
 
-function listen(
-  nodeSockets: NodeSockets,
-  station: Station,
-  heard: Heard,
-  context: ClaimContext,
-): readonly [PacketSocket, PacketSocket] {
+function listen(nodeSockets: NodeSockets, station: Station, heard: Heard, context: ClaimContext): PacketSocket {
   const { endpoint } = station;
-  const onFrame = ({ data, outgoing }: Frame): void => {
+  // One socket for both families: the kernel takes some 10 ms to close a packet socket (synchronize_net, af_packet.c).
+  const socket = nodeSockets.packet({ link: endpoint.link, snapLengthBytes });
+  socket.onFrame = ({ data, outgoing }: Frame): void => {
     const announcement = readAnnouncement(data);
     if (announcement === undefined) return;
     const claim = claimOf(context, station, announcement, outgoing);
     if (claim !== undefined) heard.claims.push(claim);
     if (!outgoing) heard.answers.add(`${endpoint.node} ${announcement.address}`);
   };
-  const open = (etherType: number): PacketSocket => {
-    const socket = nodeSockets.packet({ link: endpoint.link, etherType, snapLengthBytes });
-    socket.onFrame = onFrame;
-    return socket;
-  };
-  return [open(ETHER_TYPE_ARP), open(ETHER_TYPE_IPV6)];
+  return socket;
 }
 
 function send(
   { endpoint, mac }: Station,
-  sockets: readonly [PacketSocket, PacketSocket] | undefined,
+  socket: PacketSocket | undefined,
   controls: readonly ControlProbe[],
   problems: Map<string, string>,
 ): void {
@@ -101,7 +106,7 @@ function send(
   try {
     for (const target of targets) {
       const frame = target.includes(':') ? duplicateAddressSolicitation(mac, target) : arpProbe(mac, target);
-      sockets?.[0].send(endpoint.link, frame);
+      socket?.send(endpoint.link, frame);
     }
   } catch (error) {
     problems.set(endpoint.node, error instanceof Error ? error.message : String(error));

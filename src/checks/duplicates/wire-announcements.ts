@@ -1,5 +1,7 @@
 /** Frames in which a machine says that it has an address. Pure. */
-import { decodeArp, decodeNeighbourAdvertisement } from '#lab/frames.js';
+import { decodeArp, decodeNeighbourAdvertisement, ETHER_TYPE_ARP, ETHER_TYPE_IPV6 } from '#lab/frames.js';
+
+const etherTypeOffset = 12;
 
 export interface Announcement {
   /** The address that the sender says it has. */
@@ -15,13 +17,20 @@ export interface Announcement {
 
 /** @returns undefined for any other frame, and for an ARP probe, whose sender says nothing of itself */
 export function readAnnouncement(frame: Buffer): Announcement | undefined {
+  const etherType = frame.length < etherTypeOffset + 2 ? undefined : frame.readUInt16BE(etherTypeOffset);
+  if (etherType === ETHER_TYPE_ARP) return readArp(frame);
+  return etherType === ETHER_TYPE_IPV6 ? readAdvertisement(frame) : undefined;
+}
+
+function readArp(frame: Buffer): Announcement | undefined {
   const arp = decodeArp(frame);
-  if (arp !== undefined) {
-    const { operation, senderAddress: address, senderMac: mac, targetMac, targetAddress } = arp;
-    if (address === '0.0.0.0') return undefined;
-    if (operation === 'request') return { address, mac, kind: 'ARP request', answersProbe: false };
-    return { address, mac, kind: 'ARP reply', to: targetMac, answersProbe: targetAddress === '0.0.0.0' };
-  }
+  if (arp === undefined || arp.senderAddress === '0.0.0.0') return undefined;
+  const { operation, senderAddress: address, senderMac: mac, targetMac, targetAddress } = arp;
+  if (operation === 'request') return { address, mac, kind: 'ARP request', answersProbe: false };
+  return { address, mac, kind: 'ARP reply', to: targetMac, answersProbe: targetAddress === '0.0.0.0' };
+}
+
+function readAdvertisement(frame: Buffer): Announcement | undefined {
   const advertisement = decodeNeighbourAdvertisement(frame);
   if (advertisement === undefined) return undefined;
   const { targetAddress: address, targetMac, sourceMac, solicited } = advertisement;

@@ -24,7 +24,7 @@ export async function lostEgressEvidence(context: CheckContext, ways: readonly W
   const groups = [...groupBy(ways, (way) => `${hostOf(way)} ${way.family}`).values()].filter(
     (group) => lostOf(group).length > 0,
   );
-  const ordered = groups.sort((a, b) => lostOf(b).length - lostOf(a).length);
+  const ordered = groups.toSorted((a, b) => lostOf(b).length - lostOf(a).length);
   const reaching = await hostsThatReachWorld(context, ordered.flat());
   return ordered.flatMap((group) => {
     const [first] = group;

@@ -1,0 +1,71 @@
+import test from 'ava';
+import { planOf, scenarioOf, withLab } from '../../support/sandboxed-lab.js';
+import { assertFinding, assertVerdict, change, named } from './findings.js';
+
+test.serial('a host whose LAN interface is no port of its bridge', async (t) => {
+  await withLab(planOf(), async (lab) => {
+    await change(t, lab, 'h2', 'ip link set eth1 nomaster');
+    const { promises } = await lab.verify(
+      'container-to-container',
+      'host-to-container',
+      'container-to-host',
+      'lan-reachable',
+      'no-nat',
+      'native-ports',
+    );
+    const cutOff = { where: 'h2:eth1', words: ['h2 is cut off', 'master is none, planned br0'] };
+    assertFinding(t, named(promises, 'container-to-container'), cutOff, {
+      where: 'h2:eth1',
+      words: ['24 flows lost', 'ICMP, TCP and UDP', 'no answer'],
+    });
+    for (const promise of ['host-to-container', 'container-to-host', 'lan-reachable'] as const)
+      assertFinding(t, named(promises, promise), { where: 'h2:eth1', words: ['h2'] });
+    assertFinding(t, named(promises, 'native-ports'), { where: 'h2', words: ['h2', 'at another port 0 of'] });
+    const nat = named(promises, 'no-nat');
+    t.is(nat.verdict, 'skip');
+    t.regex(nat.checks[0]?.reason ?? '', /nothing arrived \(across hosts\)/u);
+    await change(t, lab, 'h2', 'ip link set eth1 master br0');
+    assertVerdict(t, await lab.measure('container-to-container'), 'pass');
+  });
+});
+
+test.serial('a host that drops what it forwards, bridged frames included', async (t) => {
+  await withLab(planOf(), async (lab) => {
+    await change(t, lab, 'h1', 'sysctl -w net.bridge.bridge-nf-call-iptables=1');
+    await change(t, lab, 'h1', "nft 'table ip t { chain c { type filter hook forward priority 0; policy drop; }; }'");
+    const { promises } = await lab.verify('container-to-container', 'host-to-container', 'dual-stack');
+    assertFinding(t, named(promises, 'container-to-container'), {
+      where: /^h1/u,
+      words: ['h1 passes nothing on for its containers by ICMP, TCP and UDP: 30 flows lost'],
+    });
+    assertFinding(t, named(promises, 'host-to-container'), { where: /^h1/u, words: ['h1'] });
+    assertVerdict(t, named(promises, 'dual-stack'), 'pass');
+  });
+});
+
+test.serial('one host without IPv6, one without the route to the cluster, an outsider in another subnet', async (t) => {
+  await withLab(planOf(scenarioOf({ hosts: 3, containers: 1 })), async (lab) => {
+    await change(t, lab, 'h2', 'sysctl -w net.ipv6.conf.all.disable_ipv6=1');
+    await change(t, lab, 'h3', 'ip route del 10.1.0.0/16 dev br0');
+    await change(t, lab, 'o1', 'ip addr del 10.1.255.1/16 dev eth0; ip addr add 10.1.255.1/24 dev eth0');
+    const { promises } = await lab.verify(
+      'container-to-container',
+      'host-to-container',
+      'container-to-host',
+      'lan-reachable',
+      'dual-stack',
+    );
+    assertVerdict(t, named(promises, 'container-to-container'), 'pass');
+    const routeless = { where: /^h3/u, words: [/h3 reaches nobody/u] };
+    assertFinding(t, named(promises, 'host-to-container'), routeless);
+    assertFinding(t, named(promises, 'container-to-host'), { where: /^h3/u, words: [/h3/u] });
+    assertFinding(t, named(promises, 'lan-reachable'), {
+      where: 'o1:eth0',
+      words: ['o1 reaches nobody and nobody reaches it', 'address is none, planned 10.1.255.1/16'],
+    });
+    assertFinding(t, named(promises, 'dual-stack'), {
+      where: /^h2/u,
+      words: ['h2 reaches nobody and nobody reaches it'],
+    });
+  });
+});
