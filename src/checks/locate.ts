@@ -43,7 +43,6 @@ export interface Loss {
 const TRAVEL_MS = 60;
 /** Enough for outer headers, inner headers and the nonce behind them. */
 const SNAP_BYTES = 256;
-const ETHERTYPES = { ipv4: 0x0806, ipv6: 0x86dd } as const;
 
 /**
  * Sends the probe again and follows it.
@@ -81,28 +80,22 @@ type Sightings = Readonly<Record<'probe' | 'question' | 'answer', Set<string>>>;
 function openTaps(lab: Lab, probe: LostProbe, hops: readonly Hop[], seen: Sightings): readonly Closable[] {
   const address = toBytes(addressIn(probe.to, probe.family));
   const nodes = new Set(hops.map(({ node }) => node));
-  return [...nodes].flatMap((node) => {
+  return [...nodes].map((node) => {
     const { sockets } = lab.node(node);
     const note = (kind: keyof Sightings, { link, outgoing }: Frame) =>
       seen[kind].add(hopName({ node, link, outgoing }));
-    const packets = probe.marks.map(({ contains, accept }) => {
-      const tap = sockets.packet({ contains, snapLengthBytes: SNAP_BYTES });
-      tap.onFrame = (frame) => {
-        if (accept?.(frame.data) ?? true) note('probe', frame);
-      };
-      return tap;
-    });
-    const resolution = sockets.packet({
-      etherType: ETHERTYPES[probe.family],
-      contains: address,
-      snapLengthBytes: SNAP_BYTES,
-    });
-    resolution.onFrame = (frame) => {
-      const kind = resolutionOf(frame.data, probe.family, address);
+    // One socket for everything: to close a packet socket takes the kernel several ms.
+    const tap = sockets.packet({ snapLengthBytes: SNAP_BYTES });
+    tap.onFrame = (frame) => {
+      const kind = isMarked(probe, frame.data) ? 'probe' : resolutionOf(frame.data, probe.family, address);
       if (kind !== undefined) note(kind, frame);
     };
-    return [...packets, resolution];
+    return tap;
   });
+}
+
+function isMarked({ marks }: LostProbe, frame: Buffer): boolean {
+  return marks.some(({ contains, accept }) => frame.includes(contains) && (accept?.(frame) ?? true));
 }
 
 /** The source asked for the destination's MAC address and got no answer, so the probe itself was never sent. */

@@ -61,7 +61,7 @@ export function measuredMtu(plan: Plan, findings: Findings): Measured {
   const without = plan.cluster.network.ipv6 !== undefined && plan.mtu.bytes < ipv6MinimumBytes;
   const had = interfaces.map(({ mtuBytes }) => mtuBytes ?? 0);
   return {
-    summary: `predicted ${predictedBytes}, interfaces ${range(had)}, delivered ${range(delivered)} bytes; larger: ${enumerate(endings(findings).keys())}`,
+    summary: `predicted ${predictedBytes}, interfaces ${range(had)}, delivered ${range(delivered)} bytes; larger: ${enumerate([...endings(findings).keys()].map(withoutOffender))}`,
     coverage: `${counted(pairs, 'pair')} of a probe endpoint and a container, both directions, ${enumerate(families)}`,
     observations: [
       { name: 'predictedMtuBytes', value: predictedBytes, subject: plan.mtu.why },
@@ -106,6 +106,8 @@ function endings({ measurements, predictedBytes }: Findings): ReadonlyMap<string
       }
   return new Map([...found].map(([words, subjects]) => [words, [...subjects]]));
 }
+
+const withoutOffender = (words: string): string => words.replace(/ from [\da-f.:]+$/, '');
 
 export function endingWords(ending: Ending): string {
   if (ending.kind === 'delivered') return 'delivered';

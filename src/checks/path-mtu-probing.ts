@@ -13,7 +13,7 @@ export const vlanSlackBytes = 4;
 export const controlBytes = 128;
 
 const CONTROL_MS = 150;
-const CONTROL_TRIES = 3;
+const CONTROL_TRIES = 4;
 /** After this long in silence a packet counts as lost: a lab's packets take less than 1 ms. */
 const SILENCE_MS = 150;
 const SECOND_CHANCE_MS = 50;
@@ -51,19 +51,23 @@ export async function probeSizes(
   const measurements = directions.map((direction) => ({ ...direction, shots: [] as Shot[] }));
   try {
     await inWindow(async () => {
-      await control(guns, measurements, signal);
+      await control(lab, guns, measurements, signal);
       await burst(guns, measurements.filter(isReachable), sizes);
     });
     const shots = measurements.flatMap((measurement) => measurement.shots);
     await patiently(() => !shots.some(isSilent), SECOND_CHANCE_MS, signal);
     for (const shot of shots)
-      if (isSilent(shot) && shot.sizeBytes <= mustPassBytes) guns.get(shot.family)?.fireAgain(shot);
+      if (isSilent(shot) && shot.sizeBytes <= mustPassBytes) gunFor(guns, shot.family).fireAgain(shot);
     await patiently(() => !shots.some(isSilent), SILENCE_MS - SECOND_CHANCE_MS, signal);
     return measurements;
   } finally {
     for (const gun of guns.values()) gun.close();
     forget(lab, directions);
   }
+}
+
+function gunFor(guns: Guns, family: Family): DatagramProbes {
+  return guns.get(family) as DatagramProbes;
 }
 
 const isSilent = ({ ending }: Shot): boolean => ending.kind === 'silence';
@@ -74,18 +78,20 @@ export function isReachable({ shots }: Pick<Measurement, 'shots'>): boolean {
 }
 
 async function control(
+  lab: Lab,
   guns: Guns,
   measurements: ReadonlyArray<Direction & { shots: Shot[] }>,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const measurement of measurements) {
-    const { from, to, family } = measurement;
-    measurement.shots.push((guns.get(family) as DatagramProbes).fire(from, to, controlBytes));
-  }
-  const shots = measurements.flatMap((measurement) => measurement.shots);
+  const shots = measurements.map(({ from, to, family }) => gunFor(guns, family).fire(from, to, controlBytes));
+  measurements.forEach((measurement, index) => measurement.shots.push(shots[index] as Shot));
   for (let tries = 1; tries <= CONTROL_TRIES; tries += 1) {
     if (await patiently(() => shots.every(hasArrived), CONTROL_MS, signal)) return;
-    if (tries < CONTROL_TRIES) for (const shot of shots) if (!hasArrived(shot)) guns.get(shot.family)?.fireAgain(shot);
+    if (tries === CONTROL_TRIES) return;
+    const lost = shots.filter((shot) => !hasArrived(shot));
+    // A node that has asked for a MAC address in vain would ask again only after 1 s (RETRANS_TIME, net/ipv4/arp.c).
+    forget(lab, lost);
+    for (const shot of lost) gunFor(guns, shot.family).fireAgain(shot);
   }
 }
 
@@ -95,7 +101,7 @@ async function burst(
   sizes: readonly number[],
 ): Promise<void> {
   for (const [index, { from, to, family, shots }] of measurements.entries()) {
-    for (const size of sizes) shots.push((guns.get(family) as DatagramProbes).fire(from, to, size));
+    for (const size of sizes) shots.push(gunFor(guns, family).fire(from, to, size));
     if (index % DIRECTIONS_PER_TURN === 0) await nextTurn();
   }
 }

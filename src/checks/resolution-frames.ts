@@ -1,8 +1,9 @@
 import type { Family } from '#lab/sockets.js';
 
 /** Offsets from the Ethernet header on: ARP (RFC 826), ND behind an IPv6 header without extensions (RFC 4861). */
-const ARP = { operation: 20, sender: 28, target: 38 } as const;
-const ND = { nextHeader: 20, type: 54, target: 62 } as const;
+const ETHERTYPE_OFFSET = 12;
+const ARP = { etherType: 0x0806, operation: 20, sender: 28, target: 38 } as const;
+const ND = { etherType: 0x86dd, nextHeader: 20, type: 54, target: 62 } as const;
 const ICMPV6 = 58;
 
 /**
@@ -11,8 +12,10 @@ const ICMPV6 = 58;
  */
 export function resolutionOf(frame: Buffer, family: Family, address: Buffer): 'question' | 'answer' | undefined {
   const at = (offset: number): boolean => frame.subarray(offset, offset + address.length).equals(address);
+  const etherType = frame.length < ARP.target + 4 ? 0 : frame.readUInt16BE(ETHERTYPE_OFFSET);
+  if (etherType !== (family === 'ipv4' ? ARP : ND).etherType) return undefined;
   if (family === 'ipv4') {
-    const operation = frame.length < ARP.target + 4 ? 0 : frame.readUInt16BE(ARP.operation);
+    const operation = frame.readUInt16BE(ARP.operation);
     if (operation === 1 && at(ARP.target)) return 'question';
     return operation === 2 && at(ARP.sender) ? 'answer' : undefined;
   }

@@ -1,10 +1,12 @@
-/** Bridge ports that a spanning tree holds back: for a while after they came up, or for good. */
+/** Bridge ports that do not forward: held back by a spanning tree, for a while or for good, or just come up. */
 import type { Lab, LabNode, ObservedLink } from '#lab/lab.js';
 import type { BridgeLink } from '#lab/state.js';
 import { patiently } from './patience.js';
 
 /** 15 s, the kernel's default (IEEE 802.1D-1998, table 8-3), for bridges that nobody planned. */
 const DEFAULT_FORWARD_DELAY_SECONDS = 15;
+/** The kernel tells a bridge of a port's carrier later, by a worker that may hold itself back for 1 s (net/core/link_watch.c). */
+const CARRIER_MS = 1500;
 /** BPDUs come every 2 s; a port may have to hear one more before it decides. */
 const HELLO_MS = 2000;
 
@@ -27,21 +29,32 @@ export function bridgePorts(lab: Lab): readonly BridgePort[] {
 
 /**
  * Waits until no bridge port is on its way to forwarding or blocking (IEEE 802.1D: listening and learning take one forward
- * delay each). Returns at once where no spanning tree runs.
+ * delay each). Returns at once where all have arrived.
  * @returns the ports that were still undecided at the deadline
  */
 export async function portsSettled(lab: Lab, signal: AbortSignal): Promise<readonly BridgePort[]> {
-  let undecided = bridgePorts(lab).filter(isUndecided);
+  let undecided = undecidedPorts(lab);
   const look = (): boolean => {
-    undecided = bridgePorts(lab).filter(isUndecided);
+    undecided = undecidedPorts(lab);
     return undecided.length === 0;
   };
-  if (undecided.length > 0) await patiently(look, 2 * forwardDelayMs(lab) + HELLO_MS, signal);
+  if (undecided.length === 0) return [];
+  await patiently(look, CARRIER_MS, signal);
+  if (undecided.some(isHeldBack)) await patiently(look, 2 * forwardDelayMs(lab) + HELLO_MS, signal);
   return undecided;
 }
 
-function isUndecided({ link }: BridgePort): boolean {
+function undecidedPorts(lab: Lab): readonly BridgePort[] {
+  return bridgePorts(lab).filter((port) => isHeldBack(port) || isUnnoticed(port));
+}
+
+function isHeldBack({ link }: BridgePort): boolean {
   return link.portState === 'listening' || link.portState === 'learning';
+}
+
+/** Up and with a carrier, and its bridge does not know yet. */
+function isUnnoticed({ link }: BridgePort): boolean {
+  return link.up && link.running && link.portState === 'disabled';
 }
 
 function forwardDelayMs(lab: Lab): number {

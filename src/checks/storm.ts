@@ -5,10 +5,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Lab } from '#lab/lab.js';
 import type { LinkEnd } from '#lab/state.js';
+import { tryBroadcast } from './broadcast.js';
 import { endName, redundantCables } from './redundant-cables.js';
 import { bridgePorts, bridgingNodes, portsSettled } from './spanning-tree.js';
 import { repeatsBroadcast, busiestPorts, type BusyPort, countPackets } from './storm-signs.js';
-import { broadcastMac, FrameSession } from './test-frames.js';
 
 /** A link that netlab took down because a storm ran through it. */
 export interface StormCut {
@@ -31,8 +31,6 @@ const memories = new WeakMap<Lab, Memory>();
 const SAMPLE_MS = 5;
 /** Candidates tried when no known cable explains the storm. */
 const MOST_TRIES = 6;
-/** Locally administered; belongs to no interface. */
-const SPARK_MAC = '02:6e:6c:73:70:6b';
 
 interface GuardContext {
   readonly lab: Lab;
@@ -89,19 +87,17 @@ function memoryOf(lab: Lab): Memory {
   return memory;
 }
 
-/** One broadcast frame into every bridge. */
+/**
+ * A broadcast from each host into every network that it has an address in. UDP and no frame of our own: closing a packet
+ * socket would take longer than all the rest.
+ */
 function spark(lab: Lab): void {
-  const session = new FrameSession(lab);
-  for (const [node, { state }] of bridgingNodes(lab))
-    for (const { kind, name } of state.links)
-      if (kind === 'bridge') trySpark(session, { node, link: name, mac: SPARK_MAC });
-}
-
-function trySpark(session: FrameSession, from: { node: string; link: string; mac: string }): void {
-  try {
-    session.send(from, { destination: broadcastMac, sender: 0, sequence: 0 });
-  } catch {
-    // The bridge is down or gone: nothing can run through it.
+  for (const { state, sockets } of bridgingNodes(lab).values()) {
+    const addresses = state.links.flatMap((link) => link.addresses);
+    if (addresses.length === 0) continue;
+    const socket = sockets.udp({ family: 'ipv4' });
+    tryBroadcast(socket, addresses);
+    socket.close();
   }
 }
 

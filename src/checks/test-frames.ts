@@ -41,31 +41,29 @@ export class FrameSession implements Closable {
     this.#lab = lab;
   }
 
-  /** Watches the interfaces of a node, or one of them. */
+  /** Watches the interfaces of a node, or one of them. Once per node. */
   watch(node: string, onSighting: (sighting: Sighting) => void, link?: string): void {
-    const only = link === undefined ? {} : { link };
+    this.#tap(node, link).onFrame = (frame) => onSighting(sightingOf(node, frame));
+  }
+
+  /** Sends a frame out of an interface of a node, from the given MAC address. */
+  send(from: { readonly node: string; readonly link: string; readonly mac: string }, frame: TestFrame): void {
+    this.#tap(from.node, from.link).send(from.link, this.#encode(from.mac, frame));
+  }
+
+  /** One per node for both uses: to close a packet socket takes the kernel several ms (synchronize_net in packet_release). */
+  #tap(node: string, link: string | undefined): PacketSocket {
+    const known = this.#taps.get(node);
+    if (known !== undefined) return known;
     const options = {
       etherType: testEtherType,
       contains: this.nonce,
       snapLengthBytes: FRAME_BYTES,
       bufferBytes: BUFFER_BYTES,
     };
-    const tap = this.#lab.node(node).sockets.packet({ ...options, ...only });
-    tap.onFrame = (frame) => onSighting(sightingOf(node, frame));
-    this.#taps.set(`${node} ${link ?? ''}`, tap);
-  }
-
-  /** Sends a frame out of an interface of a node, from the given MAC address. */
-  send(from: { readonly node: string; readonly link: string; readonly mac: string }, frame: TestFrame): void {
-    const data = this.#encode(from.mac, frame);
-    const socket = this.#lab
-      .node(from.node)
-      .sockets.packet({ link: from.link, etherType: testEtherType, contains: this.nonce });
-    try {
-      socket.send(from.link, data);
-    } finally {
-      socket.close();
-    }
+    const tap = this.#lab.node(node).sockets.packet(link === undefined ? options : { ...options, link });
+    this.#taps.set(node, tap);
+    return tap;
   }
 
   /** Frames that the kernel could not keep for netlab: then what was not seen says nothing. */

@@ -1,9 +1,14 @@
 import type { Lab } from '#lab/lab.js';
+import { tryBroadcast } from '../checks/broadcast.js';
+import { patiently } from '../checks/patience.js';
 import { portsSettled } from '../checks/spanning-tree.js';
 import type { Container } from '../cluster/cluster.js';
 import { attachGuest, type Guest } from '../plan/attach-guest.js';
-import type { Plan } from '../plan/plan.js';
+import type { Endpoint, Plan } from '../plan/plan.js';
 import type { GuestRequest, Guests } from './guests.js';
+
+/** The kernel's worker may hold itself back for 1 s (net/core/link_watch.c). */
+const ACTIVATION_MS = 1500;
 
 export interface LiveGuests extends Guests {
   /** Removes every guest that is still there. */
@@ -28,12 +33,35 @@ export function liveGuests(plan: Plan, lab: Lab, signal: AbortSignal = new Abort
         await remove(guests.map(({ container }) => container.name));
         throw error;
       }
+      const endpoints = guests.map(({ endpoint }) => endpoint);
+      await canSend(lab, endpoints, signal);
       await portsSettled(lab, signal);
-      return guests.map(({ endpoint }) => endpoint);
+      return endpoints;
     },
     remove: async (guests) => await remove(guests.map(({ node }) => node)),
     clear: async () => await remove([...live.keys()]),
   };
+}
+
+/**
+ * Waits until the interfaces send. The end of a cable that came up before the other one drops everything until a worker of
+ * the kernel has noticed its carrier (dev_activate, net/sched/sch_generic.c); on a busy machine that takes its time.
+ */
+async function canSend(lab: Lab, guests: readonly Endpoint[], signal: AbortSignal): Promise<void> {
+  const idle = guests.map((guest) => ({ guest, socket: lab.node(guest.node).sockets.udp({ family: 'ipv4' }) }));
+  const send = (): boolean =>
+    idle.every(({ guest, socket }) => {
+      const { links } = lab.node(guest.node).observe();
+      const link = links.find(({ name }) => name === guest.link);
+      if (link === undefined || link.txPackets > 0) return true;
+      tryBroadcast(socket, link.addresses);
+      return false;
+    });
+  try {
+    await patiently(send, ACTIVATION_MS, signal);
+  } finally {
+    for (const { socket } of idle) socket.close();
+  }
 }
 
 /** Reserves the addresses of all guests at once, or of none. @throws AddressError */
