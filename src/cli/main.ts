@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command netlab. */
 import { guardBrokenPipe, writeText } from '../report/output.js';
+import { isCommand } from './commands/index.js';
 import { failureOf } from './failure.js';
 import { buildProgram } from './program.js';
 import { detectStyle } from './style.js';
@@ -34,9 +35,18 @@ async function answerShell(): Promise<void> {
   await writeText(process.stdout, await complete(await buildProgram(undefined), words.slice(2)));
 }
 
+/** An unknown command stays one with `help` before it or `--help` behind it, where commander shows the general help. */
+function argumentsOf(): readonly string[] {
+  const [first, second] = words.filter((word) => !word.startsWith('-'));
+  const asked = first === 'help' ? second : first;
+  if (asked === undefined) return words;
+  if (!isCommand(asked)) return [asked];
+  return first === 'help' ? [asked, '--help'] : words;
+}
+
 try {
   if (words[0] === 'complete' && words[1] === '--') await answerShell();
-  else await (await buildProgram(named)).parseAsync(words, { from: 'user' });
+  else await (await buildProgram(named)).parseAsync(argumentsOf(), { from: 'user' });
 } catch (error) {
   fail(error);
 }

@@ -1,8 +1,9 @@
 /** `--out DIR` */
 import { constants } from 'node:fs';
-import { access, mkdir, rename, writeFile } from 'node:fs/promises';
+import { access, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunResult } from '../result/result.js';
+import { makeFolder } from './make-folder.js';
 import { UsageError } from './usage-error.js';
 
 export interface ResultFolder {
@@ -16,7 +17,7 @@ export interface ResultFolder {
  */
 export async function resultFolder(directory: string): Promise<ResultFolder> {
   try {
-    await mkdir(directory, { recursive: true });
+    await makeFolder(directory);
     await access(directory, constants.W_OK | constants.X_OK);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);

@@ -29,6 +29,8 @@ const commands: ReadonlyMap<string, Entry> = new Map([
   ['completion', { group: more, load: async () => (await import('./completion.js')).completionCommand() }],
 ]);
 
+export const isCommand = (word: string): boolean => commands.has(word);
+
 /** Commands whose definition is not enough: they speak of all the others. */
 const needAll: readonly string[] = ['completion'];
 

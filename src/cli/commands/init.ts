@@ -1,9 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { writeText } from '../../report/output.js';
 import { marks, paint } from '../../report/style.js';
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
+import { makeFolder } from '../make-folder.js';
 import { outputOf } from '../output.js';
 import { UsageError } from '../usage-error.js';
 
@@ -54,7 +55,7 @@ function placeOf(target: string): Place {
 
 async function createFile(file: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     await writeFile(file, text, { flag: 'wx' });
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { writeText } from '../../report/output.js';
+import type { RunResult } from '../../result/result.js';
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
 import { outputOf } from '../output.js';
@@ -21,12 +22,24 @@ export function reportCommand(): Command {
   });
   return command.argument('<FILE>', 'a stored result; - is standard input').action(async (file: string) => {
     const { format, style } = outputOf(command);
-    const { parseResult } = await import('../../result/stored.js');
-    const result = parseResult(await contentOf(file), file === '-' ? 'standard input' : file);
+    const result = await readResult(file);
     if (format === 'json') return await writeText(process.stdout, `${JSON.stringify(result, null, 2)}\n`);
     const { renderRun } = await import('../../report/terminal.js');
     await writeText(process.stdout, renderRun(result, style));
   });
+}
+
+/** @throws UsageError when it is no result of netlab, or one that this netlab cannot read */
+async function readResult(file: string): Promise<RunResult> {
+  const { parseResult, StoredResultError } = await import('../../result/stored.js');
+  const content = await contentOf(file);
+  try {
+    return parseResult(content, file === '-' ? 'standard input' : file);
+  } catch (error) {
+    if (!(error instanceof StoredResultError)) throw error;
+    const remedy = error.remedy === undefined ? {} : { remedy: error.remedy };
+    throw new UsageError(error.message, { cause: error, ...remedy });
+  }
 }
 
 async function contentOf(file: string): Promise<string> {

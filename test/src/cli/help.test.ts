@@ -1,0 +1,67 @@
+import { promiseNames } from '#src/promise/promise.js';
+import test from 'ava';
+import { controls, netlab } from '../../support/cli.js';
+
+const commands = [
+  'run',
+  'plan',
+  'graph',
+  'report',
+  'init',
+  'up',
+  'verify',
+  'exec',
+  'shell',
+  'capture',
+  'inspect',
+  'ps',
+  'down',
+  'doctor',
+  'schema',
+  'completion',
+] as const;
+
+test('the help names every command, the exit codes and examples, within 80 columns', async (t) => {
+  const { exitCode, stdout, stderr } = await netlab(['--help']);
+  t.is(exitCode, 0);
+  t.is(stderr, '');
+  for (const command of commands) t.regex(stdout, new RegExp(`^  ${command} `, 'm'));
+  for (const code of [0, 1, 2, 3, 4, 130]) t.regex(stdout, new RegExp(`^  ${code} +\\S`, 'm'));
+  t.regex(stdout, /^ {2}netlab run bridge-l2$/m);
+  t.true(stdout.split('\n').every((line) => line.length <= 80));
+  t.notRegex(stdout, controls);
+});
+
+for (const command of commands)
+  test(`netlab ${command} --help: what it does, its arguments, examples that begin with netlab`, async (t) => {
+    const { exitCode, stdout, stderr } = await netlab([command, '--help']);
+    t.is(exitCode, 0, stderr);
+    t.regex(stdout, new RegExp(`^Usage: netlab ${command}\\b`));
+    t.regex(stdout, new RegExp(`^Examples:\\n  # .+\\n  .*netlab ${command}\\b`, 'm'));
+    t.is((await netlab(['help', command])).stdout, stdout);
+  });
+
+test('--version is that of the package', async (t) => {
+  const { exitCode, stdout } = await netlab(['--version']);
+  t.is(exitCode, 0);
+  t.regex(stdout, /^\d+\.\d+\.\d+\n$/);
+});
+
+test('completion: commands, options, promises in a list, scenarios, strategies', async (t) => {
+  const answer = async (...words: string[]) => {
+    const { exitCode, stdout } = await netlab(['complete', '--', ...words]);
+    t.is(exitCode, 0);
+    const lines = stdout.trimEnd().split('\n');
+    return { directive: lines.at(-1), candidates: lines.slice(0, -1).map((line) => line.split('\t')[0]) };
+  };
+  t.deepEqual((await answer('')).candidates.slice(0, 2), ['run', 'plan']);
+  t.deepEqual((await answer('re')).candidates, ['report']);
+  t.deepEqual((await answer('run', '--str')).candidates, ['--strict']);
+  t.true((await answer('run', '')).candidates.includes('bridge-l2'));
+  t.deepEqual(await answer('run', './my-'), { directive: ':0', candidates: [] }, 'then the shell offers files');
+  t.deepEqual((await answer('run', 'x', '--only', '')).candidates, [...promiseNames]);
+  t.deepEqual((await answer('run', 'x', '--only', 'no-nat,path')).candidates, ['no-nat,path-mtu']);
+  t.deepEqual((await answer('init', '--strategy', '')).candidates, ['bridge-l2']);
+  t.deepEqual((await answer('graph', 'x', '--format', '')).candidates, ['dot', 'mermaid', 'svg']);
+  t.deepEqual((await answer('verify', '')).candidates, []);
+});

@@ -1,0 +1,119 @@
+/** The commands around real labs, as a user goes through them. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RunResult } from '#src/result/result.js';
+import test from 'ava';
+import { ended, netlab, NOBODY, startNetlab, temporaryFolder } from '../../support/cli.js';
+import { leftAfter, newTrace, TRACE_VARIABLE } from '../../support/traces.js';
+
+const few = ['--only', 'container-to-container,infrastructure-free'];
+
+for (const [who, uid] of [
+  ['root', 0],
+  ['an ordinary user', NOBODY],
+] as const)
+  test(`run as ${who}: one JSON document, exit code 0, stored where asked`, async (t) => {
+    const cwd = temporaryFolder();
+    const run = await netlab(['run', 'bridge-l2', ...few, '--json', '--out', 'results'], { cwd, uid });
+    t.is(run.exitCode, 0, run.stderr);
+    const result = JSON.parse(run.stdout) as RunResult;
+    t.deepEqual(
+      result.promises.map(({ promise, cell }) => [promise, cell]),
+      [
+        ['container-to-container', 'kept'],
+        ['infrastructure-free', 'kept'],
+      ],
+    );
+    t.is(run.stderr, 'netlab: result stored in results/bridge-l2.json\n');
+    t.is(readFileSync(join(cwd, 'results', 'bridge-l2.json'), 'utf8'), run.stdout);
+  });
+
+test('run --events: one JSON document per line, from start to end', async (t) => {
+  const { exitCode, stdout } = await netlab(['run', 'bridge-l2', ...few, '--events']);
+  t.is(exitCode, 0);
+  const types = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { type: string }).type);
+  t.is(types[0], 'run-started');
+  t.is(types.at(-1), 'run-ended');
+});
+
+test('Ctrl-C once: a partial report, exit code 130, nothing left', async (t) => {
+  const trace = newTrace();
+  const child = startNetlab(['run', 'bridge-l2', '--events'], { env: { [TRACE_VARIABLE]: trace } });
+  child.stdout?.once('data', () => child.kill('SIGINT'));
+  const { exitCode, stdout, stderr } = await ended(child);
+  t.is(exitCode, 130, stderr);
+  const last = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as { type: string; result: RunResult };
+  t.is(last.type, 'run-ended');
+  t.false(last.result.complete);
+  t.regex(stderr, /stopping/);
+  t.deepEqual(await leftAfter(trace, 10_000), []);
+});
+
+test('Ctrl-C twice: at once, and still nothing left', async (t) => {
+  const trace = newTrace();
+  const child = startNetlab(['run', 'bridge-l2', '--events'], { env: { [TRACE_VARIABLE]: trace } });
+  child.stderr?.once('data', () => child.kill('SIGINT'));
+  child.stdout?.on('data', (chunk: Buffer) => {
+    if (chunk.includes('check-started')) child.kill('SIGINT');
+  });
+  const { exitCode, stderr } = await ended(child);
+  t.is(exitCode, 130, stderr);
+  t.notRegex(stderr, /defect/);
+  t.deepEqual(await leftAfter(trace, 10_000), []);
+});
+
+test.serial('up, ps, exec, inspect, graph, capture, verify, down', async (t) => {
+  const up = await netlab(['up', 'bridge-l2', '--name', 'look']);
+  t.is(up.exitCode, 0, up.stderr);
+  t.regex(up.stdout, /lab look is up: 2 hosts, 4 containers/);
+  t.is((await netlab(['up', 'bridge-l2', '--name', 'look'])).exitCode, 3, 'the name is taken');
+  t.regex((await netlab(['ps'])).stdout, /^look +bridge-l2 /m);
+  t.is((JSON.parse((await netlab(['ps', '--json'])).stdout) as unknown[]).length, 1);
+
+  const exec = await netlab(['exec', 'look', 'h1c1', '--', 'ip', '-br', 'address']);
+  t.regex(exec.stdout, /eth0@.* 10\.1\.1\.2\/16/);
+  t.is((await netlab(['exec', 'look', 'h1c1', 'sh', '-c', 'exit 7'])).exitCode, 7, 'without --, too');
+  t.is((await netlab(['exec', 'look', 'h9', '--', 'true'])).exitCode, 2);
+  t.is((await netlab(['exec', 'look', 'h1', '--'])).exitCode, 2);
+  t.is((await netlab(['exec', 'look', 'h1', '--', 'no-such-program'])).exitCode, 127);
+  const quoted = await netlab(['exec', 'look', 'h1', '--', 'printf', '%s|', '$(id)', 'a b', "it's", 'x\ny']);
+  t.is(quoted.stdout, "$(id)|a b|it's|x\ny|", 'words stay words');
+
+  t.is((await netlab(['complete', '--', 'exec', 'look', 'h2'])).stdout, 'h2\t\nh2c1\t\nh2c2\t\n:4\n');
+  t.regex((await netlab(['inspect', 'look'])).stdout, /as planned/);
+  await netlab(['exec', 'look', 'h2', '--', 'ip', 'link', 'set', 'eth1', 'mtu', '1400']);
+  t.regex((await netlab(['inspect', 'look', 'h2'])).stdout, /h2:eth1 .*1500 .*1400/);
+  t.regex((await netlab(['graph', 'look'])).stdout, /^graph /);
+  const verify = await netlab(['verify', 'look', '--only', 'path-mtu', '--json']);
+  t.is(verify.exitCode, 1, verify.stderr);
+  const result = JSON.parse(verify.stdout) as RunResult;
+  t.is(result.promises[0]?.cell, 'BROKEN');
+
+  const file = join(temporaryFolder(), 'h1.pcap');
+  const capturing = netlab(['capture', 'look', 'h1:br0', '--count', '2', '--write', file]);
+  while (!existsSync(file)) await delay(10);
+  await delay(500);
+  await netlab([
+    'exec',
+    'look',
+    'h1',
+    '--',
+    'sh',
+    '-c',
+    'echo > /dev/udp/10.1.2.2/9 || bash -c "echo > /dev/udp/10.1.2.2/9"',
+  ]);
+  t.is((await netlab(['capture', 'look', 'h1:eth9', '--count', '1'])).exitCode, 2);
+  t.is((await capturing).exitCode, 0);
+  t.deepEqual([...readFileSync(file).subarray(0, 4)], [0xd4, 0xc3, 0xb2, 0xa1], 'pcap, little endian');
+  const piped = await netlab(['capture', 'look', 'h1', '--seconds', '0.2']);
+  t.is(piped.exitCode, 0, piped.stderr);
+
+  const down = await netlab(['down', '--all', '--json']);
+  t.is(down.exitCode, 0, down.stderr);
+  t.is((JSON.parse(down.stdout) as Array<{ name: string }>)[0]?.name, 'look');
+  t.regex((await netlab(['ps'])).stdout, /no lab is running/);
+});
