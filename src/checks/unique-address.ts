@@ -21,8 +21,8 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
   const containers = endpointsOf(context, 'container');
   if (containers.length === 0)
     return skipped('the cluster has no container', 'Give the scenario at least one container (cluster.containers).');
-  const wire = await detectDuplicates(context);
   const holders = observeHolders(context.lab);
+  const wire = await detectDuplicates(context, holders);
   const evidence: readonly Evidence[] = [
     ...duplicateEvidence(context.plan, holders, wire.claims),
     ...assignmentEvidence(context),

@@ -3,10 +3,10 @@ import { groupBy } from '#lab/group-by.js';
 import type { Evidence } from '../../result/result.js';
 import type { FlowResult } from '../../verify/flows.js';
 import type { CheckContext } from '../contract.js';
-import { locate } from '../locate.js';
 import { counted, enumerate, flowWords, protocolWords, tallied } from '../words.js';
 import { blame, type Suspect } from './blame.js';
 import { type Difference, nodeDifferences } from './differences.js';
+import { type FollowedTo, follow } from './follow.js';
 import { suspectWords } from './suspect-words.js';
 import { witnessesOf } from './witnesses.js';
 
@@ -27,10 +27,10 @@ export async function lossEvidence(
   return [...stolenEvidence(stolen), ...told];
 }
 
-async function suspectEvidence(context: CheckContext, suspect: Suspect, follow: boolean): Promise<Evidence> {
+async function suspectEvidence(context: CheckContext, suspect: Suspect, isFollowed: boolean): Promise<Evidence> {
   const { failures, scope } = suspect;
   const [first] = failures;
-  const place = follow && first !== undefined ? await locate(context, first) : undefined;
+  const place = isFollowed && first !== undefined ? await follow(context, first) : undefined;
   const differences = driftOf(context, suspect);
   const where = mostExact(scope.nodes.length === 1 ? scope.nodes[0] : undefined, place, differences);
   const notes = [place?.message, ...differences.slice(0, mostDrift).map(({ text }) => text)];
@@ -53,7 +53,7 @@ function lossWords(failures: readonly FlowResult[]): string {
 /** On the packet's way the link that is not as planned, else the one where it was missing; of the suspected node. */
 function mostExact(
   node: string | undefined,
-  place: { readonly message: string; readonly where?: string } | undefined,
+  place: FollowedTo | undefined,
   differences: readonly Difference[],
 ): string | undefined {
   const onTheWay = differences.find(({ where }) => place?.message.includes(where))?.where;

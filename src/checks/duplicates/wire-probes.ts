@@ -5,15 +5,16 @@
 import type { Endpoint } from '../../plan/plan.js';
 import { siteOf } from '../blame/scopes.js';
 import type { CheckContext } from '../contract.js';
-import { observeHolders } from '../holders.js';
+import type { Holders } from '../holders.js';
 import type { Control, DeafLink } from './control-probes.js';
 import type { Claim } from './duplicates.js';
-import { type BatchFindings, probeBatch } from './probe-batch.js';
+import { probeAll } from './probe-round.js';
 
-/** Every probe is a broadcast, read by every listener: N of them are N^2 frames. */
-const batchSize = 48;
-/** More endpoints than these are sampled, spread over all of them. The state of every node is compared in any case. */
-const mostProbed = 96;
+/**
+ * Every probe is a broadcast that every listener reads, and every listener's socket takes the kernel some 10 ms to close:
+ * of more endpoints than these a sample is probed, spread over all of them. The state of every node is compared in any case.
+ */
+const mostProbed = 48;
 
 export interface WireFindings {
   readonly claims: readonly Claim[];
@@ -27,21 +28,17 @@ export interface WireFindings {
   readonly reachesOtherHosts: boolean;
 }
 
-/** Probes the addresses of containers, hosts and outsiders, each from its own link, all in a few batches. */
-export async function detectDuplicates(context: CheckContext): Promise<WireFindings> {
+/** Probes the addresses of containers, hosts and outsiders, each from its own link, all at once. */
+export async function detectDuplicates(context: CheckContext, holders: Holders): Promise<WireFindings> {
   const all = context.plan.endpoints.filter(({ role }) => role !== 'world');
   const chosen = spread(all, mostProbed);
-  const holders = observeHolders(context.lab);
-  const findings: BatchFindings[] = [];
-  for (let start = 0; start < chosen.length; start += batchSize)
-    findings.push(await probeBatch(context, holders, chosen.slice(start, start + batchSize), all));
-  const controls = findings.flatMap((batch) => batch.controls);
+  const { claims, controls, deaf } = await probeAll(context, holders, chosen, all);
   return {
-    claims: distinctClaims(findings.flatMap(({ claims }) => claims)),
+    claims: distinctClaims(claims),
     probed: countAddresses(chosen),
     possible: countAddresses(all),
     controls,
-    deaf: findings.flatMap(({ deaf }) => deaf),
+    deaf,
     reachesOtherHosts: controls.some(({ answered, from, to }) => answered && siteOf(from) !== siteOf(to)),
   };
 }

@@ -4,6 +4,7 @@ import type { Family } from '#lab/sockets.js';
 import type { Evidence } from '../../result/result.js';
 import type { FlowResult } from '../../verify/flows.js';
 import { differencesOf } from '../blame/differences.js';
+import { follow } from '../blame/follow.js';
 import type { CheckContext } from '../contract.js';
 import { endpointsOf } from '../directions.js';
 import { holderName, observeHolders } from '../holders.js';
@@ -19,6 +20,9 @@ const forwarding: Readonly<Record<Family, string>> = {
 };
 const familyNames: Readonly<Record<Family, string>> = { ipv4: 'IPv4', ipv6: 'IPv6' };
 
+/** Groups of which a packet is followed: each costs the time of a lost probe. */
+const followed = 2;
+
 /** One piece of evidence per host and family from which something was lost, the most lossy first. */
 export async function lostEgressEvidence(context: CheckContext, ways: readonly WayOut[]): Promise<readonly Evidence[]> {
   const groups = [...groupBy(ways, (way) => `${hostOf(way)} ${way.family}`).values()].filter(
@@ -26,10 +30,14 @@ export async function lostEgressEvidence(context: CheckContext, ways: readonly W
   );
   const ordered = groups.toSorted((a, b) => lostOf(b).length - lostOf(a).length);
   const reaching = await hostsThatReachWorld(context, ordered.flat());
-  return ordered.flatMap((group) => {
+  const told = ordered.map(async (group, index) => {
     const [first] = group;
-    return first === undefined ? [] : [lostFrom(context, group, first, reaching)];
+    const [flow] = lostOf(group);
+    if (first === undefined || flow === undefined) return [];
+    const place = index < followed ? await follow(context, flow) : undefined;
+    return [lostFrom(context, group, first, reaching, place?.message)];
   });
+  return (await Promise.all(told)).flat();
 }
 
 function lostFrom(
@@ -37,6 +45,7 @@ function lostFrom(
   group: readonly WayOut[],
   first: WayOut,
   reaching: ReadonlySet<string>,
+  wayOfOne: string | undefined,
 ): Evidence {
   const { family } = first;
   const host = hostOf(first);
@@ -53,6 +62,7 @@ function lostFrom(
       tallied(lost.map(({ problem }) => problem ?? 'no answer')),
       ...(routeless.length > 0 ? [`no default route in ${enumerate(routeless)}`] : []),
       ...arrivals(lost),
+      ...(wayOfOne === undefined ? [] : [wayOfOne]),
       ...forwardingNote(context, first),
       reaching.has(`${host} ${family}`) ? `${host} itself reaches world` : `${host} itself does not reach world either`,
       ...differencesOf(context, [...own, host, ...(reaching.size === 0 ? outside(context) : [])]),

@@ -1,4 +1,4 @@
-/** One round of duplicate address detection: ARP probes as in RFC 5227, solicitations from :: as in RFC 4862. */
+/** Duplicate address detection: ARP probes as in RFC 5227, solicitations from :: as in RFC 4862. */
 import { arpProbe, duplicateAddressSolicitation } from '#lab/frames.js';
 import type { Frame, NodeSockets, PacketSocket } from '#lab/sockets.js';
 import type { Endpoint } from '../../plan/plan.js';
@@ -20,7 +20,7 @@ const listenMs = 150;
 /** Ethernet, IPv6 and a neighbour advertisement with its option fit. */
 const snapLengthBytes = 128;
 
-export interface BatchFindings {
+export interface ProbeFindings {
   readonly claims: readonly Claim[];
   readonly controls: readonly Control[];
   /** Links on which no control of a family was answered. */
@@ -38,15 +38,15 @@ interface Heard {
  * Probes each endpoint's addresses from its own link, all at once, and listens on all these links meanwhile.
  * @param all endpoints among which controls are chosen
  */
-export async function probeBatch(
+export async function probeAll(
   { lab, signal }: CheckContext,
   holders: Holders,
-  batch: readonly Endpoint[],
+  chosen: readonly Endpoint[],
   all: readonly Endpoint[],
-): Promise<BatchFindings> {
+): Promise<ProbeFindings> {
   const heard: Heard = { claims: [], answers: new Set() };
   const problems = new Map<string, string>();
-  const stations = batch.flatMap((endpoint) => {
+  const stations = chosen.flatMap((endpoint) => {
     const link = lab.nodes
       .get(endpoint.node)
       ?.observe()
@@ -69,7 +69,7 @@ export async function probeBatch(
       });
       await patiently(() => false, listenMs, signal);
       judged = controls.map((control) => ({ ...control, answered: heard.answers.has(answerKey(control)) }));
-      deaf = deafLinks(batch, judged, problems, round * listenMs);
+      deaf = deafLinks(chosen, judged, problems, round * listenMs);
     }
   } finally {
     for (const socket of sockets) socket.close();
