@@ -48,12 +48,12 @@ export class Channel {
   constructor(stream: Duplex, handlers: Handlers = {}) {
     this.#stream = stream;
     this.#handlers = handlers;
-    // A vanished peer shows as the end of the stream; the error on writing to it says nothing more.
-    stream.on('error', () => undefined);
     const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+    // A vanished peer shows as the stream's end; the error of reading from it or writing to it says nothing more.
+    for (const source of [stream, lines]) source.on('error', () => undefined);
     lines.on('line', (line) => this.#onLine(JSON.parse(line) as Line));
     this.closed = new Promise((resolve) => {
-      lines.once('close', () => {
+      stream.once('close', () => {
         this.#onClosed();
         resolve();
       });

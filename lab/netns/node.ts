@@ -10,7 +10,7 @@ import { nodeSockets, type OwnedNodeSockets } from '../sockets/node-sockets.js';
 import { emptyNode, type NodeState } from '../state.js';
 import { runTool } from '../process.js';
 import { type KernelLink, observeNode, readLinks, readNeighbours } from './observe.js';
-import { flushRoutes, sysctlPath } from './sysctl.js';
+import { flushRoutes, prepareFresh, sysctlPath } from './sysctl.js';
 
 /** A fresh namespace holds lo with index 1. */
 const FIRST_INDEX = 2;
@@ -31,6 +31,7 @@ export class NetnsNode implements LabNode {
     this.#state =
       state.host === undefined ? emptyNode(state.name, state.role) : emptyNode(state.name, state.role, state.host);
     this.namespace = NetworkNamespace.create();
+    this.namespace.run(prepareFresh);
     this.netlink = NetlinkSocket.open(this.namespace, state.name);
     this.sockets = nodeSockets(this.namespace);
   }

@@ -26,14 +26,29 @@ export function writeSysctls(node: string, sysctls: Readonly<Record<string, stri
   }
 }
 
+/**
+ * What every node begins with, before it has links. Without duplicate address detection on link-local addresses: while it
+ * runs, 1-2 s, a router cannot ask for its neighbours (ndisc_send_ns, net/ipv6/ndisc.c), and netlab probes for duplicates
+ * itself. Without router solicitations: nothing here answers them unless a strategy says so, and among a thousand
+ * containers they alone are millions of deliveries.
+ */
+const FRESH = { 'net.ipv6.conf.default.accept_dad': '0', 'net.ipv6.conf.default.router_solicitations': '0' };
+
+/** Prepares the namespace that the calling thread is in, which has no links yet. */
+export function prepareFresh(): void {
+  for (const [name, value] of Object.entries(FRESH)) writeIfThere(sysctlPath(name), value);
+}
+
+/** A kernel without IPv6 has no such file, and nothing to set. */
+function writeIfThere(path: string, value: string): void {
+  try {
+    writeFileSync(path, value);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
 /** Forgets learned path MTUs and redirects of the calling thread's namespace; they would outlive a repair by 10 minutes. */
 export function flushRoutes(): void {
-  for (const family of ['ipv4', 'ipv6']) {
-    try {
-      writeFileSync(`/proc/sys/net/${family}/route/flush`, '1');
-    } catch (error) {
-      // A kernel without IPv6 has no such file, and nothing to forget.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    }
-  }
+  for (const family of ['ipv4', 'ipv6']) writeIfThere(`/proc/sys/net/${family}/route/flush`, '1');
 }
