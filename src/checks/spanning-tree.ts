@@ -44,7 +44,8 @@ export async function portsSettled(lab: Lab, signal: AbortSignal): Promise<reado
   return undecided;
 }
 
-function undecidedPorts(lab: Lab): readonly BridgePort[] {
+/** Ports of which it is not yet known whether they will forward. */
+export function undecidedPorts(lab: Lab): readonly BridgePort[] {
   return bridgePorts(lab).filter((port) => isHeldBack(port) || isUnnoticed(port));
 }
 

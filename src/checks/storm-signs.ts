@@ -1,5 +1,6 @@
 /** What tells a broadcast storm from traffic: too many packets, and the same broadcast frame again and again. */
 import type { Lab } from '#lab/lab.js';
+import type { Closable } from '#lab/sockets.js';
 import type { LinkEnd } from '#lab/state.js';
 import { patiently } from './patience.js';
 import { bridgePorts } from './spanning-tree.js';
@@ -17,7 +18,8 @@ export interface PacketCounts {
 
 /** Packets per ms beyond which a port is looked at more closely: a storm on one core of 2020 makes hundreds. */
 const SUSPICIOUS_PER_MS = 4;
-const WATCH_MS = 5;
+/** Only suspicious ports are watched, so this costs nothing where all is calm. */
+const WATCH_MS = 50;
 const MOST_FRAMES = 500;
 /** How often the very same frame must be seen: a retransmission comes after 200 ms at the earliest. */
 const REPEATS = 5;
@@ -43,23 +45,31 @@ export function busiestPorts(before: PacketCounts, after: PacketCounts, expected
   return busy.sort((a, b) => b.packets - a.packets);
 }
 
-/** Whether the very same broadcast or multicast frame passes a port again and again. */
-export async function repeatsBroadcast(lab: Lab, { node, link }: LinkEnd, signal: AbortSignal): Promise<boolean> {
+/**
+ * Looks whether the very same broadcast or multicast frame passes a port again and again.
+ * @returns the tap when it does, for the caller to close once the storm is over: while it runs, the kernel would take
+ * seconds for that (synchronize_net in packet_release)
+ */
+export async function repeatsBroadcast(
+  lab: Lab,
+  { node, link }: LinkEnd,
+  signal: AbortSignal,
+): Promise<Closable | undefined> {
   const times = new Map<string, number>();
   let [frames, most] = [0, 0];
   const tap = lab.node(node).sockets.packet({ link, snapLengthBytes: SNAP_BYTES });
   tap.onFrame = ({ data, outgoing }) => {
     frames += 1;
     // The lowest bit of the first byte marks a group address (IEEE 802).
-    if (outgoing || ((data[0] ?? 0) & 1) === 0) return;
+    if (most >= REPEATS || outgoing || ((data[0] ?? 0) & 1) === 0) return;
     const key = data.toString('latin1');
     times.set(key, (times.get(key) ?? 0) + 1);
     most = Math.max(most, times.get(key) ?? 0);
   };
   try {
     await patiently(() => most >= REPEATS || frames >= MOST_FRAMES, WATCH_MS, signal);
-    return most >= REPEATS;
   } finally {
-    tap.close();
+    if (most < REPEATS) tap.close();
   }
+  return most >= REPEATS ? tap : undefined;
 }

@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Lab } from '#lab/lab.js';
+import type { Closable } from '#lab/sockets.js';
 import type { LinkEnd } from '#lab/state.js';
 import { tryBroadcast } from './broadcast.js';
 import { endName, redundantCables } from './redundant-cables.js';
@@ -74,11 +75,15 @@ export async function cutOff(
 ): Promise<readonly StormCut[]> {
   const storm = await findStorm(lab, signal, ignite);
   if (storm === undefined) return [];
-  const cuts = await cutUntilCalm(lab, storm, signal);
-  // While it ran, every bridge learned every address on the wrong ports.
-  for (const node of bridgingNodes(lab).values()) node.forgetPaths();
-  memoryOf(lab).fresh = [...memoryOf(lab).fresh, ...cuts];
-  return cuts;
+  try {
+    const cuts = await cutUntilCalm(lab, storm, signal);
+    // While it ran, every bridge learned every address on the wrong ports.
+    for (const node of bridgingNodes(lab).values()) node.forgetPaths();
+    memoryOf(lab).fresh = [...memoryOf(lab).fresh, ...cuts];
+    return cuts;
+  } finally {
+    storm.tap.close();
+  }
 }
 
 function memoryOf(lab: Lab): Memory {
@@ -104,6 +109,7 @@ function spark(lab: Lab): void {
 interface Storm {
   readonly busiest: readonly BusyPort[];
   readonly seen: string;
+  readonly tap: Closable;
 }
 
 /** Ports that receive far too much, of which one repeats the same broadcast again and again. */
@@ -113,15 +119,19 @@ async function findStorm(lab: Lab, signal: AbortSignal, ignite: (lab: Lab) => vo
   await delay(SAMPLE_MS, undefined, { signal });
   const busiest = busiestPorts(before, countPackets(lab), bridgingNodes(lab).size);
   const [first] = busiest;
-  if (first === undefined || !(await repeatsBroadcast(lab, first, signal))) return undefined;
-  return { busiest, seen: `${endName(first)} received ${first.packets} packets in ${Math.round(first.withinMs)} ms` };
+  const tap = first === undefined ? undefined : await repeatsBroadcast(lab, first, signal);
+  if (first === undefined || tap === undefined) return undefined;
+  const seen = `${endName(first)} received ${first.packets} packets in ${Math.round(first.withinMs)} ms`;
+  return { busiest, seen, tap };
 }
 
 async function cutUntilCalm(lab: Lab, storm: Storm, signal: AbortSignal): Promise<readonly StormCut[]> {
   const cuts: StormCut[] = [];
   for (const { end, far, known } of candidates(lab, storm)) {
     lab.node(end.node).setLink(end.link, { up: false });
-    const calm = (await findStorm(lab, signal, () => {})) === undefined;
+    const rest = await findStorm(lab, signal, () => {});
+    rest?.tap.close();
+    const calm = rest === undefined;
     if (known || calm) cuts.push({ end, ...(far === undefined ? {} : { far }), seen: storm.seen });
     else lab.node(end.node).setLink(end.link, { up: true });
     if (calm) return cuts;
