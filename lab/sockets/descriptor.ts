@@ -78,7 +78,12 @@ export abstract class PumpedSocket implements Closable {
     if (!this.#open) return;
     this.#open = false;
     eventPump().remove(this.fd);
-    closeSync(this.fd);
+    this.release();
     this.onClosed();
+  }
+
+  /** Gives the descriptor back. At once, so that what it was bound to is free for the next socket. */
+  protected release(): void {
+    closeSync(this.fd);
   }
 }
