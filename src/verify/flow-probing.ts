@@ -19,6 +19,13 @@ const protocols: Readonly<Record<FlowProtocol, { readonly create: TransportFacto
 };
 
 /**
+ * Deliveries of broadcasts that probes under way may cause: a request for a neighbour goes to every port of a flat network,
+ * and past net.core.netdev_max_backlog packets (1000 by default) waiting on a processor the kernel drops what comes.
+ */
+const BROADCAST_DELIVERIES = 4000;
+const FEWEST_UNDER_WAY = 4;
+
+/**
  * Sends probes and watches where they arrive: at all endpoints, so that the second owner of an address is caught. Sockets
  * are opened at first use.
  */
@@ -63,7 +70,12 @@ export class Probing implements Closable {
     const deaf = this.#openEndpoints(transport, probes);
     for (const probe of probes) failImpossible(probe, deaf);
     const possible = probes.filter(({ settled }) => !settled);
-    await new Exchange(transport, possible, protocols[first.request.protocol].limit).run(this.#signal);
+    const limit = Math.min(protocols[first.request.protocol].limit, this.#mostUnderWay);
+    await new Exchange(transport, possible, limit).run(this.#signal);
+  }
+
+  get #mostUnderWay(): number {
+    return Math.max(FEWEST_UNDER_WAY, Math.floor(BROADCAST_DELIVERIES / this.#endpoints.length));
   }
 
   #transport({ protocol, family }: FlowRequest): Transport {

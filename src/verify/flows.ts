@@ -29,7 +29,12 @@ export interface FlowResult extends FlowRequest {
 }
 
 export interface Flows {
-  /** Measures flows; those already measured during this verify are not probed again. Results in the order of the requests. */
+  /**
+   * Measures flows; those already measured during this verify are not probed again. A few losses among very many flows are
+   * probed once more before they count.
+   * @returns results in the order of the requests
+   * @throws the reason of the verify's signal when that is aborted
+   */
   measure(requests: readonly FlowRequest[]): Promise<readonly FlowResult[]>;
 }
 

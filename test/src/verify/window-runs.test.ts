@@ -94,6 +94,29 @@ test('flows lost in an overflow again are marked, and not tried for ever', async
   );
 });
 
+test('a few losses among many flows are measured once more, many losses are not', async (t) => {
+  for (const [lost, again] of [
+    [2, 2],
+    [30, 0],
+  ] as const) {
+    const many = Array.from({ length: 100 }, () => requests[0] as FlowRequest).map((request) => ({ ...request }));
+    const measured: number[] = [];
+    const neighbourTable = {
+      windowEntries: 100,
+      window: async <T>(work: () => Promise<T>) => ({ value: await work(), overflowed: false }),
+    };
+    const probe = (own: readonly FlowRequest[]) => {
+      measured.push(own.length);
+      const broken = (request: FlowRequest) => many.indexOf(request) < lost;
+      return Promise.resolve(own.map((request, id) => settled(request, id, measured.length > 1 || !broken(request))));
+    };
+    const lab = { nodes: new Map(), neighbourTable } as unknown as Lab;
+    const results = await new WindowedRuns(lab, probe, new AbortController().signal).run(many);
+    t.deepEqual(measured, again === 0 ? [100] : [100, again]);
+    t.is([...results.values()].filter(({ delivered }) => !delivered).length, again === 0 ? lost : 0);
+  }
+});
+
 test('nothing asked, nothing done', async (t) => {
   const { runs, windows } = scripted({ windowEntries: 100, overflows: () => false });
   t.is((await runs.run([])).size, 0);
