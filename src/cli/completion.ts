@@ -45,7 +45,8 @@ export async function complete(program: Command, words: readonly string[]): Prom
     if (handler !== undefined) option.handler = handler;
   }
   const lines = printed(() => completion.parse([...words]));
-  const candidates = lines.filter((line) => !line.startsWith(':'));
+  // zsh shows an empty description as a dash.
+  const candidates = lines.filter((line) => !line.startsWith(':')).map((line) => line.replace(/\t$/, ''));
   const directive = candidates.length === 0 && filesToo ? directives.files : directives.nothing;
   return `${[...candidates, directive].join('\n')}\n`;
 }

@@ -46,7 +46,9 @@ export async function measure(
   const { stdout, stderr } = process;
   const folder = out === undefined ? undefined : await resultFolder(out);
   const reporter = chooseReporter({ ...settings, stdout, stderr, phases });
-  const interruption = listenForInterruption((text) => stderr.write(`\nnetlab: ${text}\n`));
+  // Live progress shows the teardown itself, and a line between would stay behind when it is wiped off.
+  const live = settings.format === 'human' && stdout.isTTY;
+  const interruption = listenForInterruption((text) => live || stderr.write(`netlab: ${text}\n`));
   try {
     const { stop, kill } = interruption;
     const emit = (event: RunEvent): void => reporter.onEvent(event);

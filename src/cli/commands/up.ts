@@ -38,7 +38,7 @@ export function upCommand(): Command {
 
 async function start(plan: Plan, name: string, { format, style }: OutputSettings): Promise<void> {
   const { upLab } = await import('../../labs/up.js');
-  const interruption = listenForInterruption((text) => process.stderr.write(`\nnetlab: ${text}\n`));
+  const interruption = listenForInterruption((text) => process.stderr.write(`${wipe()}netlab: ${text}\n`));
   try {
     const { stop } = interruption;
     const entry = await upLab(plan, { name, stop, emit: format === 'human' ? showProgress : () => undefined });
@@ -52,11 +52,14 @@ async function start(plan: Plan, name: string, { format, style }: OutputSettings
   }
 }
 
+/** Takes the progress off a terminal's line. */
+const wipe = (): string => (process.stderr.isTTY ? '\r\u001b[K' : '');
+
 /** One line that is written over, and wiped off in the end; small labs are up before anybody reads it. */
 function showProgress(event: RunEvent): void {
   if (!process.stderr.isTTY || event.type !== 'build-progress') return;
   const { done, total } = event;
-  process.stderr.write(done === total ? '\r\u001b[K' : `\rbuilding: ${done} of ${total} nodes`);
+  process.stderr.write(done === total ? wipe() : `\rbuilding: ${done} of ${total} nodes`);
 }
 
 function welcome({ name, hosts, containers }: LabEntry, plan: Plan, style: Style): string {
