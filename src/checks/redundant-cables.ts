@@ -1,7 +1,7 @@
 /** Cables between bridges that close a loop. */
 import type { Lab } from '#lab/lab.js';
 import type { LinkEnd } from '#lab/state.js';
-import { type BridgePort, bridgePorts } from './spanning-tree.js';
+import { bridgePorts, bridgingNodes } from './spanning-tree.js';
 
 /** A cable whose ends are both ports of bridges. */
 export interface Cable {
@@ -9,33 +9,48 @@ export interface Cable {
   readonly far: LinkEnd;
 }
 
+/** Name of a port to the bridge that it belongs to; only ports that forward, or that would without a storm. */
+type Ports = ReadonlyMap<string, string>;
+
 export const endName = ({ node, link }: LinkEnd): string => `${node}:${link}`;
 
 /**
- * The cables that the bridges would stay connected without, as the ports are now. Cables to switches count as the ones that
- * are meant: of a loop through a switch and a cable straight between two hosts, the latter is redundant. Ports that are
- * blocked or down close no loop.
+ * The cables that the bridges would stay connected without. Cables to switches count as the ones that are meant: of a loop
+ * through a switch and a cable straight between two hosts, the latter is redundant.
+ * @param ports `planned`: as the lab was asked for, which takes no look at the kernel; `observed`: as they are now
  */
-export function redundantCables(lab: Lab): readonly Cable[] {
-  const ports = new Map(
-    bridgePorts(lab)
-      .filter(isOpen)
-      .map((port) => [`${port.node}:${port.link.name}`, port]),
-  );
+export function redundantCables(lab: Lab, ports: 'planned' | 'observed'): readonly Cable[] {
+  const open = ports === 'planned' ? plannedPorts(lab) : observedPorts(lab);
   const isSwitch = ({ node }: LinkEnd): boolean => lab.node(node).state.role === 'switch';
-  const cables = cablesBetween(lab, ports);
+  const cables = cablesBetween(lab, open);
   const meant = cables.filter(({ near, far }) => isSwitch(near) || isSwitch(far));
   const groups = new Groups();
+  const bridgeOf = (end: LinkEnd): string => open.get(endName(end)) ?? '';
   return [...meant, ...cables.filter((cable) => !meant.includes(cable))].filter(
-    ({ near, far }) => !groups.join(bridgeOf(ports, near), bridgeOf(ports, far)),
+    ({ near, far }) => !groups.join(bridgeOf(near), bridgeOf(far)),
   );
 }
 
-function isOpen({ link }: BridgePort): boolean {
-  return link.up && link.portState !== 'blocking' && link.portState !== 'disabled';
+/** A spanning tree decides while the lab runs, so of its ports nothing is known beforehand. */
+function plannedPorts(lab: Lab): Ports {
+  const nodes = [...bridgingNodes(lab).values()];
+  const ports = nodes.flatMap(({ state }) => {
+    const bridges = new Set(state.links.flatMap((link) => (link.kind === 'bridge' && !link.stp ? [link.name] : [])));
+    const own = state.links.filter(({ master }) => master !== undefined && bridges.has(master));
+    return own.map(({ name, master }) => [`${state.name}:${name}`, `${state.name}:${master}`] as const);
+  });
+  return new Map(ports);
 }
 
-function cablesBetween(lab: Lab, ports: ReadonlyMap<string, BridgePort>): readonly Cable[] {
+/** Ports that are blocked or down close no loop. */
+function observedPorts(lab: Lab): Ports {
+  const open = bridgePorts(lab).filter(
+    ({ link }) => link.up && link.portState !== 'blocking' && link.portState !== 'disabled',
+  );
+  return new Map(open.map(({ node, link }) => [`${node}:${link.name}`, `${node}:${link.master}`]));
+}
+
+function cablesBetween(lab: Lab, ports: Ports): readonly Cable[] {
   return [...lab.nodes.values()].flatMap(({ state }) =>
     state.links.flatMap((link) => {
       if (link.kind !== 'veth') return [];
@@ -44,10 +59,6 @@ function cablesBetween(lab: Lab, ports: ReadonlyMap<string, BridgePort>): readon
       return near < far && ports.has(near) && ports.has(far) ? [cable] : [];
     }),
   );
-}
-
-function bridgeOf(ports: ReadonlyMap<string, BridgePort>, end: LinkEnd): string {
-  return `${end.node}:${ports.get(endName(end))?.link.master ?? ''}`;
 }
 
 /** Union-find. */

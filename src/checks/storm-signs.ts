@@ -3,9 +3,9 @@ import type { Lab } from '#lab/lab.js';
 import type { Closable } from '#lab/sockets.js';
 import type { LinkEnd } from '#lab/state.js';
 import { patiently } from './patience.js';
-import { bridgePorts } from './spanning-tree.js';
+import { bridgingNodes } from './spanning-tree.js';
 
-/** A bridge port that receives far too much. */
+/** An interface that receives far too much. */
 export interface BusyPort extends LinkEnd {
   readonly packets: number;
   readonly withinMs: number;
@@ -25,11 +25,30 @@ const MOST_FRAMES = 500;
 const REPEATS = 5;
 const SNAP_BYTES = 128;
 
+/**
+ * From /proc/net/dev: a dump of the links would need a lock of the kernel (rtnl) that may take seconds to get while a storm
+ * runs. Bridges themselves are left out.
+ */
 export function countPackets(lab: Lab): PacketCounts {
-  const ports = bridgePorts(lab).map(
-    ({ node, link }) => [`${node}:${link.name}`, { node, link: link.name, received: link.rxPackets }] as const,
-  );
+  const ports = [...bridgingNodes(lab)].flatMap(([node, live]) => {
+    const bridges = new Set(live.state.links.flatMap(({ kind, name }) => (kind === 'bridge' ? [name] : [])));
+    const counted = receivedByLink(live.readFile('/proc/net/dev')).filter(([link]) => !bridges.has(link));
+    return counted.map(([link, received]) => [`${node}:${link}`, { node, link, received }] as const);
+  });
   return { atMs: performance.now(), ports: new Map(ports) };
+}
+
+/** Lines `  eth0: bytes packets errs ...` behind two lines of headings (proc_pid_net(5)). */
+function receivedByLink(text: string): ReadonlyArray<readonly [string, number]> {
+  const lines = text.trimEnd().split('\n').slice(2);
+  return lines.map((line) => {
+    const end = line.lastIndexOf(':');
+    const [, packets = '0'] = line
+      .slice(end + 1)
+      .trim()
+      .split(/\s+/);
+    return [line.slice(0, end).trim(), Number(packets)] as const;
+  });
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Closable } from '#lab/sockets.js';
 import type { LinkEnd } from '#lab/state.js';
 import { tryBroadcast } from './broadcast.js';
 import { endName, redundantCables } from './redundant-cables.js';
-import { bridgePorts, bridgingNodes, portsSettled } from './spanning-tree.js';
+import { bridgePorts, bridgingNodes, portsSettled, undecidedPorts } from './spanning-tree.js';
 import { repeatsBroadcast, busiestPorts, type BusyPort, countPackets } from './storm-signs.js';
 
 /** A link that netlab took down because a storm ran through it. */
@@ -39,15 +39,18 @@ interface GuardContext {
 }
 
 /**
- * Cuts a storm off, or the one that would come with the first broadcast. Waits until spanning trees have settled before.
+ * Cuts a storm off, or the one that would come with the first broadcast. Where a spanning tree has not settled yet, waits
+ * for it and looks once more.
  * @returns the links that were taken down; empty when all is calm
  */
 export async function calmStorm({ lab, signal }: GuardContext): Promise<readonly StormCut[]> {
   const memory = memoryOf(lab);
   memory.old = [...memory.old, ...memory.fresh];
   memory.fresh = [];
+  const cuts = await cutOff(lab, signal, spark);
+  if (undecidedPorts(lab).length === 0) return cuts;
   await portsSettled(lab, signal);
-  return await cutOff(lab, signal, spark);
+  return [...cuts, ...(await cutOff(lab, signal, spark))];
 }
 
 /** Links that were cut during this verify, and those that an earlier one left cut. */
@@ -146,14 +149,29 @@ interface Candidate {
   readonly known: boolean;
 }
 
-/** Redundant cables first; then busy ports, those that nobody planned before the others. */
-function candidates(lab: Lab, { busiest }: Storm): readonly Candidate[] {
-  const cables = redundantCables(lab).map(({ near, far }) => ({ end: near, far, known: true }));
-  const planned = ({ node, link }: LinkEnd) => lab.node(node).state.links.some(({ name }) => name === link);
-  const tried = new Set(cables.map(({ end }) => endName(end)));
-  const others = busiest.filter((port) => !tried.has(endName(port)) && leadsOn(lab, port));
-  const ordered = [...others.filter((port) => !planned(port)), ...others.filter(planned)];
-  return [...cables, ...ordered.slice(0, MOST_TRIES).map(({ node, link }) => ({ end: { node, link }, known: false }))];
+/**
+ * Redundant cables first, as planned and then as they are: while a storm runs, a look at the kernel's links may take
+ * seconds. Then busy ports, those that nobody planned before the others.
+ */
+function* candidates(lab: Lab, { busiest }: Storm): Generator<Candidate> {
+  const tried = new Set<string>();
+  const fresh = (end: LinkEnd): boolean => tried.size < tried.add(endName(end)).size;
+  const isBusy = ({ node, link }: LinkEnd) => busiest.some((port) => port.node === node && port.link === link);
+  for (const ports of ['planned', 'observed'] as const)
+    for (const { near, far } of redundantCables(lab, ports)) {
+      // An end that is not busy may be gone.
+      const [end, other] = isBusy(near) ? [near, far] : [far, near];
+      if (isBusy(end) && fresh(end)) yield { end, far: other, known: true };
+    }
+  const others = busiest
+    .filter((port) => leadsOn(lab, port))
+    .toSorted((a, b) => Number(isPlanned(lab, a)) - Number(isPlanned(lab, b)));
+  for (const { node, link } of others.slice(0, MOST_TRIES))
+    if (fresh({ node, link })) yield { end: { node, link }, known: false };
+}
+
+function isPlanned(lab: Lab, { node, link }: LinkEnd): boolean {
+  return lab.node(node).state.links.some(({ name }) => name === link);
 }
 
 /** A cable to a container or outsider is no part of a loop. */
