@@ -1,2 +1,2 @@
 /** The one importer of commander. */
-export { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+export { Argument, Command, CommanderError, Option } from 'commander';
