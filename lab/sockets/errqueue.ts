@@ -32,7 +32,7 @@ export function takeError(fd: number): QueuedError | undefined {
 function decodeError(message: Message, extended: Buffer): QueuedError {
   const errno = extended.readUInt32LE(0);
   const offender = decodeSocketAddress(extended.subarray(EXTENDED_ERROR_BYTES))?.address;
-  const destination = decodeSocketAddress(message.name)?.address;
+  const destination = decodeSocketAddress(message.name())?.address;
   return {
     code: getSystemErrorMap().get(-errno)?.[0] ?? `errno ${errno}`,
     local: extended[4] === SO_EE_ORIGIN_LOCAL,

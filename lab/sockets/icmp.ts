@@ -5,7 +5,7 @@ import type { Family, IcmpMessage, IcmpOptions, IcmpSocket } from '../sockets.js
 import { openSocket, PumpedSocket, prepared, probePathMtu, SOCK_RAW, SOL_IPV6, setOption } from './descriptor.js';
 import { decodeIcmp, decodeIcmpv6, encodeRequest, icmpTypes } from './icmp-message.js';
 import { type Message, receiveMessage } from './message.js';
-import { decodeSocketAddress, domainOf, SocketAddressCache } from './socket-address.js';
+import { decodeSocketAddress, domainOf, socketAddress } from './socket-address.js';
 
 const IPPROTO_ICMP = 1;
 const IPPROTO_ICMPV6 = 58;
@@ -23,17 +23,15 @@ const READS_PER_TURN = 64;
 class KernelIcmpSocket extends PumpedSocket implements IcmpSocket {
   onMessage: (message: IcmpMessage) => void = () => {};
   readonly #family: Family;
-  readonly #addresses: SocketAddressCache;
 
   constructor(fd: number, family: Family) {
     super(fd);
     this.#family = family;
-    this.#addresses = new SocketAddressCache(family);
   }
 
   sendRequest(address: string, identifier: number, sequence: number, payload: Buffer): void {
     const message = encodeRequest(this.#family, identifier, sequence, payload);
-    const to = this.#addresses.get(address, 0);
+    const to = socketAddress(this.#family, address, 0);
     const result = trySystemCall('sendto', this.fd, message, message.length, 0, to, to.length);
     if (result < 0) throw new SystemCallError('sendto', -result);
   }
@@ -49,7 +47,7 @@ class KernelIcmpSocket extends PumpedSocket implements IcmpSocket {
 }
 
 function fromIpv6(received: Message): IcmpMessage | undefined {
-  const from = decodeSocketAddress(received.name);
+  const from = decodeSocketAddress(received.name());
   const hopLimit = received.control(SOL_IPV6, IPV6_HOPLIMIT)?.readInt32LE(0);
   return from === undefined ? undefined : decodeIcmpv6(received.data, from.address, hopLimit);
 }

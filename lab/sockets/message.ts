@@ -35,7 +35,7 @@ header.writeBigUInt64LE(addressOf(control), 32);
 export interface Message {
   readonly data: Buffer;
   /** The kernel's sockaddr of the sender. */
-  readonly name: Buffer;
+  name(): Buffer;
   /** Ancillary data of a level and type (cmsg(3)). */
   control(level: number, type: number): Buffer | undefined;
 }
@@ -48,12 +48,10 @@ export function receiveMessage(fd: number, flags = 0): Message | undefined {
   const first = receive(fd, flags);
   const length = first < 0 && first !== -EAGAIN && flags === 0 ? receive(fd, flags) : first;
   if (length < 0) return undefined;
-  return {
-    data: pointedTo.data.subarray(0, length),
-    name: pointedTo.name.subarray(0, header.readUInt32LE(MSG_NAMELEN)),
-    control: findControl,
-  };
+  return { data: pointedTo.data.subarray(0, length), name: senderName, control: findControl };
 }
+
+const senderName = (): Buffer => pointedTo.name.subarray(0, header.readUInt32LE(MSG_NAMELEN));
 
 const EAGAIN = 11;
 

@@ -68,7 +68,7 @@ class KernelPacketSocket extends PumpedSocket implements PacketSocket {
   }
 
   #decode(message: Message): Frame {
-    const { link, outgoing } = decodeLinkAddress(message.name);
+    const { link, outgoing } = decodeLinkAddress(message.name());
     const auxiliary = message.control(SOL_PACKET, PACKET_AUXDATA);
     return {
       link: this.#linkName(link),

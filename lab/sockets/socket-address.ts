@@ -48,25 +48,20 @@ export function decodeLinkAddress(bytes: Buffer): { link: number; outgoing: bool
   return { link: bytes.readInt32LE(4), outgoing: bytes[10] === PACKET_OUTGOING };
 }
 
-/** Encoded addresses are kept, because probes aim at the same ones over and over. */
-export class SocketAddressCache {
-  readonly #family: Family;
-  readonly #encoded = new Map<string, Buffer>();
+const CACHE_ENTRIES = 20_000;
+const known = new Map<string, Buffer>();
 
-  constructor(family: Family) {
-    this.#family = family;
-  }
-
-  /** @returns a Buffer that must not be changed */
-  get(address: string, port: number): Buffer {
-    const key = `${address} ${port}`;
-    const known = this.#encoded.get(key);
-    if (known !== undefined) return known;
-    if (this.#encoded.size >= CACHE_ENTRIES) this.#encoded.clear();
-    const encoded = encodeSocketAddress(this.#family, address, port);
-    this.#encoded.set(key, encoded);
-    return encoded;
-  }
+/**
+ * An address for sendto(2). Encoded ones are kept, because probes from many nodes aim at the same ones over and over.
+ * @returns a Buffer that must not be changed
+ * @throws LabError when the text is no address of the family
+ */
+export function socketAddress(family: Family, address: string, port: number): Buffer {
+  const key = `${family} ${address} ${port}`;
+  const kept = known.get(key);
+  if (kept !== undefined) return kept;
+  if (known.size >= CACHE_ENTRIES) known.clear();
+  const encoded = encodeSocketAddress(family, address, port);
+  known.set(key, encoded);
+  return encoded;
 }
-
-const CACHE_ENTRIES = 10_000;

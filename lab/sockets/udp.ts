@@ -15,13 +15,7 @@ import {
 import { queueErrors, takeError } from './errqueue.js';
 import { EPOLLERR } from './event-pump.js';
 import { receiveMessage } from './message.js';
-import {
-  anyAddress,
-  decodeSocketAddress,
-  domainOf,
-  encodeSocketAddress,
-  SocketAddressCache,
-} from './socket-address.js';
+import { anyAddress, decodeSocketAddress, domainOf, encodeSocketAddress, socketAddress } from './socket-address.js';
 
 const SO_BROADCAST = 6;
 /** Datagrams read in one go before other sockets have their turn. */
@@ -31,12 +25,12 @@ class KernelUdpSocket extends PumpedSocket implements UdpSocket {
   readonly port: number;
   onMessage: (datagram: Datagram) => void = () => {};
   onError: (error: DatagramError) => void = () => {};
-  readonly #addresses: SocketAddressCache;
+  readonly #family: Family;
 
   constructor(fd: number, family: Family) {
     super(fd);
     this.port = localPort(fd);
-    this.#addresses = new SocketAddressCache(family);
+    this.#family = family;
   }
 
   send(data: Buffer, address: string, port: number): void {
@@ -50,7 +44,7 @@ class KernelUdpSocket extends PumpedSocket implements UdpSocket {
   }
 
   #sendOnce(data: Buffer, address: string, port: number): number {
-    const to = this.#addresses.get(address, port);
+    const to = socketAddress(this.#family, address, port);
     return trySystemCall('sendto', this.fd, data, data.length, 0, to, to.length);
   }
 
@@ -58,7 +52,7 @@ class KernelUdpSocket extends PumpedSocket implements UdpSocket {
     if ((events & EPOLLERR) !== 0) this.#takeErrors();
     for (let count = 0; count < READS_PER_TURN && this.open; count += 1) {
       const message = receiveMessage(this.fd);
-      const from = message === undefined ? undefined : decodeSocketAddress(message.name);
+      const from = message === undefined ? undefined : decodeSocketAddress(message.name());
       if (message === undefined || from === undefined) return;
       this.onMessage({ data: Buffer.from(message.data), ...from });
     }

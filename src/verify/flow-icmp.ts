@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import type { IcmpMessage, IcmpSocket } from '#lab/sockets.js';
 import { PerNode, type Transport, type TransportContext } from './flow-transport.js';
 
@@ -9,7 +8,7 @@ import { PerNode, type Transport, type TransportContext } from './flow-transport
 export function icmpTransport(context: TransportContext): Transport {
   const { lab, family, tokens } = context;
   // ICMP errors need not quote more of a request than this and the sequence number.
-  const identifier = randomInt(0x10000);
+  const identifier = Math.floor(Math.random() * 0x10000);
   const bySequence = new Map<number, number>();
   const receive = (node: string, message: IcmpMessage): void => {
     switch (message.kind) {

@@ -60,12 +60,16 @@ export class WindowedRuns {
 
 /** Deletes what the flows' ends, and the nodes that forward between them, have learned of each other. */
 function forgetEnds(lab: Lab, requests: readonly FlowRequest[]): void {
-  const ends = new Set(requests.flatMap(({ from, to }) => [from.node, to.node]));
-  const involved = [...lab.nodes].filter(([name, { state }]) => ends.has(name) || forwards.has(state.role));
-  const nextHops = involved.flatMap(([, { state }]) => state.routes.flatMap(({ via }) => via ?? []));
-  const aims = requests.flatMap(({ from, to, family }) => [from[family] ?? [], to[family] ?? []].flat());
-  const addresses = [...new Set([...aims, ...nextHops])];
-  for (const [, node] of involved) node.forgetNeighbours(addresses);
+  const names = new Set<string>();
+  const addresses = new Set<string>();
+  for (const { from, to, family } of requests)
+    for (const end of [from, to]) {
+      names.add(end.node);
+      addresses.add(end[family] ?? '');
+    }
+  const involved = [...lab.nodes].filter(([name, { state }]) => names.has(name) || forwards.has(state.role));
+  for (const [, { state }] of involved) for (const { via = '' } of state.routes) addresses.add(via);
+  for (const [, node] of involved) node.forgetNeighbours([...addresses]);
 }
 
 const forwards: ReadonlySet<string> = new Set(['host', 'router', 'world']);
