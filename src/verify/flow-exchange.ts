@@ -10,8 +10,11 @@ const RESEND_MS = [100, 300] as const;
  */
 export const DEADLINE_MS = 1300;
 const TICK_MS = 20;
-/** Refusals that the same packet can meet a moment later with success: a full queue, a neighbour that is being resolved. */
-const passing = new Set(['ENOBUFS', 'EAGAIN', 'ENOMEM', 'EHOSTUNREACH', 'ECONNREFUSED']);
+/**
+ * Refusals after which the same packet may pass a moment later: a full queue, a neighbour that is being resolved, a
+ * neighbour table without room (ENOBUFS over IPv4, EINVAL over IPv6: net/ipv6/ip6_output.c).
+ */
+const passing = new Set(['ENOBUFS', 'EINVAL', 'EAGAIN', 'ENOMEM', 'EHOSTUNREACH', 'ECONNREFUSED']);
 
 interface Sent {
   readonly startedMs: number;

@@ -1,7 +1,8 @@
 /** Which ordered pairs of endpoints a reachability check probes. Pure. */
 import { groupBy } from '#lab/group-by.js';
-import type { Endpoint } from '../plan/plan.js';
-import type { Coverage } from '../scenario/scenario.js';
+import type { Endpoint, Plan } from '../plan/plan.js';
+
+type Coverage = Plan['scenario']['coverage'];
 
 export interface Pair {
   readonly from: Endpoint;
