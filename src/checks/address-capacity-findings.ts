@@ -29,7 +29,8 @@ const FOLLOWED = 2;
 
 export async function judgeCapacity(context: CheckContext, findings: Findings): Promise<CheckOutcome> {
   const result = measured(context.plan, findings);
-  if (findings.flows.some((flow) => flow.overflowed)) return overflowed('flows of the added containers', result);
+  if (findings.flows.some((flow) => flow.overflowed && !flow.delivered))
+    return overflowed('flows of the added containers', result);
   const losses = await Promise.all(
     lossesByGuest(context.plan, findings.flows).map((flows, index) => examine(context, flows, index < FOLLOWED)),
   );

@@ -3,7 +3,8 @@ import type { Lab } from '#lab/lab.js';
 import { patiently } from './patience.js';
 import { bridgingNodes } from './spanning-tree.js';
 
-const WATCH_MS = 50;
+/** Long enough for a proxy's answer to ARP, which the kernel delays (proxy_delay, 0.8 s). */
+const WATCH_MS = 1000;
 /** Ethernet and the longest IPv4 header. */
 const SNAP_BYTES = 74;
 const ETHERTYPE = { ipv4: 0x0800, ipv6: 0x86dd } as const;
@@ -46,8 +47,8 @@ export async function fragmentingPorts(lab: Lab, resend: () => void, signal: Abo
   const seen = new Set<string>();
   const taps = underlayPorts(lab).map(({ node, link }) => {
     const tap = lab.node(node).sockets.packet({ link, snapLengthBytes: SNAP_BYTES });
-    tap.onFrame = ({ data, outgoing }) => {
-      if (outgoing && isFragment(data)) seen.add(`${node}:${link}`);
+    tap.onFrame = ({ data }) => {
+      if (isFragment(data)) seen.add(`${node}:${link}`);
     };
     return tap;
   });

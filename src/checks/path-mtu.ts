@@ -53,10 +53,10 @@ async function measureWith(context: CheckContext, guests: readonly Endpoint[]): 
     bulk: bulk.value,
   };
   const result = measuredMtu(plan, findings);
-  if (probed.overflowed || bulk.overflowed)
-    return overflowed('datagrams between probe endpoints and containers', result);
   const evidence = await explain(context, findings);
-  return evidence.length === 0 ? passed(result) : failed(result, evidence);
+  if (evidence.length === 0) return passed(result);
+  if (probed.overflowed || bulk.overflowed) return overflowed('datagrams of probe endpoints and containers', result);
+  return failed(result, evidence);
 }
 
 /** As many directions at a time as may fill the neighbour table: two entries for each pair, one per end. */
