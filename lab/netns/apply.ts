@@ -8,6 +8,7 @@ import type { Request } from '../kernel/netlink/message.js';
 import { addAddress, addFdbEntry, addNeighbour, addRoute, addRule } from '../kernel/netlink/network.js';
 import { runTool } from '../process.js';
 import type { NodeState } from '../state.js';
+import { ipv6Ready } from './ipv6-ready.js';
 import { makeLinks, masterIndex, reserveLinks, type Target } from './links.js';
 import { NetnsNode } from './node.js';
 import { writeSysctls } from './sysctl.js';
@@ -42,6 +43,7 @@ export async function applyStates(
     if (++done % NODES_PER_TURN === 0) await nextTurn(onProgress(done));
   }
   onProgress(done);
+  await ipv6Ready(states.map((state) => [nodeOf(state.name), state] as const));
   await pMap(
     states.filter((state) => state.nftables !== ''),
     (state) => loadRuleset(nodeOf(state.name), state.nftables),
