@@ -1,5 +1,5 @@
 /** Trying features where they leave no trace: in a network namespace that nothing holds afterwards. */
-import { fileURLToPath } from 'node:url';
+import { programPath } from '../programs.js';
 import { LabError } from '../errors.js';
 import { NetworkNamespace } from '../kernel/namespace.js';
 import { NetlinkSocket } from '../kernel/netlink/socket.js';
@@ -12,7 +12,7 @@ import { qdiscProbes } from './qdiscs.js';
 import { AS_NAMESPACE_ROOT } from './user-namespaces.js';
 
 const CHILD_TIMEOUT_MS = 30_000;
-const childModule = fileURLToPath(new URL('./probe-process.js', import.meta.url));
+const childModule = programPath('probe');
 
 const probes = new Map([...linkProbes, ...qdiscProbes, ...otherProbes].map((probe) => [probe.name, probe]));
 

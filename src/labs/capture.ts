@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { runAttached } from '#lab/attached.js';
 import { LabError } from '#lab/errors.js';
+import { programPath } from '#lab/programs.js';
 import { connectLab, findLab } from '#lab/registry.js';
 import type { NodeReport } from '../inside/requests.js';
 import { nodePrefix } from './enter.js';
@@ -18,7 +19,6 @@ export interface CaptureOptions {
 
 /** What the capturing process is told, in an environment variable. */
 export const CAPTURE_VARIABLE = 'NETLAB_CAPTURE';
-const entry = new URL('./capture-entry.js', import.meta.url).pathname;
 
 /**
  * Writes what a node's interfaces see as pcap, until Ctrl-C, the count or the time.
@@ -32,7 +32,7 @@ export async function captureInNode(lab: string, node: string, options: CaptureO
     if (options.link !== undefined)
       demandLink(await channel.call<NodeReport>('node', { name: node }), node, options.link);
     const prefix = await nodePrefix(channel, found.initPid, node);
-    const argv = [...prefix, process.execPath, ...process.execArgv, entry];
+    const argv = [...prefix, process.execPath, ...process.execArgv, programPath('capture')];
     const environment = { [CAPTURE_VARIABLE]: JSON.stringify(options) };
     if (options.file === undefined) return await runAttached(argv, environment);
     return await intoFile(options.file, async (fd) => await runAttached(argv, environment, fd));

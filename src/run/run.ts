@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '#lab/errors.js';
 import { type MachineSnapshot, proveClean, snapshotMachine } from '#lab/machine.js';
+import { programPath } from '#lab/programs.js';
 import { type Sandbox, startSandbox } from '#lab/sandbox.js';
 import type { BuildReport, VerifyReport, VerifyRequest } from '../inside/requests.js';
 import type { Plan } from '../plan/plan.js';
@@ -12,7 +13,7 @@ import { Phases } from './phases.js';
 import { assembleResult } from './result-assembly.js';
 
 /** Module that is process 1 of a sandbox. */
-export const insideEntry = new URL('../inside/main.js', import.meta.url).pathname;
+export const insideEntry = programPath('inside');
 /** How long process 1 may take to end by itself before it is killed; teardown has a budget of its own, whatever came before. */
 const STOP_GRACE_MS = 2_000;
 /** How long the kernel may take to let go of everything. */

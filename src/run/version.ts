@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageDirectory } from '#lab/programs.js';
 
-/** The package's own folder: this module is dist/src/run/version.js in it. */
-export const packageDirectory = new URL('../../../', import.meta.url).pathname;
-
-const { version } = JSON.parse(readFileSync(`${packageDirectory}package.json`, 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(join(packageDirectory, 'package.json'), 'utf8')) as { version: string };
 
 /** As in package.json. */
 export const netlabVersion = version;

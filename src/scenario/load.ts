@@ -1,8 +1,7 @@
 /** Finds a scenario by name or path and reads it. */
-import { existsSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, extname, join, relative, resolve } from 'node:path';
+import { packageDirectory } from '#lab/programs.js';
 import type { ScenarioStrategy } from './json-schema.js';
 import { didYouMean } from './nearest.js';
 import { parseScenario } from './parse.js';
@@ -45,13 +44,8 @@ export async function scenarioNames(options: Pick<LoadOptions, 'cwd' | 'packageS
   return [...new Set(lists.flat())].toSorted();
 }
 
-/** The package's own scenarios; the sources and the built code lie at different depths below it. */
-export function packageScenariosDirectory(): string {
-  let directory = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(directory, 'package.json')) && dirname(directory) !== directory)
-    directory = dirname(directory);
-  return join(directory, 'scenarios');
-}
+/** The package's own scenarios. */
+export const packageScenariosDirectory = (): string => join(packageDirectory, 'scenarios');
 
 async function findScenario(nameOrPath: string, options: LoadOptions): Promise<string> {
   const named = directories(options).map((directory) => join(directory, `${nameOrPath}.yaml`));

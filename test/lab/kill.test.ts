@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { childrenOf, leftAfter, newTrace, TRACE_VARIABLE, tracedProcesses } from '../support/traces.js';
 
-const main = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../dist/bin/netlab.js', import.meta.url));
 const seed = Number(process.env['NETLAB_TEST_SEED'] ?? Date.now() % 1e9);
 const KILLS = 100;
 const AT_ONCE = 4;

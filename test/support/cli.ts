@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
-const main = new URL('../../dist/src/cli/main.js', import.meta.url).pathname;
+const main = new URL('../../dist/bin/netlab.js', import.meta.url).pathname;
 /** A user without rights. */
 export const NOBODY = 65_534;
 

@@ -6,7 +6,7 @@ import test from 'ava';
 import { netlab, temporaryFolder } from '../../support/cli.js';
 
 const execute = promisify(execFile);
-const launcher = new URL('../../../dist/src/cli/main.js', import.meta.url).pathname;
+const launcher = new URL('../../../dist/bin/netlab.js', import.meta.url).pathname;
 
 async function has(program: string): Promise<boolean> {
   return await execute('sh', ['-c', `command -v ${program}`]).then(

@@ -22,7 +22,7 @@ echo "$*" >>calls
 sleep 0.3
 case $1 in
   install) mkdir -p node_modules ;;
-  run) mkdir -p dist/src/cli; echo 'console.log(JSON.stringify(process.argv.slice(2)))' >dist/src/cli/main.js ;;
+  run) mkdir -p dist/bin; echo 'console.log(JSON.stringify(process.argv.slice(2)))' >dist/bin/netlab.js ;;
 esac
 echo noise`;
 

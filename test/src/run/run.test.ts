@@ -11,7 +11,7 @@ import type { RunResult } from '#src/result/result.js';
 import { ended, NOBODY, startNetlab, temporaryFolder } from '../../support/cli.js';
 import { leftAfter, newTrace, TRACE_VARIABLE } from '../../support/traces.js';
 
-const main = fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../../dist/bin/netlab.js', import.meta.url));
 const LEFT_DEADLINE_MS = 20_000;
 
 function scenario(cluster: string, more = ''): string {

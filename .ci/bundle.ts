@@ -1,0 +1,31 @@
+/** The second half of `npm run build`: what tsc has written, as one file per program, with what they share beside them. */
+import { rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+// Names of shared parts change with their content: old ones would pile up.
+rmSync('dist/bin', { recursive: true, force: true });
+
+await build({
+  entryPoints: {
+    netlab: 'dist/src/cli/main.js',
+    inside: 'dist/src/inside/main.js',
+    capture: 'dist/src/labs/capture-entry.js',
+    probe: 'dist/lab/capabilities/probe-process.js',
+  },
+  outdir: 'dist/bin',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  sourcemap: 'linked',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  // koffi is a native addon, Graphviz a large program that only `netlab graph` needs.
+  external: ['koffi', '@viz-js/viz'],
+  // Packages in CommonJS ask for Node's own modules by require.
+  banner: {
+    js: "import { createRequire as netlabRequire } from 'node:module'; const require = netlabRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+});
