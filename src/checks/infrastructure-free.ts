@@ -136,7 +136,7 @@ function measured(plan: Plan, lab: Lab, found: readonly Found[]): Measured {
   ];
   return {
     summary: `${words.join(', ')}${firewall ? '; nftables nat on the hosts, for egress only' : ''}`,
-    coverage: `${counted(lab.nodes.size, 'node')}`,
+    coverage: counted(lab.nodes.size, 'node'),
     observations,
   };
 }

@@ -58,7 +58,7 @@ export async function locateLoss(lab: Lab, probe: LostProbe, signal: AbortSignal
     const expected = probe.answered ? [...there, ...back] : there;
     // Otherwise a node that has just given up on a MAC address would not ask for it again at once.
     lab.node(probe.from.node).forgetNeighbours([addressIn(probe.to, probe.family)]);
-    attempt(probe.resend);
+    attempt(probe);
     await patiently(() => seen.probe.has(hopName(expected.at(-1) as Hop)), TRAVEL_MS, signal);
     if (seen.probe.size > 0 || seen.question.size === 0) return follow(expected, seen.probe, '');
     return followQuestion(probe, [there, back], seen);
@@ -67,9 +67,9 @@ export async function locateLoss(lab: Lab, probe: LostProbe, signal: AbortSignal
   }
 }
 
-function attempt(resend: () => void): void {
+function attempt(probe: LostProbe): void {
   try {
-    resend();
+    probe.resend();
   } catch {
     // Refused by the sender's own kernel: then the packet is missing from the first place on.
   }
@@ -135,11 +135,11 @@ export async function locate(
   flow: FlowRequest,
 ): Promise<{ readonly message: string; readonly where?: string } | undefined> {
   if (cablePath(lab, flow.from, flow.to).length === 0) return undefined;
-  const { probe, close } = await flowProbe(lab, flow);
+  const sent = await flowProbe(lab, flow);
   try {
-    const { words, where } = await locateLoss(lab, probe, signal);
+    const { words, where } = await locateLoss(lab, sent.probe, signal);
     return { message: words, ...(where === undefined ? {} : { where }) };
   } finally {
-    close();
+    sent.close();
   }
 }

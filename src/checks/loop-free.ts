@@ -113,7 +113,7 @@ function summarise(
     .map(({ place, sender, frames }) => ({ place, sender: senders[sender] as Sender, frames }));
   const unseen = senders.filter((_, index) => !seen.some(({ sender }) => sender === index));
   const ports = new Set(seen.map(({ place }) => place)).size;
-  return { senders, ports, multiplied: multiplied.sort((a, b) => b.frames - a.frames), unseen, dropped };
+  return { senders, ports, multiplied: multiplied.toSorted((a, b) => b.frames - a.frames), unseen, dropped };
 }
 
 /** A container of each host, and every switch itself: so that every LAN segment is reached. */

@@ -38,18 +38,18 @@ export async function explain(context: CheckContext, findings: Findings): Promis
 interface Group {
   /** `h2:eth1 has MTU 1400 (planned 1500)`; absent when no interface along the path is too small. */
   readonly words?: string;
-  readonly measurements: readonly Measurement[];
+  readonly measurements: readonly [Measurement, ...Measurement[]];
 }
 
 /** Directions by the smallest interface along their paths, else by the hosts between which they fail. */
 function groupByCulprit(lab: Lab, short: readonly Measurement[], predictedBytes: number): ReadonlyMap<string, Group> {
-  const groups = new Map<string, Group & { measurements: Measurement[] }>();
+  const groups = new Map<string, Group>();
   for (const measurement of short) {
     const culprit = smallestLink(lab, measurement, predictedBytes);
     const key = culprit?.where ?? `${measurement.from.host} ${measurement.to.host} ${isReachable(measurement)}`;
-    const group = groups.get(key) ?? { ...(culprit === undefined ? {} : { words: culprit.words }), measurements: [] };
-    group.measurements.push(measurement);
-    groups.set(key, group);
+    const known = groups.get(key)?.measurements;
+    const measurements = known === undefined ? ([measurement] as const) : ([...known, measurement] as const);
+    groups.set(key, { ...(culprit === undefined ? {} : { words: culprit.words }), measurements });
   }
   return groups;
 }
@@ -68,7 +68,7 @@ function smallestLink(
       ? [{ where: placeName(hop), now, planned }]
       : [];
   });
-  const [smallest] = small.sort((a, b) => a.now - b.now);
+  const [smallest] = small.toSorted((a, b) => a.now - b.now);
   if (smallest === undefined) return undefined;
   const { where, now, planned } = smallest;
   return {
@@ -85,8 +85,7 @@ async function shortEvidence(
   { predictedBytes }: Findings,
 ): Promise<Evidence> {
   const first =
-    measurements.find(({ shots }) => shots.some(({ ending }) => ending.kind === 'silence')) ??
-    (measurements[0] as Measurement);
+    measurements.find(({ shots }) => shots.some(({ ending }) => ending.kind === 'silence')) ?? measurements[0];
   const loss = follow ? await followShot(context, first, predictedBytes) : undefined;
   const where = words === undefined ? loss?.where : culprit;
   const names = enumerate(measurements.map(directionName));

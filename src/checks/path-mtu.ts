@@ -66,16 +66,17 @@ async function probeInWindows(
 ): Promise<{ readonly measurements: readonly Measurement[]; readonly overflowed: boolean }> {
   const sizes = candidateSizes(plan.mtu.bytes, probeMtuBytes(plan));
   const measurements: Measurement[] = [];
-  let overflowed = false;
+  let hasOverflowed = false;
   const inWindow = async (work: () => Promise<void>) => {
-    overflowed = (await lab.neighbourTable.window(work, signal)).overflowed || overflowed;
+    const { overflowed: full } = await lab.neighbourTable.window(work, signal);
+    hasOverflowed ||= full;
   };
   for (let next = 0; next < directions.length; ) {
     const some = directions.slice(next, next + lab.neighbourTable.windowEntries);
     next += some.length;
     measurements.push(...(await probeSizes(lab, some, { sizes, mustPassBytes: plan.mtu.bytes }, signal, inWindow)));
   }
-  return { measurements, overflowed };
+  return { measurements, overflowed: hasOverflowed };
 }
 
 /** To the byte, but only where it is not as predicted. */

@@ -61,7 +61,7 @@ export function busiestPorts(before: PacketCounts, after: PacketCounts, expected
     const packets = received - (before.ports.get(name)?.received ?? received);
     return packets > expected + SUSPICIOUS_PER_MS * withinMs ? [{ node, link, packets, withinMs }] : [];
   });
-  return busy.sort((a, b) => b.packets - a.packets);
+  return busy.toSorted((a, b) => b.packets - a.packets);
 }
 
 /**

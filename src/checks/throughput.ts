@@ -1,4 +1,4 @@
-import type { Endpoint, Plan } from '../plan/plan.js';
+import type { Plan } from '../plan/plan.js';
 import type { Evidence, Observation } from '../result/result.js';
 import { goodputBitsPerSecond, type TransferRequest, type TransferResult, transfer } from './bulk-transfer.js';
 import type { Check, CheckContext } from './contract.js';
@@ -49,10 +49,9 @@ function requestsOf(plan: Plan): readonly TransferRequest[] {
   const byHost = [...containersByHost(plan).values()];
   const across = orderedPairs(byHost, MOST_PAIRS).map(([from, to]) => [from[0], to[0]] as const);
   const inside = byHost.slice(0, MOST_PAIRS).map(([from, to]) => [from, to] as const);
-  const complete = (
-    pair: readonly [Endpoint | undefined, Endpoint | undefined],
-  ): pair is readonly [Endpoint, Endpoint] => pair[0] !== undefined && pair[1] !== undefined;
-  return [...across, ...inside].filter(complete).map(([from, to]) => ({ from, to, family: 'ipv4', bytes: BYTES }));
+  return [...across, ...inside].flatMap(([from, to]) =>
+    from === undefined || to === undefined ? [] : [{ from, to, family: 'ipv4', bytes: BYTES } as const],
+  );
 }
 
 /** One after the other, so that none takes another's bandwidth. */
@@ -109,7 +108,7 @@ function rateWords(what: string, rates: readonly number[]): string {
 function groups(broken: readonly TransferResult[]): ReadonlyArray<readonly TransferResult[]> {
   const byHosts = new Map<string, TransferResult[]>();
   for (const result of broken) {
-    const key = [result.from.host, result.to.host].sort().join(' ');
+    const key = [result.from.host ?? '', result.to.host ?? ''].toSorted((a, b) => (a < b ? -1 : 1)).join(' ');
     byHosts.set(key, [...(byHosts.get(key) ?? []), result]);
   }
   return [...byHosts.values()];
