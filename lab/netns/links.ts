@@ -19,11 +19,22 @@ interface Cable {
   readonly far: Target<VethLink>;
 }
 
-/** Reserves an index for every link that the states add. */
+/**
+ * Reserves an index for every link that the states add. The two ends of a cable never get the same one: the kernel would
+ * take such a device for one without a lower device, and tell of its carrier, on which a bridge port waits, only at its
+ * next turn, up to a second later (linkwatch_urgent_event, net/core/link_watch.c).
+ */
 export function reserveLinks(states: readonly NodeState[], nodeOf: (name: string) => NetnsNode): Target[] {
+  const reserved = new Map<string, number>();
   return states.flatMap((state) => {
     const node = nodeOf(state.name);
-    return state.links.map((link) => ({ node, link, index: node.reserveIndex(link.name) }));
+    return state.links.map((link) => {
+      const farIndex = link.kind === 'veth' ? reserved.get(`${link.peer.node} ${link.peer.link}`) : undefined;
+      let index = node.reserveIndex(link.name);
+      if (index === farIndex) index = node.reserveIndex(link.name);
+      reserved.set(`${state.name} ${link.name}`, index);
+      return { node, link, index };
+    });
   });
 }
 
