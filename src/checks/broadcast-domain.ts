@@ -2,7 +2,7 @@ import type { Endpoint } from '../plan/plan.js';
 import type { Evidence, Observation } from '../result/result.js';
 import { type Expectation, type Heard, kinds, listen, withMac } from './broadcast-round.js';
 import type { Check, CheckContext } from './contract.js';
-import { containersByHost, containersOf } from './endpoint-choice.js';
+import { containersByHost, containersOf, spread } from './endpoint-choice.js';
 import { locateLoss } from './locate.js';
 import { failed, inconclusive, type Measured, passed, skipped } from './outcome.js';
 import { broadcastMac, FrameSession } from './test-frames.js';
@@ -50,14 +50,6 @@ export const broadcastDomain: Check = {
 const missing = ({ expectations }: Heard) => expectations.filter(({ times }) => times === 0);
 const repeated = ({ expectations }: Heard) => expectations.filter(({ times }) => times > 1);
 const isPerfect = (heard: Heard) => missing(heard).length + repeated(heard).length === 0;
-
-/** At most so many of them, evenly spread. */
-function spread<T>(items: readonly T[], limit: number): readonly T[] {
-  if (items.length <= limit) return items;
-  return items.filter(
-    (_, index) => Math.floor((index * limit) / items.length) !== Math.floor(((index - 1) * limit) / items.length),
-  );
-}
 
 function sendersOf({ plan }: CheckContext): readonly Endpoint[] {
   const containers = containersOf(plan);

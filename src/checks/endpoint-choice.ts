@@ -37,6 +37,14 @@ export function orderedPairs<T>(items: readonly T[], limit: number): ReadonlyArr
   return items.flatMap((item, index) => steps.map((step) => [item, items[(index + step) % count] as T] as const));
 }
 
+/** At most so many of them, evenly spread. */
+export function spread<T>(items: readonly T[], limit: number): readonly T[] {
+  const step = items.length / limit;
+  return items.length <= limit
+    ? items
+    : Array.from({ length: limit }, (_, index) => items[Math.floor(index * step)] as T);
+}
+
 /** `all 6 ordered pairs of hosts`, `36 of 90 ordered pairs of hosts` */
 export function pairCoverage(measured: number, items: number, what: string): string {
   const all = items * (items - 1);

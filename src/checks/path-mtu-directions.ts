@@ -3,7 +3,7 @@ import type { Family } from '#lab/sockets.js';
 import { AddressError } from '../address/error.js';
 import type { Endpoint, Plan } from '../plan/plan.js';
 import type { CheckContext } from './contract.js';
-import { commonFamilies, containersByHost } from './endpoint-choice.js';
+import { commonFamilies, containersByHost, spread } from './endpoint-choice.js';
 
 /** IPv6 needs links of at least this MTU (RFC 8200, section 5); below, the kernel removes it from the interface. */
 export const ipv6MinimumBytes = 1280;
@@ -13,6 +13,8 @@ const HEADROOM_BYTES = 216;
 const LARGEST_BYTES = 65535;
 /** Pairs of a probe endpoint and a container: all up to this many, then a covering design. */
 const ALL_PAIRS = 64;
+/** Each asks for a MAC address with a broadcast that every port of the LAN gets: the cost grows with the square. */
+const MOST_CONTAINERS = 256;
 /** Hosts up to which every ordered pair of them is covered. */
 const ALL_HOSTS = 16;
 
@@ -47,7 +49,10 @@ export async function addProbes({ plan, guests }: CheckContext): Promise<readonl
   }
 }
 
-/** Every container with at least one probe endpoint, and every ordered pair of hosts; all pairs in small labs. */
+/**
+ * All pairs in small labs; otherwise every ordered pair of hosts, and every container with one probe endpoint as long as
+ * there are not too many.
+ */
 export function choosePairs(plan: Plan, guests: readonly Endpoint[]): readonly Pair[] {
   const byHost = [...containersByHost(plan).values()];
   const containers = byHost.flat();
@@ -58,7 +63,8 @@ export function choosePairs(plan: Plan, guests: readonly Endpoint[]): readonly P
     if (guest !== undefined && container !== undefined)
       chosen.set(`${guest.node} ${container.node}`, { guest, container });
   };
-  byHost.forEach((own, host) => {
+  byHost.forEach((all, host) => {
+    const own = spread(all, Math.ceil(MOST_CONTAINERS / byHost.length));
     own.forEach((container, index) => choose(guests[(host + index) % guests.length], container));
     // The container with the right number is the one that was just chosen for this guest, where there is one.
     if (guests.length <= ALL_HOSTS)

@@ -59,10 +59,12 @@ export function measuredMtu(plan: Plan, findings: Findings): Measured {
   const delivered = measurements.map((one) => mtuOf(largestBytes(one), predictedBytes));
   const families = new Set(measurements.map(({ family }) => (family === 'ipv4' ? 'IPv4' : 'IPv6')));
   const without = plan.cluster.network.ipv6 !== undefined && plan.mtu.bytes < ipv6MinimumBytes;
+  const containers = new Set(interfaces.map(({ node }) => node));
+  const probed = new Set(measurements.map(({ to }) => to.node).filter((node) => containers.has(node))).size;
   const had = interfaces.map(({ mtuBytes }) => mtuBytes ?? 0);
   return {
     summary: `predicted ${predictedBytes}, interfaces ${range(had)}, delivered ${range(delivered)} bytes; larger: ${enumerate([...endings(findings).keys()].map(withoutOffender))}`,
-    coverage: `${counted(pairs, 'pair')} of a probe endpoint and a container, both directions, ${enumerate(families)}`,
+    coverage: `${counted(pairs, 'pair')} of a probe endpoint and a container, ${probed} of ${interfaces.length} containers, both directions, ${enumerate(families)}`,
     observations: [
       { name: 'predictedMtuBytes', value: predictedBytes, subject: plan.mtu.why },
       ...perValue(

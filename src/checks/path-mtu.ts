@@ -5,7 +5,7 @@ import type { Check, CheckContext } from './contract.js';
 import { commonFamilies, containersByHost, orderedPairs } from './endpoint-choice.js';
 import { countFragments } from './fragments.js';
 import { failed, overflowed, passed, skipped } from './outcome.js';
-import { addProbes, choosePairs, type Direction, directionsOf, probeMtuBytes } from './path-mtu-directions.js';
+import { addProbes, choosePairs, directionsOf, type Pair, probeMtuBytes } from './path-mtu-directions.js';
 import { explain } from './path-mtu-evidence.js';
 import { type Findings, interfaceMtus, isLong, isShort, measuredMtu } from './path-mtu-findings.js';
 import { candidateSizes, type Measurement, probeSizes, refine } from './path-mtu-probing.js';
@@ -41,7 +41,7 @@ async function measureWith(context: CheckContext, guests: readonly Endpoint[]): 
   const { plan, lab, signal } = context;
   const pairs = choosePairs(plan, guests);
   const fragmentsBefore = countFragments(lab);
-  const probed = await probeInWindows(context, directionsOf(plan, pairs));
+  const probed = await probeInWindows(context, pairs);
   const fragments = countFragments(lab) - fragmentsBefore;
   const bulk = await lab.neighbourTable.window(() => transferBulk(context), signal);
   const findings: Findings = {
@@ -59,10 +59,10 @@ async function measureWith(context: CheckContext, guests: readonly Endpoint[]): 
   return failed(result, evidence);
 }
 
-/** As many directions at a time as may fill the neighbour table: two entries for each pair, one per end. */
+/** As many pairs at a time as may fill the neighbour table: two entries for each, one per end. */
 async function probeInWindows(
   { plan, lab, signal }: CheckContext,
-  directions: readonly Direction[],
+  pairs: readonly Pair[],
 ): Promise<{ readonly measurements: readonly Measurement[]; readonly overflowed: boolean }> {
   const sizes = candidateSizes(plan.mtu.bytes, probeMtuBytes(plan));
   const measurements: Measurement[] = [];
@@ -71,10 +71,11 @@ async function probeInWindows(
     const { overflowed: full } = await lab.neighbourTable.window(work, signal);
     hasOverflowed ||= full;
   };
-  for (let next = 0; next < directions.length; ) {
-    const some = directions.slice(next, next + lab.neighbourTable.windowEntries);
+  for (let next = 0; next < pairs.length; ) {
+    const some = pairs.slice(next, next + Math.max(1, Math.floor(lab.neighbourTable.windowEntries / 2)));
     next += some.length;
-    measurements.push(...(await probeSizes(lab, some, { sizes, mustPassBytes: plan.mtu.bytes }, signal, inWindow)));
+    const options = { sizes, mustPassBytes: plan.mtu.bytes };
+    measurements.push(...(await probeSizes(lab, directionsOf(plan, some), options, signal, inWindow)));
   }
   return { measurements, overflowed: hasOverflowed };
 }

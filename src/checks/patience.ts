@@ -17,7 +17,9 @@ export async function patiently(done: () => boolean, limitMs: number, signal: Ab
   let beforeMs = performance.now();
   while (!done()) {
     if (usedMs >= limitMs) return false;
-    await delay(STEP_MS, undefined, { signal });
+    await delay(STEP_MS);
+    // Asked at each step: many waits at once would be too many listeners on one signal.
+    signal.throwIfAborted();
     const nowMs = performance.now();
     usedMs += Math.min(nowMs - beforeMs, LONGEST_STEP_MS);
     beforeMs = nowMs;

@@ -119,7 +119,8 @@ interface Storm {
 async function findStorm(lab: Lab, signal: AbortSignal, ignite: (lab: Lab) => void): Promise<Storm | undefined> {
   const before = countPackets(lab);
   ignite(lab);
-  await delay(SAMPLE_MS, undefined, { signal });
+  await delay(SAMPLE_MS);
+  signal.throwIfAborted();
   const busiest = busiestPorts(before, countPackets(lab), bridgingNodes(lab).size);
   const [first] = busiest;
   const tap = first === undefined ? undefined : await repeatsBroadcast(lab, first, signal);

@@ -36,6 +36,12 @@ test('path-mtu in a large cluster: every container, every ordered pair of hosts'
   t.is(new Set(pairs.map(({ guest, container }) => `${guest.host} ${container.host}`)).size, 100);
   t.true(pairs.length <= 300, `${pairs.length} pairs`);
   t.is(directionsOf(plan, pairs).length, pairs.length * 4);
+  const huge = planOf(scenarioOf({ hosts: 10, containers: 100, outsiders: 0 }));
+  const some = choosePairs(huge, guests);
+  t.true(
+    some.length <= 360 && new Set(some.map(({ container }) => container.node)).size >= 250,
+    `${some.length} pairs`,
+  );
   const narrow = { ...plan, mtu: { ...plan.mtu, bytes: 1250 } };
   t.true(directionsOf(narrow, pairs).every(({ family }) => family === 'ipv4'));
 });

@@ -17,7 +17,10 @@ test.serial(
         summaryOf(healthy),
         /^predicted 1500, interfaces 1500, delivered 1500 bytes; larger: .*silence.*EMSGSIZE/u,
       );
-      t.is(healthy.checks[0]?.coverage, '8 pairs of a probe endpoint and a container, both directions, IPv4 and IPv6');
+      t.is(
+        healthy.checks[0]?.coverage,
+        '8 pairs of a probe endpoint and a container, 4 of 4 containers, both directions, IPv4 and IPv6',
+      );
 
       await change(t, lab, 'h2', 'ip link set eth1 mtu 1400');
       await change(t, lab, 'h1c2', 'ip link set eth0 mtu 1300');
