@@ -33,15 +33,16 @@ export const addressCapacity: Check = {
   },
 };
 
+const lastOf = (host: string) => ({ host, address: 'last' }) as const;
+
 /** All at once, which is faster; one by one when any is refused. */
 async function addLast(context: CheckContext, hosts: readonly string[]): Promise<Added> {
-  const request = (host: string) => ({ host, address: 'last' }) as const;
-  const together = await orRefusal(context.guests.add(hosts.map(request)));
+  const together = await orRefusal(context.guests.add(hosts.map(lastOf)));
   if (!(together instanceof AddressError)) return { guests: together, refused: [] };
   const guests: Endpoint[] = [];
   const refused: Array<{ host: string; words: string }> = [];
   for (const host of hosts) {
-    const one = await orRefusal(context.guests.add([request(host)]));
+    const one = await orRefusal(context.guests.add([lastOf(host)]));
     if (!(one instanceof AddressError)) guests.push(...one);
     // One of the host's own containers has it: that it works is for other checks.
     else if (!hasLast(context.plan, host)) refused.push({ host, words: one.message });
