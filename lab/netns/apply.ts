@@ -3,7 +3,7 @@ import { groupBy } from '../group-by.js';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import pMap from 'p-map';
 import { LabError } from '../errors.js';
-import { changeLink } from '../kernel/netlink/link.js';
+import { changeLink, settleCarrier } from '../kernel/netlink/link.js';
 import type { Request } from '../kernel/netlink/message.js';
 import { addAddress, addFdbEntry, addNeighbour, addRoute, addRule } from '../kernel/netlink/network.js';
 import { runTool } from '../process.js';
@@ -43,12 +43,21 @@ export async function applyStates(
     if (++done % NODES_PER_TURN === 0) await nextTurn(onProgress(done));
   }
   onProgress(done);
+  settleCarriers(targetsOf);
   await ipv6Ready(states.map((state) => [nodeOf(state.name), state] as const));
   await pMap(
     states.filter((state) => state.nftables !== ''),
     (state) => loadRuleset(nodeOf(state.name), state.nftables),
     { concurrency: NFT_CONCURRENCY },
   );
+}
+
+/** After all ends are up: a carrier is there when both are. */
+function settleCarriers(targetsOf: ReadonlyMap<NetnsNode, readonly Target[]>): void {
+  for (const [node, targets] of targetsOf) {
+    const ends = targets.filter(({ link }) => link.kind === 'veth' && link.up !== false);
+    node.netlink.execute(ends.map(({ link, index }) => settleCarrier(node.indexOf(link.name) ?? index, link.name)));
+  }
 }
 
 function unknownNode(name: string): never {

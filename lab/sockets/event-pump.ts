@@ -40,7 +40,10 @@ class EventPump {
   add(fd: number, handler: ReadyHandler): void {
     this.#control(EPOLL_CTL_ADD, fd);
     this.#handlers.set(fd, handler);
-    if (!this.#running) void this.#run();
+    if (this.#running) return;
+    this.#running = true;
+    // Not at once: whoever registers may still be under construction, and frames may be waiting already.
+    queueMicrotask(() => void this.#run());
   }
 
   /** Forgets a descriptor; to be called before it is closed. */
@@ -51,7 +54,6 @@ class EventPump {
   }
 
   async #run(): Promise<void> {
-    this.#running = true;
     while (this.#handlers.size > 0) {
       if (!this.#drain()) this.#dispatch(await waitForEvents(this.#epoll, this.#events, BATCH, -1));
       else await new Promise(setImmediate);

@@ -27,7 +27,8 @@ const CHECK_TIMEOUT_MS = 120_000;
 export async function verifyLab(options: VerifyOptions): Promise<{ promises: PromiseResult[]; complete: boolean }> {
   const { plan, lab, signal, emit } = options;
   const flows = createFlows({ lab, plan, signal });
-  const context: CheckContext = { plan, lab, flows, signal, guests: liveGuests(plan, lab) };
+  const guests = liveGuests(plan, lab, signal);
+  const context: CheckContext = { plan, lab, flows, signal, guests };
   const chosen = checks.filter((check) => options.only?.includes(check.promise) ?? true);
   try {
     await calmStorm(context);
@@ -40,6 +41,7 @@ export async function verifyLab(options: VerifyOptions): Promise<{ promises: Pro
     return { promises, complete: !signal.aborted };
   } finally {
     flows.close();
+    await guests.clear();
     forgetProbes(lab);
   }
 }

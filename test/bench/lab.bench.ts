@@ -1,7 +1,7 @@
 /**
  * npm run bench:lab: what a lab costs, as ratios against a minimal netlink program in C (the floor) and against Mininet.
  * All sides do the same work in one run, in interleaved rounds; figures are medians over the rounds. Needs root, Debian's
- * packages mininet, gcc and libc6-dev; takes about two minutes.
+ * packages mininet, bridge-utils, iputils-ping, gcc and libc6-dev; takes a few minutes.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 /** The built command line as a child process. `npm test` builds before it tests. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -24,10 +24,11 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** A folder of this test's own that everybody may use; the system clears it away. */
+/** A folder of this test's own that everybody may use; gone with the test's process. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'netlab-test-'));
   chmodSync(folder, 0o777);
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 

@@ -112,6 +112,15 @@ export function deleteLink(index: number, name: string): Request {
   return { type: c.RTM_DELLINK, flags: 0, body: linkHeader(index), object: `link ${name}` };
 }
 
+/**
+ * Asks for one link, for the sake of a side effect: since Linux 6.8 the kernel first settles a carrier that has changed
+ * (linkwatch_sync_dev in rtnl_getlink, net/core/rtnetlink.c). Until then, the end of a cable that came up before the other
+ * one drops what it is given to send.
+ */
+export function settleCarrier(index: number, name: string): Request {
+  return { type: c.RTM_GETLINK, flags: 0, body: linkHeader(index), object: `link ${name}` };
+}
+
 /** Forgets what a bridge has learned. Static entries stay. */
 export function flushBridgeFdb(index: number, name: string): Request {
   const body = new BodyWriter().fixed(linkHeader(index)).nested(c.IFLA_LINKINFO, (info) => {

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import test from 'ava';
 import { NetnsLab } from '#lab/netns/netns-lab.js';
 import { emptyNode, type NodeState } from '#lab/state.js';
@@ -155,10 +157,21 @@ test.serial('every other kind of link is made, where the kernel has it', async (
   });
 });
 
-test.serial('processes and listeners of others are found, with their node', async (t) => {
-  await withStates(hostWith('c1'), (lab) => {
+test.serial('listeners of others are found, with their node; own probes are not', async (t) => {
+  await withStates(hostWith('c1', 'c2'), async (lab) => {
     const own = lab.node('c1').sockets.udp({ family: 'ipv4', port: 5555 });
-    t.deepEqual(lab.listeners(), []);
+    const listening =
+      "require('net').createServer().listen(8080, () => require('dgram').createSocket('udp6').bind(5353, () => console.log('ready')))";
+    const { namespace } = lab.node('c2');
+    const daemon = namespace.run(() => ({
+      child: spawn(process.execPath, ['-e', listening], { stdio: ['ignore', 'pipe', 'inherit'] }),
+    })).child;
+    await once(daemon.stdout, 'data');
+    t.deepEqual(lab.listeners(), [
+      { node: 'c2', socket: 'tcp/8080' },
+      { node: 'c2', socket: 'udp/5353' },
+    ]);
+    daemon.kill('SIGKILL');
     own.close();
   });
 });
