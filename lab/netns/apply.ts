@@ -17,6 +17,8 @@ import { writeSysctls } from './sysctl.js';
 const NODES_PER_TURN = 50;
 /** nft processes at one time. */
 const NFT_CONCURRENCY = 8;
+/** Each is answered with all that there is to say about the link, and the socket's receive buffer holds some 200 KiB. */
+const LINKS_ASKED_AT_ONCE = 16;
 const NFT_TIMEOUT_MS = 10_000;
 
 /**
@@ -56,7 +58,10 @@ export async function applyStates(
 function settleCarriers(targetsOf: ReadonlyMap<NetnsNode, readonly Target[]>): void {
   for (const [node, targets] of targetsOf) {
     const ends = targets.filter(({ link }) => link.kind === 'veth' && link.up !== false);
-    node.netlink.execute(ends.map(({ link, index }) => settleCarrier(node.indexOf(link.name) ?? index, link.name)));
+    const requests = ends.map(({ link, index }) => settleCarrier(node.indexOf(link.name) ?? index, link.name));
+    for (let start = 0; start < requests.length; start += LINKS_ASKED_AT_ONCE) {
+      node.netlink.execute(requests.slice(start, start + LINKS_ASKED_AT_ONCE));
+    }
   }
 }
 
