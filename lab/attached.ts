@@ -2,6 +2,8 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
+const ignore = (): void => undefined;
+
 /** Ctrl-C at the terminal is for the command; netlab ends when the command has ended. */
 export function runAttached(
   argv: readonly string[],
@@ -10,7 +12,6 @@ export function runAttached(
 ): Promise<number> {
   const [file = '', ...rest] = argv;
   const child = spawn(file, rest, { stdio: ['inherit', stdout, 'inherit'], env: { ...process.env, ...environment } });
-  const ignore = (): void => undefined;
   process.on('SIGINT', ignore).on('SIGQUIT', ignore);
   const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
   process.on('SIGTERM', pass).on('SIGHUP', pass);

@@ -58,8 +58,9 @@ function serve(settings: SandboxSettings, server: Server | undefined, handlers: 
     stop: () => void setImmediate(() => process.exit(0)),
   };
   const starter = new Channel(new Socket({ fd: settings.channelFd }), { ...handlers, ...own });
-  void starter.closed.then(() => {
+  const end = (): void => {
     if (!staysUp) process.exit(0);
-  });
+  };
+  void starter.closed.then(end);
   server?.on('connection', (socket) => void new Channel(socket, { ...handlers, ...own }));
 }

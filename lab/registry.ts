@@ -113,7 +113,7 @@ export function listLabs(): LabEntry[] {
     if (entry !== undefined) forgetLab(name);
     return [];
   });
-  return entries.sort((a, b) => a.name.localeCompare(b.name));
+  return entries.toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
 /** @throws LabError that lists the labs there are */

@@ -79,12 +79,12 @@ export class MachineNeighbourTable implements NeighbourTable {
  * is the whole table's in each line, `table_fulls` each processor's own.
  */
 export function parseStatistics(text: string): Statistics {
-  const [head = '', ...lines] = text
+  const [names = [], ...processors] = text
     .trim()
     .split('\n')
     .map((line) => line.trim().split(/\s+/));
   const column = (name: string): number[] =>
-    lines.map((line) => Number.parseInt(line[[...head].indexOf(name)] ?? '0', 16));
+    processors.map((numbers) => Number.parseInt(numbers[names.indexOf(name)] ?? '0', 16));
   return {
     entries: Math.max(0, ...column('entries')),
     overflows: column('table_fulls').reduce((sum, count) => sum + count, 0),

@@ -3,6 +3,7 @@ import type { Plan } from '../plan/plan.js';
 import type { PromiseName } from '../promise/promise.js';
 import type { CheckOutcome } from '../result/result.js';
 import type { Flows } from '../verify/flows.js';
+import type { Guests } from '../verify/guests.js';
 
 /** What a check gets to work with. */
 export interface CheckContext {
@@ -13,7 +14,7 @@ export interface CheckContext {
   /** Ends when the verify is to stop; checks pass it on to whatever waits. */
   readonly signal: AbortSignal;
   /** Containers that are live only during this verify: see verify/guests.ts. */
-  readonly guests: import('../verify/guests.js').Guests;
+  readonly guests: Guests;
 }
 
 /** One measurement of one promise. One file each; knows no strategy and no backend; registered in checks/index.ts. */

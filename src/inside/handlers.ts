@@ -1,3 +1,4 @@
+/** Answers the requests of inside/requests.ts. */
 import type { Handlers, RequestContext } from '#lab/channel.js';
 import { LabError } from '#lab/errors.js';
 import type { Inside } from '#lab/inside.js';
@@ -13,48 +14,76 @@ interface Built {
   readonly baseline: Baseline;
 }
 
-/** Answers the requests of inside/requests.ts. */
 export function labHandlers({ lab }: Inside): Handlers {
-  let built: Built | undefined;
-  const theLab = (): Built => {
-    if (built === undefined) throw new LabError('this lab has not been built yet');
-    return built;
-  };
-  // Two measurements at a time would disturb each other: the second one waits.
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = last.then(work);
-    last = turn.catch(() => undefined);
-    return turn;
-  };
-  const inodes = (): BuildReport => ({ namespaceInodes: lab.namespaceInodes });
+  const server = new LabServer(lab);
   return {
-    async build({ plan }: { plan: Plan }, context: RequestContext): Promise<BuildReport> {
-      await demandRequirements(plan);
-      const total = plan.nodes.length;
-      await lab.apply(plan.nodes, (done) => context.report({ type: 'build-progress', done, total }));
-      built = { plan, baseline: await takeBaseline(lab, plan) };
-      return inodes();
-    },
-    verify(request: VerifyRequest, { signal, report }: RequestContext): Promise<VerifyReport> {
-      const { plan, baseline } = theLab();
-      const only = request.only ?? plan.scenario.only;
-      return inTurn(async () => {
-        const measured = await verifyLab({ plan, lab, signal, emit: report, ...(only === undefined ? {} : { only }) });
-        const failed = measured.promises.some(({ verdict }) => verdict !== 'pass');
-        const dead = lab.deadServices.map(
-          ({ node, service, exit }) =>
-            `${node}: service ${service} ended by itself (${exit.kind === 'killed' ? exit.signal : `exit code ${exit.code}`})`,
-        );
-        return { ...measured, drift: [...dead, ...(await driftOf(lab, plan, baseline, failed))] };
-      });
-    },
-    describe: (): Description => ({ plan: theLab().plan, ...inodes() }),
-    async node({ name }: { name: string }): Promise<NodeReport> {
-      const { plan, baseline } = theLab();
-      const node = lab.node(name);
-      const drift = await nodeDrift(lab, plan, new Map([[name, ''], ...baseline]), name);
-      return { planned: node.state, observed: node.observe(), drift, namespaceFd: node.namespace.fd };
-    },
+    build: ({ plan }: { plan: Plan }, context) => server.build(plan, context),
+    verify: (request: VerifyRequest, context) => server.verify(request, context),
+    describe: () => server.describe(),
+    node: ({ name }: { name: string }) => server.node(name),
   };
+}
+
+class LabServer {
+  readonly #lab: Inside['lab'];
+  #built: Built | undefined;
+  #lastTurn: Promise<unknown> = Promise.resolve();
+
+  constructor(lab: Inside['lab']) {
+    this.#lab = lab;
+  }
+
+  async build(plan: Plan, context: RequestContext): Promise<BuildReport> {
+    await demandRequirements(plan);
+    const total = plan.nodes.length;
+    await this.#lab.apply(plan.nodes, (done) => context.report({ type: 'build-progress', done, total }));
+    this.#built = { plan, baseline: await takeBaseline(this.#lab, plan) };
+    return { namespaceInodes: this.#lab.namespaceInodes };
+  }
+
+  async verify(request: VerifyRequest, context: RequestContext): Promise<VerifyReport> {
+    const { plan, baseline } = this.#theLab();
+    const only = request.only ?? plan.scenario.only;
+    return await this.#inTurn(async () => {
+      const measured = await verifyLab({
+        plan,
+        lab: this.#lab,
+        signal: context.signal,
+        emit: (event) => context.report(event),
+        ...(only === undefined ? {} : { only }),
+      });
+      const failed = measured.promises.some(({ verdict }) => verdict !== 'pass');
+      return { ...measured, drift: [...this.#deadServices(), ...(await driftOf(this.#lab, plan, baseline, failed))] };
+    });
+  }
+
+  describe(): Description {
+    return { plan: this.#theLab().plan, namespaceInodes: this.#lab.namespaceInodes };
+  }
+
+  async node(name: string): Promise<NodeReport> {
+    const { plan, baseline } = this.#theLab();
+    const node = this.#lab.node(name);
+    const drift = await nodeDrift(this.#lab, plan, new Map([[name, ''], ...baseline]), name);
+    return { planned: node.state, observed: node.observe(), drift, namespaceFd: node.namespace.fd };
+  }
+
+  #theLab(): Built {
+    if (this.#built === undefined) throw new LabError('this lab has not been built yet');
+    return this.#built;
+  }
+
+  /** Two measurements at a time would disturb each other: the second one waits. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#lastTurn.then(work);
+    this.#lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #deadServices(): readonly string[] {
+    return this.#lab.deadServices.map(({ node, service, exit }) => {
+      const how = exit.kind === 'killed' ? exit.signal : `exit code ${exit.code}`;
+      return `${node}: service ${service} ended by itself (${how})`;
+    });
+  }
 }

@@ -79,7 +79,7 @@ async function wholeRun(series: Series): Promise<void> {
 }
 
 const ms = (series: Series, key: string): string => `${median(series.get(key) ?? []).toFixed(0)} ms`;
-const times = (value: number): string => `${value.toFixed(2)}`;
+const times = (value: number): string => value.toFixed(2);
 
 function report(series: Series): void {
   const head = [

@@ -80,7 +80,7 @@ export async function withLab<T>(plan: Plan, use: (lab: TestLab) => Promise<T>):
       sh: async (node, command) =>
         await run([...(await nodePrefix(channel, initPid, node, ['--mount', '--pid'])), 'sh', '-c', command]),
       verify,
-      measure: async (promise) => only((await verify(promise)).promises),
+      measure: async (promise) => onlyOne((await verify(promise)).promises),
     });
   } finally {
     sandbox.kill();
@@ -88,7 +88,7 @@ export async function withLab<T>(plan: Plan, use: (lab: TestLab) => Promise<T>):
   }
 }
 
-function only(results: readonly PromiseResult[]): PromiseResult {
+function onlyOne(results: readonly PromiseResult[]): PromiseResult {
   const [result] = results;
   if (result === undefined) throw new Error('nothing was measured');
   return result;
