@@ -71,7 +71,6 @@ export interface TunLink extends LinkCommon {
 }
 
 export type LinkState = VethLink | BridgeLink | VxlanLink | MacvlanLink | TunLink;
-export type LinkKind = LinkState['kind'];
 
 /** A route of the main table unless `table` says otherwise. */
 export interface RouteState {

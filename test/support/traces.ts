@@ -1,6 +1,6 @@
 /** Finding what a netlab command has left on the machine, by a word in the environment that all it starts inherits. */
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export const TRACE_VARIABLE = 'NETLAB_TEST_TRACE';
@@ -36,18 +36,4 @@ export function childrenOf(pid: number): number[] {
   } catch {
     return [];
   }
-}
-
-/** Network namespaces that some process is in. */
-export function occupiedNamespaces(): ReadonlySet<string> {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/u.test(name));
-  return new Set(
-    pids.flatMap((pid) => {
-      try {
-        return [readlinkSync(`/proc/${pid}/ns/net`)];
-      } catch {
-        return [];
-      }
-    }),
-  );
 }
