@@ -18,7 +18,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   scenario: { uses: ['address', 'cluster', 'promise'], types: [] },
   strategy: { uses: ['address', 'cluster', 'promise'], types: ['scenario'] },
   plan: { uses: ['address', 'cluster', 'promise', 'strategy'], types: ['scenario'] },
-  checks: { uses: ['address', 'promise', 'verify'], types: ['cluster', 'plan', 'result', 'strategy'] },
+  // Of the plan: how a node differs from it (drift), which is pure.
+  checks: { uses: ['address', 'plan', 'promise', 'verify'], types: ['cluster', 'result', 'strategy'] },
   verify: { uses: ['address', 'checks', 'plan', 'promise', 'result'], types: ['cluster', 'strategy'] },
   report: { uses: ['promise', 'result'], types: [] },
   graph: { uses: ['address'], types: ['cluster', 'plan'] },
@@ -43,7 +44,8 @@ export const pureRooms: readonly string[] = [
   'report',
   'graph',
 ];
-export const pureLabFiles: readonly string[] = ['#lab/errors.js', '#lab/state.js'];
+/** programs.js: only where netlab itself lies, so that its own scenarios are found. */
+export const pureLabFiles: readonly string[] = ['#lab/errors.js', '#lab/programs.js', '#lab/state.js'];
 
 /**
  * Libraries, and who may import them: a file; `folder/` for one file of that folder, whichever it is; `folder/*` for all
