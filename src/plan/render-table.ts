@@ -2,7 +2,6 @@
 import type { Container, Host } from '../cluster/cluster.js';
 import { promiseNames } from '../promise/promise.js';
 import type { Requirement } from '../strategy/contract.js';
-import { findStrategy } from '../strategy/index.js';
 import type { Plan } from './plan.js';
 
 export interface PlanTable {
@@ -52,15 +51,11 @@ function countOf(things: readonly unknown[], what: string): string {
   return `${things.length} ${what}${things.length === 1 ? '' : 's'}`;
 }
 
-function parameters({ strategy }: Plan): PlanTable {
-  // The scenario has its defaults filled in already, so what a person chose is seen only by comparison.
-  const defaults = findStrategy(strategy.name).parameters.safeParse({}).data as
-    | Plan['strategy']['parameters']
-    | undefined;
+function parameters({ scenario, strategy }: Plan): PlanTable {
   const rows = Object.entries(strategy.parameters).map(([name, value]) => [
     name,
     typeof value === 'string' ? value : JSON.stringify(value),
-    value === defaults?.[name] ? 'default' : 'scenario',
+    Object.hasOwn(scenario.strategy.parameters, name) ? 'scenario' : 'default',
   ]);
   return { title: 'Parameters', columns: [{ header: 'Parameter' }, { header: 'Value' }, { header: 'From' }], rows };
 }

@@ -8,7 +8,7 @@ import { describeValue, type Finding, formatPath, type Problem, ScenarioError } 
 import { applyRules } from './rules.js';
 import type { Scenario } from './scenario.js';
 import { namePattern, nameRule, type ScenarioFile, scenarioFile } from './schema.js';
-import { readStrategy } from './strategy-choice.js';
+import { readStrategy, type StrategyChoice } from './strategy-choice.js';
 import { type Place, readYaml, type YamlDocument } from './yaml-document.js';
 
 export interface ParseOptions {
@@ -45,7 +45,7 @@ function interpret(value: unknown, options: ParseOptions): Interpretation {
   if (shape.file === undefined) return { scenario: undefined, findings };
   const scenario = normalise(shape.file, options.defaultName, strategy.chosen);
   const unnamed = shape.file.name === undefined ? checkDefaultName(options.defaultName) : [];
-  const addressing = strategy.complete ? readAddressing(strategy.chosen.parameters) : { findings: [] };
+  const addressing = strategy.complete ? readAddressing(strategy.parameters) : { findings: [] };
   const broken = addressing.scheme === undefined ? [] : applyRules(scenario, addressing.scheme);
   return { scenario, findings: [...findings, ...unnamed, ...addressing.findings, ...broken] };
 }
@@ -77,7 +77,7 @@ function without(value: unknown, findings: readonly Finding[]): unknown {
 }
 
 /** The address scheme that the strategy's parameters ask for, by the names that every strategy gives them. */
-function readAddressing(parameters: Scenario['strategy']['parameters']): { scheme?: Addressing; findings: Finding[] } {
+function readAddressing(parameters: StrategyChoice['parameters']): { scheme?: Addressing; findings: Finding[] } {
   const { network, ipv6Network, slicePrefixLength } = parameters as Partial<Record<keyof Addressing, unknown>>;
   const choice: Partial<Addressing> = {
     ...(typeof network === 'string' ? { network } : {}),

@@ -45,10 +45,14 @@ export interface UnderlaySpec {
   readonly extraLinks: ReadonlyArray<readonly [string, string]>;
 }
 
-/** A scenario with every default filled in and every rule checked: what is claimed. */
+/** A scenario with its defaults filled in and every rule checked: what is claimed. */
 export interface Scenario {
   readonly name: string;
-  readonly strategy: { readonly name: string; readonly parameters: Readonly<Record<string, unknown>> };
+  readonly strategy: {
+    readonly name: string;
+    /** Those that the file gives, checked; what it leaves out is the strategy's to fill in, and stands in the plan. */
+    readonly parameters: Readonly<Record<string, unknown>>;
+  };
   readonly cluster: {
     readonly hosts: readonly HostSpec[];
     readonly outsiders: readonly OutsiderSpec[];

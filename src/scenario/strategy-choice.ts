@@ -8,6 +8,8 @@ import { inputSchema } from './schema.js';
 
 export interface StrategyChoice {
   readonly chosen: Scenario['strategy'];
+  /** The chosen parameters with the strategy's defaults. */
+  readonly parameters: Readonly<Record<string, unknown>>;
   /** True when the strategy exists and its parameters are right. */
   readonly complete: boolean;
   readonly findings: readonly Finding[];
@@ -36,7 +38,8 @@ function checkParameters(
     return { ...rest, path: ['strategy', ...path], otherwise: [['strategy']] };
   });
   if (!result.success || findings.length > 0) return incomplete(name, findings);
-  return { chosen: { name, parameters: result.data as Record<string, unknown> }, complete: true, findings };
+  const parameters = result.data as Record<string, unknown>;
+  return { chosen: { name, parameters: written }, parameters, complete: true, findings };
 }
 
 /** A schema that is not strict drops what it does not know; a misspelt parameter must not vanish. */
@@ -52,7 +55,7 @@ function parametersOf(written: unknown): Record<string, unknown> {
 }
 
 function incomplete(name: string, findings: readonly Finding[]): StrategyChoice {
-  return { chosen: { name, parameters: {} }, complete: false, findings };
+  return { chosen: { name, parameters: {} }, parameters: {}, complete: false, findings };
 }
 
 function unknownStrategy(found: string, isName: boolean, names: readonly string[]): Finding {

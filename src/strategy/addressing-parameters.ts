@@ -28,6 +28,8 @@ export function chosenAddressing({ network, ipv6Network, slicePrefixLength }: Ad
 
 /** Do the parts fit each other? For the object's own `check`, as one field alone cannot tell. */
 export function checkAddressing(payload: z.core.ParsePayload<AddressingChoice>): void {
+  // A field that is wrong by itself has its own issue.
+  if (payload.issues.some(({ path }) => Object.hasOwn(addressingParameters, path?.[0] ?? ''))) return;
   const message = refusal(() => chosenAddressing(payload.value));
   if (message !== undefined)
     payload.issues.push({ code: 'custom', path: ['slicePrefixLength'], message, input: payload.value });

@@ -45,6 +45,13 @@ test('parameters tell what the scenario says from what is the default', (t) => {
   );
 });
 
+test('a default that the scenario repeats is its choice; one that follows from another choice is not', (t) => {
+  const rows = rowsOf('Parameters', {}, { stp: true, masquerade: 'egress' });
+  const from = (wanted: string) => rows.find(([name]) => name === wanted)?.[2];
+  t.is(from('masquerade'), 'scenario');
+  t.is(from('forwardDelaySeconds'), 'default');
+});
+
 test('many containers of a host share a row', (t) => {
   t.is(rowsOf('Containers', { hosts: hosts(2, 20) }).length, 40);
   const rows = rowsOf('Containers', { hosts: hosts(2, 100) });

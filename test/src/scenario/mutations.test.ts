@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { AddressError } from '#src/address/ip.js';
+import { designFor } from '#src/plan/make-plan.js';
 import type { Scenario } from '#src/scenario/scenario.js';
 import { findStrategy } from '#src/strategy/index.js';
 import { problemsOf, read } from './read.js';
@@ -125,9 +126,8 @@ const textual = fc
 
 /** A scenario that was read can also be resolved, unless it asked to break the rule that forbids otherwise. */
 function resolves(scenario: Scenario): boolean {
-  const { name, parameters } = scenario.strategy;
   try {
-    const { cluster } = findStrategy(name).design(scenario, parameters);
+    const { cluster } = designFor(scenario, findStrategy(scenario.strategy.name)).design;
     return cluster.hosts.length === scenario.cluster.hosts.length;
   } catch (error) {
     return error instanceof AddressError && scenario.tolerate.includes('slice-too-small');

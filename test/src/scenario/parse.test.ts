@@ -80,6 +80,17 @@ test('a broken field does not hide broken rules', (t) => {
   t.regex(problems.join('\n'), /beyond the wire.*\n.*unknown key "nam".*\n.*world is the name of a node/);
 });
 
+test('a parameter that is wrong by itself is told once', (t) => {
+  for (const [name, value] of [
+    ['slicePrefixLength', 31],
+    ['slicePrefixLength', 4],
+    ['network', '10.1.0.1/16'],
+  ] as const) {
+    const problems = problemsOf(`strategy: { name: bridge-l2, ${name}: ${value} }`);
+    t.is(problems.length, 1, problems.join('\n'));
+  }
+});
+
 const refusals: ReadonlyArray<readonly [title: string, text: string, expected: RegExp]> = [
   ['an empty file', '', /^test\.yaml:1:1: the file is empty; allowed: at least a strategy/],
   ['a file of comments', '# nothing\n', /^test\.yaml:1:1: the file is empty/],
