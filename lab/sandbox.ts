@@ -9,12 +9,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
-import { explainUserNamespaces } from './capabilities/user-namespaces.js';
 import { Channel } from './channel.js';
 import { LabError } from './errors.js';
 import { mayMakeNamespaces } from './machine/environment.js';
 import { type Lent, lendMachine } from './machine/lend.js';
 import { MARK_VARIABLE, type SandboxSettings, SETTINGS_VARIABLE } from './sandbox/settings.js';
+import { endedAtStart, notStarted } from './sandbox/start-failure.js';
 
 const CHANNEL_FD = 3;
 const FIRST_LENT_FD = 4;
@@ -23,6 +23,8 @@ const START_TIMEOUT_MS = 30_000;
 export interface SandboxOptions {
   /** Module that runs as process 1 in there; it must call enterSandbox() first. */
   readonly entry: string;
+  /** What identifies all that belongs to the sandbox; made up when absent. */
+  readonly mark?: string;
   /** Where process 1 serves requests of later commands; makes the sandbox stay when its starter ends. */
   readonly controlSocket?: string;
   /** Descriptor for what process 1 prints; its starter's own memory when absent. */
@@ -50,6 +52,8 @@ export interface Sandbox {
   release(): void;
 }
 
+export const newMark = (): string => randomBytes(6).toString('hex');
+
 /** Whether sandboxes of this user are user namespaces, too: without the capabilities of root only those may make others. */
 export const needsUserNamespace = (): boolean => !mayMakeNamespaces();
 
@@ -58,7 +62,7 @@ export const needsUserNamespace = (): boolean => !mayMakeNamespaces();
  * @throws LabError when the machine does not allow it, with what unshare said
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const mark = randomBytes(6).toString('hex');
+  const { mark = newMark() } = options;
   const lent = lendMachine();
   const child = spawnSandbox(options, mark, lent);
   lent.close();
@@ -156,22 +160,6 @@ async function ready(
     child.kill('SIGKILL');
     throw (await Promise.race([failed, Promise.reject(error)]).catch((reason: unknown) => reason)) as Error;
   }
-}
-
-function notStarted(words: string, cause: unknown): LabError {
-  return new LabError(`the sandbox cannot be started: ${words}`, {
-    cause,
-    remedy: 'Install the Debian package util-linux.',
-  });
-}
-
-/** Without root the usual reason is that the machine forbids user namespaces: say which setting does, and what to do. */
-function endedAtStart(how: string, stderr: string): LabError {
-  if (needsUserNamespace() && stderr.includes('unshare')) {
-    const { detail, remedy } = explainUserNamespaces(stderr);
-    return new LabError(`netlab without root needs user namespaces, and cannot have them here: ${detail}`, { remedy });
-  }
-  return new LabError(`the sandbox ended at its start (${how})${stderr === '' ? '' : `: ${stderr}`}`);
 }
 
 /** unshare has one child: process 1 of the sandbox. */

@@ -5,6 +5,7 @@ import pMap from 'p-map';
 import { LabError } from '../errors.js';
 import { changeLink, settleCarrier } from '../kernel/netlink/link.js';
 import type { Request } from '../kernel/netlink/message.js';
+import { askNeighboursOften } from '../kernel/netlink/neighbour-parameters.js';
 import { addAddress, addFdbEntry, addNeighbour, addRoute, addRule } from '../kernel/netlink/network.js';
 import { runTool } from '../process.js';
 import type { NodeState } from '../state.js';
@@ -94,9 +95,11 @@ function configuration(
   isFresh: boolean,
 ): Request[] {
   const index = (link: string): number => node.indexOf(link) ?? missingLink(node, link);
+  const addressed = state.links.filter(({ addresses }) => addresses.length > 0);
   return [
     ...(isFresh ? [changeLink(1, 'lo', { up: true })] : []),
     ...targets.flatMap((target) => raise(target, unmastered.has(target))),
+    ...addressed.flatMap((link) => askNeighboursOften(index(link.name), link.name)),
     ...state.links.flatMap((link) => link.addresses.map((address) => addAddress(index(link.name), link.name, address))),
     ...state.neighbours.map((entry) => addNeighbour(index(entry.link), entry)),
     ...state.fdb.map((entry) => addFdbEntry(index(entry.link), entry)),

@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import type { LabNode, ObservedNode } from '../lab.js';
+import { packAddress } from '../kernel/address.js';
 import { NetworkNamespace } from '../kernel/namespace.js';
 import { flushTcpMetrics } from '../kernel/netlink/generic.js';
 import { changeLink, deleteLink, flushBridgeFdb } from '../kernel/netlink/link.js';
-import { deleteNeighbour } from '../kernel/netlink/network.js';
+import { forgetNeighbour } from '../kernel/netlink/network.js';
 import { NetlinkSocket } from '../kernel/netlink/socket.js';
 import { nodeSockets, type OwnedNodeSockets } from '../sockets/node-sockets.js';
 
 import { emptyNode, type NodeState } from '../state.js';
 import { runTool } from '../process.js';
-import { type KernelLink, observeNode, readLinks, readNeighbours } from './observe.js';
+import { dumpNeighbours, type KernelLink, observeNode, readLinks } from './observe.js';
 import { flushRoutes, prepareFresh, sysctlPath } from './sysctl.js';
 
 /** A fresh namespace holds lo with index 1. */
@@ -111,11 +112,10 @@ export class NetnsNode implements LabNode {
   }
 
   forgetNeighbours(addresses?: readonly string[]): void {
-    const wanted = addresses === undefined ? undefined : new Set(addresses);
-    const learned = readNeighbours(this.netlink).filter((entry) => !entry.permanent);
-    const chosen = learned.filter((entry) => wanted === undefined || wanted.has(entry.address));
+    const wanted = addresses && new Set(addresses.map((address) => packAddress(address).bytes.toString('hex')));
+    const requests = dumpNeighbours(this.netlink).flatMap((entry) => forgetNeighbour(entry, wanted) ?? []);
     // An entry may age away between the dump and the request: refused is as good as deleted.
-    this.netlink.attempt(chosen.map((entry) => deleteNeighbour(entry.index, entry.address)));
+    this.netlink.attempt(requests);
   }
 
   forgetPaths(): void {

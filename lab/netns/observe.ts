@@ -12,6 +12,7 @@ import {
   decodeRoute,
   dumpBodies,
 } from '../kernel/netlink/network.js';
+import type { Message } from '../kernel/netlink/message.js';
 import type { NetlinkSocket } from '../kernel/netlink/socket.js';
 
 export type KernelLink = DumpedLink;
@@ -27,11 +28,13 @@ export function readLinks(netlink: NetlinkSocket): KernelLink[] {
   return netlink.dump(c.RTM_GETLINK, dumpBodies.links, 'links').map(decodeLink);
 }
 
-export function readNeighbours(netlink: NetlinkSocket): DumpedNeighbour[] {
-  return FAMILIES.flatMap((family) =>
-    netlink.dump(c.RTM_GETNEIGH, dumpBodies.neighbours(family), 'neighbours').map(decodeNeighbour),
-  );
+/** Entries of both families as the kernel sends them. */
+export function dumpNeighbours(netlink: NetlinkSocket): Message[] {
+  return FAMILIES.flatMap((family) => netlink.dump(c.RTM_GETNEIGH, dumpBodies.neighbours(family), 'neighbours'));
 }
+
+export const readNeighbours = (netlink: NetlinkSocket): DumpedNeighbour[] =>
+  dumpNeighbours(netlink).map(decodeNeighbour);
 
 export function observeNode(name: string, netlink: NetlinkSocket): ObservedNode {
   const dumped = readLinks(netlink);

@@ -19,11 +19,11 @@ const protocols: Readonly<Record<FlowProtocol, { readonly create: TransportFacto
 };
 
 /**
- * Deliveries of broadcasts that probes under way may cause: a request for a neighbour goes to every port of a flat network,
+ * Deliveries of broadcasts that probes under way may cause at one time: a request for a neighbour goes to every port of a flat network,
  * and past net.core.netdev_max_backlog packets (1000 by default) waiting on a processor the kernel drops what comes.
  */
-const BROADCAST_DELIVERIES = 4000;
-const FEWEST_UNDER_WAY = 4;
+const BROADCAST_DELIVERIES = 2000;
+const FEWEST_ASKING = 2;
 
 /**
  * Sends probes and watches where they arrive: at all endpoints, so that the second owner of an address is caught. Sockets
@@ -49,8 +49,9 @@ export class Probing implements Closable {
     const probes = requests.map((request) => new Probe(this.#nextId++, request, request.to[request.family] ?? ''));
     for (const probe of probes) this.#underWay.set(probe.id, probe);
     try {
-      const groups = groupBy(probes, ({ request }) => `${request.protocol} ${request.family}`);
-      await Promise.all([...groups.values()].map((group) => this.#exchange(group)));
+      const { asking, following } = whoAsks(probes);
+      await this.#exchangeAll(asking, this.#mostAsking);
+      await this.#exchangeAll(following, Number.POSITIVE_INFINITY);
     } finally {
       for (const { id } of probes) this.#underWay.delete(id);
     }
@@ -62,20 +63,25 @@ export class Probing implements Closable {
     this.#transports.clear();
   }
 
+  async #exchangeAll(probes: readonly Probe[], most: number): Promise<void> {
+    const groups = groupBy(probes, ({ request }) => `${request.protocol} ${request.family}`);
+    await Promise.all([...groups.values()].map((group) => this.#exchange(group, most)));
+  }
+
   /** @param probes of one protocol and family */
-  async #exchange(probes: readonly Probe[]): Promise<void> {
+  async #exchange(probes: readonly Probe[], most: number): Promise<void> {
     const [first] = probes;
     if (first === undefined) return;
     const transport = this.#transport(first.request);
     const deaf = this.#openEndpoints(transport, probes);
     for (const probe of probes) failImpossible(probe, deaf);
     const possible = probes.filter(({ settled }) => !settled);
-    const limit = Math.min(protocols[first.request.protocol].limit, this.#mostUnderWay);
+    const limit = Math.min(protocols[first.request.protocol].limit, most);
     await new Exchange(transport, possible, limit).run(this.#signal);
   }
 
-  get #mostUnderWay(): number {
-    return Math.max(FEWEST_UNDER_WAY, Math.floor(BROADCAST_DELIVERIES / this.#endpoints.length));
+  get #mostAsking(): number {
+    return Math.max(FEWEST_ASKING, Math.floor(BROADCAST_DELIVERIES / this.#endpoints.length));
   }
 
   #transport({ protocol, family }: FlowRequest): Transport {
@@ -98,6 +104,24 @@ export class Probing implements Closable {
     }
     return deaf;
   }
+}
+
+/**
+ * The first probe between two nodes makes them ask for each other by broadcast; all others find the answer there. Between
+ * two nodes one protocol asks, so that the number of probes under way is the number of broadcasts.
+ */
+function whoAsks(probes: readonly Probe[]): {
+  readonly asking: readonly Probe[];
+  readonly following: readonly Probe[];
+} {
+  const pairs = new Map<string, Probe>();
+  for (const probe of probes) {
+    const { from, to, family } = probe.request;
+    const pair = `${[from.node, to.node].toSorted().join(' ')} ${family}`;
+    if (!pairs.has(pair)) pairs.set(pair, probe);
+  }
+  const asking = new Set(pairs.values());
+  return { asking: [...asking], following: probes.filter((probe) => !asking.has(probe)) };
 }
 
 function openOrExplain(transport: Transport, node: string, deaf: Map<string, string>): void {

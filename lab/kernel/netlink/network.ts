@@ -99,10 +99,17 @@ export function addNeighbour(index: number, entry: NeighbourState): Request {
   return { type: c.RTM_NEWNEIGH, flags, body: body.finish(), object: `neighbour ${entry.address} on ${entry.link}` };
 }
 
-export function deleteNeighbour(index: number, address: string): Request {
-  const { family, bytes } = packAddress(address);
-  const body = new BodyWriter().fixed(neighbourHeader(family, index, 0)).bytes(c.NDA_DST, bytes);
-  return { type: c.RTM_DELNEIGH, flags: 0, body: body.finish(), object: `neighbour ${address}` };
+/**
+ * Turns a dumped neighbour entry into the request that deletes it, without going through text: there may be very many.
+ * @param wanted addresses as hexadecimal digits; every one when absent
+ * @returns undefined for permanent entries and for others than the wanted
+ */
+export function forgetNeighbour({ body }: Message, wanted: ReadonlySet<string> | undefined): Request | undefined {
+  if ((body.readUInt16LE(8) & c.NUD_PERMANENT) !== 0) return undefined;
+  const address = decodeAttributes(body, 12).get(c.NDA_DST);
+  if (address === undefined || wanted?.has(address.toString('hex')) === false) return undefined;
+  const request = new BodyWriter().fixed(neighbourHeader(body.readUInt8(0), body.readInt32LE(4), 0));
+  return { type: c.RTM_DELNEIGH, flags: 0, body: request.bytes(c.NDA_DST, address).finish(), object: 'neighbour' };
 }
 
 /** A VXLAN device keeps the entry itself and may have several per address; for a bridge port the bridge keeps it. */
