@@ -20,7 +20,7 @@ export function listenForInterruption(say: (text: string) => void): Interruption
   const kill = new AbortController();
   const onSignal = (): void => {
     if (!stop.signal.aborted) {
-      say('stopping and taking the lab down; once more to do it at once');
+      say('stopping; once more to do it at once');
       stop.abort();
     } else kill.abort();
   };

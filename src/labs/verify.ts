@@ -33,6 +33,7 @@ export async function verifyRunningLab(name: string, options: VerifyLabOptions):
     const verified = await phases.run('verify', measure);
     const result = await assembleResult({
       plan,
+      lab: name,
       startedAt,
       phases: phases.ended,
       verified,

@@ -52,6 +52,7 @@ function untoldHeadline({ strategy, promises }: RunResult): string {
 
 function keptHeadline({ strategy, promises }: RunResult): string {
   const promised = promises.filter(({ declared }) => declared === 'promised');
+  if (promised.length === 0) return `${strategy} promises nothing of what was measured: ${namesOf(promises)}`;
   const kept = promised.filter(({ cell }) => cell === 'kept');
   if (kept.length === promised.length) return `${strategy} keeps all ${count(kept.length, 'promise')}`;
   const untold = promised.filter(({ cell }) => cell === 'unverified');

@@ -22,43 +22,49 @@ function blamedNode({ promises }: RunResult): string | undefined {
   return evidence.find(({ where }) => where !== undefined)?.where?.split(':')[0];
 }
 
+/** Into the lab that was measured; a run's lab is gone, so another one is started first. */
 function lookInside(result: RunResult): NextStep {
   const node = shellWord(blamedNode(result) ?? 'h1');
+  const lab = shellWord(result.lab ?? 'look');
   return {
     say: 'Look at it from inside, change something, and measure again:',
     commands: [
-      `netlab up ${shellWord(result.scenario)} --name look`,
-      `netlab exec look ${node} -- ip -d addr`,
-      'netlab verify look',
+      ...(result.lab === undefined ? [`netlab up ${shellWord(result.scenario)} --name ${lab}`] : []),
+      `netlab exec ${lab} ${node} -- ip -d addr`,
+      `netlab verify ${lab}`,
     ],
   };
 }
 
-function afterFailure({ scenario, failure, leaks }: RunResult): NextStep {
+function again({ lab, scenario }: RunResult): string {
+  return lab === undefined ? `netlab run ${shellWord(scenario)}` : `netlab verify ${shellWord(lab)}`;
+}
+
+function afterFailure(result: RunResult): NextStep {
+  const { failure, leaks } = result;
   if (failure?.remedy !== undefined) return { say: failure.remedy, commands: [] };
   if (leaks !== null && leaks.leftovers.length > 0)
     return { say: 'The next netlab command sweeps what carries the mark of a dead run:', commands: ['netlab ps'] };
   return {
     say: 'See what this machine lacks, then run again:',
-    commands: ['netlab doctor', `netlab run ${shellWord(scenario)}`],
+    commands: ['netlab doctor', again(result)],
   };
 }
 
 /** What to do next. */
 export function nextStep(result: RunResult): NextStep {
-  const { exitCode, scenario, promises } = result;
-  const again = [`netlab run ${shellWord(scenario)}`];
+  const { exitCode, promises } = result;
   if (exitCode === exitCodes.broken) return lookInside(result);
   if (exitCode === exitCodes.inconclusive || exitCode === exitCodes.interrupted) {
     const remedies = promises.some(({ checks }) => checks.some(({ remedy }) => remedy !== undefined));
     return {
       say: remedies ? 'Do what is said above about what is unverified, and run again:' : 'Run again:',
-      commands: again,
+      commands: [again(result)],
     };
   }
   if (exitCode !== exitCodes.kept) return afterFailure(result);
   return promises.some(({ cell }) => cell === 'unverified')
-    ? { say: 'To let unverified promises count:', commands: [`${again[0]} --strict`] }
+    ? { say: 'To let unverified promises count:', commands: [`${again(result)} --strict`] }
     : {
         say: 'Break it and see: change something in a running lab, and verify again:',
         commands: lookInside(result).commands,

@@ -7,7 +7,7 @@ export const exitCodes = {
   usage: 2,
   failed: 3,
   inconclusive: 4,
-  /** 128 + SIGINT, as shells have it. */
+  /** 128 + SIGINT, as shells have it; the same for every signal that asks netlab to stop. */
   interrupted: 130,
 } as const;
 
@@ -17,7 +17,7 @@ const meanings: Readonly<Record<number, string>> = {
   2: 'wrong usage or scenario',
   3: 'the lab could not be built, something is left of it, or netlab failed',
   4: 'inconclusive or, under --strict, unverified',
-  130: 'interrupted',
+  130: 'interrupted: Ctrl-C, SIGTERM or SIGHUP',
 };
 
 /** What an exit code means, in words. */

@@ -87,6 +87,8 @@ export interface RunResult {
   readonly netlabVersion: string;
   readonly scenario: string;
   readonly strategy: string;
+  /** Name of the running lab that was measured; absent for a run, whose lab is gone. */
+  readonly lab?: string;
   readonly startedAt: string;
   /** False when the run was cut short (Ctrl-C, a failed build). */
   readonly complete: boolean;

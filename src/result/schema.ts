@@ -81,6 +81,7 @@ export const runResultSchema = z
     netlabVersion: z.string(),
     scenario: z.string(),
     strategy: z.string(),
+    lab: z.string().exactOptional().meta({ description: 'The running lab that was measured; absent for a run.' }),
     startedAt: z.iso.datetime(),
     complete: z.boolean().meta({ description: 'False when the run was cut short.' }),
     environment,
@@ -91,7 +92,8 @@ export const runResultSchema = z
     leaks: leaks.nullable(),
     failure: z.object({ message: z.string(), remedy: z.string().exactOptional() }).exactOptional(),
     exitCode: z.number().int().meta({
-      description: '0 all promises kept, 1 broken, 2 usage, 3 lab or netlab failed, 4 inconclusive, 130 interrupted.',
+      description:
+        '0 all promises kept, 1 broken, 2 usage, 3 lab or netlab failed, 4 inconclusive, 130 interrupted by any signal.',
     }),
   })
   .meta({ title: 'netlab result', description: 'What one run of netlab found.' });

@@ -8,6 +8,8 @@ import { netlabVersion } from './version.js';
 /** Everything that a result document is made of. */
 export interface ResultParts {
   readonly plan: Plan;
+  /** Of a lab that was up already. */
+  readonly lab?: string;
   readonly startedAt: Date;
   readonly phases: readonly Phase[];
   /** Absent when the lab was never measured. */
@@ -19,7 +21,7 @@ export interface ResultParts {
 }
 
 export async function assembleResult(parts: ResultParts): Promise<RunResult> {
-  const { plan, verified, failure, leaks, strict, interrupted } = parts;
+  const { plan, lab, verified, failure, leaks, strict, interrupted } = parts;
   const promises = verified?.promises ?? [];
   const complete = verified?.complete ?? false;
   const programs = plan.requirements.flatMap((one) => (one.kind === 'binary' ? [one.name] : []));
@@ -28,6 +30,7 @@ export async function assembleResult(parts: ResultParts): Promise<RunResult> {
     netlabVersion,
     scenario: plan.scenario.name,
     strategy: plan.strategy.name,
+    ...(lab === undefined ? {} : { lab }),
     startedAt: parts.startedAt.toISOString(),
     complete,
     environment: await readEnvironment(programs),

@@ -50,6 +50,18 @@ test('a broken promise: what was sent, expected, seen, where; the drift; and whe
   t.regex(text, /netlab exec look h2 -- ip -d addr/);
 });
 
+test('after verify the next steps name the lab that was measured', (t) => {
+  const measured = renderRun({ ...broken, lab: 'demo', leaks: null }, plainStyle);
+  t.regex(measured, /netlab exec demo h2 -- ip -d addr\n +netlab verify demo\n/);
+  t.notRegex(measured, /netlab up|look /);
+  t.regex(renderRun({ ...interrupted, lab: 'demo', leaks: null }, plainStyle), /netlab verify demo\n/);
+});
+
+test('a run in which nothing was promised keeps no promises', (t) => {
+  const text = renderRun(run([promise('egress', 'silent'), promise('loop-free', 'absent')]), plainStyle);
+  t.regex(text, /bridge-l2 promises nothing of what was measured: egress, loop-free\n {2}exit 0/);
+});
+
 test('many pieces of evidence are counted', (t) => {
   const evidence = Array.from({ length: 12 }, (_, index) => ({ message: `pair ${index} failed` }));
   const text = renderRun(run([promise('no-nat', 'promised', { verdict: 'fail', evidence })]), plainStyle);
