@@ -18,10 +18,12 @@ export async function downLab(name: string): Promise<LeakProof> {
   const entry = findLab(name);
   const namespaceInodes = await askToStop(entry);
   await waitForEnd(entry);
-  const before = JSON.parse(readFileSync(snapshotFile(name), 'utf8')) as MachineSnapshot;
-  const proof = await proveClean({ mark: entry.mark, namespaceInodes, before, deadlineMs: CLEAN_DEADLINE_MS });
-  forgetLab(name);
-  return proof;
+  try {
+    const before = JSON.parse(readFileSync(snapshotFile(name), 'utf8')) as MachineSnapshot;
+    return await proveClean({ mark: entry.mark, namespaceInodes, before, deadlineMs: CLEAN_DEADLINE_MS });
+  } finally {
+    forgetLab(name);
+  }
 }
 
 /** A lab that does not answer is killed all the same; what it held is then found by its mark. */
@@ -43,7 +45,16 @@ async function askToStop(entry: LabEntry): Promise<readonly number[]> {
 async function waitForEnd(entry: LabEntry): Promise<void> {
   const killAtMs = performance.now() + ASK_TIMEOUT_MS;
   while (isAlive(entry.process)) {
-    if (performance.now() > killAtMs) process.kill(entry.process.pid, 'SIGKILL');
+    if (performance.now() > killAtMs) killIfThere(entry.process.pid);
     await delay(POLL_MS);
+  }
+}
+
+/** It may have ended since it was looked at. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

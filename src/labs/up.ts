@@ -11,7 +11,7 @@ import {
   reserveLab,
   snapshotFile,
 } from '#lab/registry.js';
-import { type Sandbox, startSandbox } from '#lab/sandbox.js';
+import { newMark, type Sandbox, startSandbox } from '#lab/sandbox.js';
 import type { Plan } from '../plan/plan.js';
 import type { RunEvent } from '../result/events.js';
 import { insideEntry } from '../run/run.js';
@@ -31,7 +31,7 @@ export async function upLab(plan: Plan, options: UpOptions): Promise<LabEntry> {
   const starting = draftEntry(plan, options.name);
   reserveLab(starting);
   try {
-    const sandbox = await openLab(options.name);
+    const sandbox = await openLab(starting);
     return await buildLab(plan, sandbox, starting, options);
   } catch (error) {
     forgetLab(options.name);
@@ -45,7 +45,7 @@ function draftEntry(plan: Plan, name: string): LabEntry {
   const { hosts } = plan.cluster;
   return {
     name,
-    mark: '',
+    mark: newMark(),
     state: 'starting',
     process: self,
     initPid: 0,
@@ -57,11 +57,11 @@ function draftEntry(plan: Plan, name: string): LabEntry {
   };
 }
 
-async function openLab(name: string): Promise<Sandbox> {
+async function openLab({ name, mark }: LabEntry): Promise<Sandbox> {
   writeFileSync(snapshotFile(name), JSON.stringify(await snapshotMachine()));
   const logFd = openSync(logFile(name), 'a');
   try {
-    return await startSandbox({ entry: insideEntry, controlSocket: controlSocket(name), logFd });
+    return await startSandbox({ entry: insideEntry, mark, controlSocket: controlSocket(name), logFd });
   } finally {
     closeSync(logFd);
   }
@@ -77,7 +77,6 @@ async function buildLab(plan: Plan, sandbox: Sandbox, starting: LabEntry, option
     if (guardian === undefined) throw new LabError('the lab ended right after it was built');
     const entry: LabEntry = {
       ...starting,
-      mark: sandbox.mark,
       state: 'up',
       process: guardian,
       initPid: sandbox.initPid,

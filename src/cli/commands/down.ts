@@ -1,3 +1,4 @@
+import { LabError } from '#lab/errors.js';
 import { listLabs } from '#lab/registry.js';
 import { writeText } from '../../report/output.js';
 import { marks, paint, printable, type Style } from '../../report/style.js';
@@ -53,14 +54,22 @@ function namedLabs(named: readonly string[]): readonly string[] {
 async function end(names: readonly string[], { format, style }: OutputSettings): Promise<void> {
   const { downLab } = await import('../../labs/down.js');
   const ended: Ended[] = [];
+  const failures: Error[] = [];
   for (const name of names) {
-    const leaks = await downLab(name);
-    ended.push({ name, leaks });
-    if (format === 'human') await writeText(process.stdout, `${goodbye({ name, leaks }, style).join('\n')}\n`);
+    try {
+      const leaks = await downLab(name);
+      ended.push({ name, leaks });
+      if (format === 'human') await writeText(process.stdout, `${goodbye({ name, leaks }, style).join('\n')}\n`);
+    } catch (error) {
+      // The others still end; then it is told.
+      failures.push(new LabError(`lab ${name}: ${(error as Error).message}`, { cause: error }));
+    }
   }
   if (format === 'json') await writeText(process.stdout, `${JSON.stringify(ended, null, 2)}\n`);
   if (names.length === 0 && format === 'human') await writeText(process.stdout, 'no lab is running\n');
   if (!ended.every(({ leaks }) => isClean(leaks))) process.exitCode = exitCodes.failed;
+  if (failures.length > 0)
+    throw new LabError(failures.map(({ message }) => message).join('\n'), { cause: failures[0] });
 }
 
 function goodbye({ name, leaks }: Ended, style: Style): readonly string[] {

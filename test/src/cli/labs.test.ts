@@ -1,5 +1,5 @@
 /** The commands around real labs, as a user goes through them. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunResult } from '#src/result/result.js';
@@ -116,4 +116,15 @@ test.serial('up, ps, exec, inspect, graph, capture, verify, down', async (t) => 
   t.is(down.exitCode, 0, down.stderr);
   t.is((JSON.parse(down.stdout) as Array<{ name: string }>)[0]?.name, 'look');
   t.regex((await netlab(['ps'])).stdout, /no lab is running/);
+});
+
+test.serial('down of several labs: what goes wrong with one keeps none of the others up', async (t) => {
+  const env = { NETLAB_RUNTIME_DIR: join(temporaryFolder(), 'labs') };
+  for (const name of ['one', 'two']) t.is((await netlab(['up', 'bridge-l2', '--name', name], { env })).exitCode, 0);
+  rmSync(join(env.NETLAB_RUNTIME_DIR, 'one', 'machine-before.json'));
+  const down = await netlab(['down', 'one', 'two'], { env });
+  t.is(down.exitCode, 3);
+  t.regex(down.stderr, /lab one: .*machine-before/u);
+  t.regex(down.stdout, /lab two is gone/u);
+  t.regex((await netlab(['ps'], { env })).stdout, /no lab is running/u);
 });
