@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import { groupBy } from '#lab/group-by.js';
 import type { Lab } from '#lab/lab.js';
 import type { Closable } from '#lab/sockets.js';
@@ -22,8 +23,10 @@ const protocols: Readonly<Record<FlowProtocol, { readonly create: TransportFacto
  * Deliveries of broadcasts that probes under way may cause at one time: a request for a neighbour goes to every port of a flat network,
  * and past net.core.netdev_max_backlog packets (1000 by default) waiting on a processor the kernel drops what comes.
  */
-const BROADCAST_DELIVERIES = 2000;
-const FEWEST_ASKING = 2;
+const BROADCAST_DELIVERIES = 1500;
+const FEWEST_ASKING = 1;
+/** With room for so few, even two protocols asking side by side would be too many. */
+const FEW = 8;
 
 /**
  * Sends probes and watches where they arrive: at all endpoints, so that the second owner of an address is caught. Sockets
@@ -64,8 +67,9 @@ export class Probing implements Closable {
   }
 
   async #exchangeAll(probes: readonly Probe[], most: number): Promise<void> {
-    const groups = groupBy(probes, ({ request }) => `${request.protocol} ${request.family}`);
-    await Promise.all([...groups.values()].map((group) => this.#exchange(group, most)));
+    const groups = [...groupBy(probes, ({ request }) => `${request.protocol} ${request.family}`).values()];
+    const concurrency = most < FEW ? 1 : groups.length;
+    await pMap(groups, (group) => this.#exchange(group, most), { concurrency: Math.max(1, concurrency) });
   }
 
   /** @param probes of one protocol and family */

@@ -1,3 +1,4 @@
+import { LabError } from '#lab/errors.js';
 import type { Lab } from '#lab/lab.js';
 import { tryBroadcast } from '../checks/broadcast.js';
 import { patiently } from '../checks/patience.js';
@@ -11,7 +12,7 @@ import type { GuestRequest, Guests } from './guests.js';
 const ACTIVATION_MS = 1500;
 
 export interface LiveGuests extends Guests {
-  /** Removes every guest that is still there. */
+  /** Removes every guest that is still there; from now on none is added. */
   clear(): Promise<void>;
 }
 
@@ -19,13 +20,15 @@ export interface LiveGuests extends Guests {
 export function liveGuests(plan: Plan, lab: Lab, signal: AbortSignal = new AbortController().signal): LiveGuests {
   const live = new Map<string, Container>();
   const changing = inTurn();
+  let isOver = false;
   const remove = async (names: readonly string[]): Promise<void> => {
-    const present = names.filter((name) => lab.nodes.has(name));
-    await changing(() => lab.remove(present));
+    // Which of them are there is known only in its turn: a check that was stopped may be adding or removing the same ones.
+    await changing(async () => await lab.remove(names.filter((name) => lab.nodes.has(name))));
     for (const name of names) live.delete(name);
   };
   return {
     async add(requests) {
+      if (isOver) throw new LabError('the verify is over: no guest is added any more');
       const guests = attachAll(plan, lab, live, requests);
       try {
         await changing(() => lab.apply(guests.flatMap(({ states }) => states)));
@@ -39,7 +42,10 @@ export function liveGuests(plan: Plan, lab: Lab, signal: AbortSignal = new Abort
       return endpoints;
     },
     remove: async (guests) => await remove(guests.map(({ node }) => node)),
-    clear: async () => await remove([...live.keys()]),
+    clear: async () => {
+      isOver = true;
+      await remove([...live.keys()]);
+    },
   };
 }
 

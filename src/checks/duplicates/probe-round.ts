@@ -1,4 +1,5 @@
 /** Duplicate address detection: ARP probes as in RFC 5227, solicitations from :: as in RFC 4862. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { arpProbe, duplicateAddressSolicitation } from '#lab/frames.js';
 import type { Frame, NodeSockets, PacketSocket } from '#lab/sockets.js';
 import type { Endpoint } from '../../plan/plan.js';
@@ -17,6 +18,8 @@ import { type ClaimContext, claimOf, type Station } from './wire-claims.js';
 const mostRounds = 8;
 /** How long an answer may take. RFC 5227 waits 1 to 2 s for slow machines; here all are one machine. */
 const listenMs = 150;
+/** Among more endpoints the kernel's queues get a turn to drain between one station's broadcasts and the next one's. */
+const MANY = 100;
 /** Ethernet, IPv6 and a neighbour advertisement with its option fit. */
 const snapLengthBytes = 128;
 
@@ -64,9 +67,11 @@ export async function probeAll(
   try {
     for (let round = 1; round <= mostRounds && deaf.length > 0; round += 1) {
       const unheard = new Set(deaf.map(({ node }) => node));
-      stations.forEach((station, index) => {
-        if (unheard.has(station.endpoint.node)) send(station, sockets[index], controls, problems);
-      });
+      for (const [index, station] of stations.entries()) {
+        if (!unheard.has(station.endpoint.node)) continue;
+        send(station, sockets[index], controls, problems);
+        if (all.length > MANY) await nextTurn();
+      }
       await patiently(() => false, listenMs, signal);
       judged = controls.map((control) => ({ ...control, answered: heard.answers.has(answerKey(control)) }));
       deaf = deafLinks(chosen, judged, problems, round * listenMs);
