@@ -42,6 +42,7 @@ export class Channel {
   readonly #calls = new Map<number, Call>();
   readonly #served = new Map<number, AbortController>();
   #nextId = 1;
+  #isClosed = false;
   /** Settles when the other side is gone. */
   readonly closed: Promise<void>;
 
@@ -51,7 +52,7 @@ export class Channel {
     const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
     // A vanished peer shows as the stream's end; the error of reading from it or writing to it says nothing more.
     for (const source of [stream, lines]) source.on('error', () => undefined);
-    lines.on('line', (line) => this.#onLine(JSON.parse(line) as Line));
+    lines.on('line', (text) => this.#onText(text));
     this.closed = new Promise((resolve) => {
       stream.once('close', () => {
         this.#onClosed();
@@ -68,6 +69,7 @@ export class Channel {
     const id = this.#nextId++;
     const { signal } = options;
     const cancel = (): void => this.#send({ id, cancel: true });
+    if (this.#isClosed) return Promise.reject(gone());
     return new Promise<unknown>((resolve, reject) => {
       this.#calls.set(id, { resolve, reject, onEvent: options.onEvent });
       this.#send({ id, method, parameters });
@@ -82,6 +84,13 @@ export class Channel {
 
   #send(line: Line): void {
     if (this.#stream.writable) this.#stream.write(`${JSON.stringify(line)}\n`);
+  }
+
+  /** What cannot be understood ends the channel: a peer that was killed while it wrote leaves half a line. */
+  #onText(text: string): void {
+    const line = parseLine(text);
+    if (line === undefined) this.#stream.destroy();
+    else this.#onLine(line);
   }
 
   #onLine(line: Line): void {
@@ -124,9 +133,22 @@ export class Channel {
   }
 
   #onClosed(): void {
+    this.#isClosed = true;
     for (const controller of this.#served.values()) controller.abort();
-    for (const call of this.#calls.values()) call.reject(new LabError('the lab ended before it answered'));
+    for (const call of this.#calls.values()) call.reject(gone());
     this.#calls.clear();
+  }
+}
+
+const gone = (): LabError => new LabError('the lab ended before it answered');
+
+/** @returns undefined for what no channel has written, or not to its end */
+function parseLine(text: string): Line | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && 'id' in value ? (value as Line) : undefined;
+  } catch {
+    return undefined;
   }
 }
 
