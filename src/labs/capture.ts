@@ -33,9 +33,11 @@ export async function captureInNode(lab: string, node: string, options: CaptureO
       demandLink(await channel.call<NodeReport>('node', { name: node }), node, options.link);
     const prefix = await nodePrefix(channel, found.initPid, node);
     const argv = [...prefix, process.execPath, ...process.execArgv, programPath('capture')];
-    const environment = { [CAPTURE_VARIABLE]: JSON.stringify(options) };
-    if (options.file === undefined) return await runAttached(argv, environment);
-    return await intoFile(options.file, async (fd) => await runAttached(argv, environment, fd));
+    const environment = { [CAPTURE_VARIABLE]: JSON.stringify(options), NETLAB_MARK: found.mark };
+    // Outside of the lab's process namespace, so that the lab does not see it: nothing but this pipe ends it with the lab.
+    const until = channel.closed;
+    if (options.file === undefined) return await runAttached(argv, environment, { until });
+    return await intoFile(options.file, async (stdout) => await runAttached(argv, environment, { stdout, until }));
   } finally {
     channel.close();
   }

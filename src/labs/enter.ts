@@ -8,6 +8,9 @@ import type { NodeReport } from '../inside/requests.js';
 /** In the node, /sys must be the node's own and the host name the node's; the caller's folder is kept where it exists. */
 const ENTER_SCRIPT = 'mount -t sysfs netlab /sys; hostname "$1"; cd "$2" 2>/dev/null || cd /; shift 2; exec "$@"';
 
+/** Without it a command would go on in the lab when netlab is killed. What the command itself puts into the background stays. */
+const DIES_WITH_PARENT = ['setpriv', '--pdeathsig', 'KILL'] as const;
+
 /**
  * Runs a command in a node, with this terminal.
  * @returns its exit code, or 128 plus the number of the signal that ended it
@@ -18,7 +21,9 @@ export async function execInNode(lab: string, node: string, argv: readonly strin
   const channel = await connectLab(entry);
   const prefix = await nodePrefix(channel, entry.initPid, node, ['--mount', '--uts', '--ipc', '--pid']);
   channel.close();
+  // Two links: nsenter dies with netlab, and the command, which is nsenter's child, with nsenter.
   const inner = [
+    ...DIES_WITH_PARENT,
     'unshare',
     '--mount',
     '--uts',
@@ -33,7 +38,11 @@ export async function execInNode(lab: string, node: string, argv: readonly strin
     process.cwd(),
     ...argv,
   ];
-  return await runAttached([...prefix, ...inner], { NETLAB_LAB: lab, NETLAB_NODE: node, NETLAB_MARK: entry.mark });
+  return await runAttached([...DIES_WITH_PARENT, ...prefix, ...inner], {
+    NETLAB_LAB: lab,
+    NETLAB_NODE: node,
+    NETLAB_MARK: entry.mark,
+  });
 }
 
 /** The user's own shell in a node. */

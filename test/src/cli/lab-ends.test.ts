@@ -1,0 +1,73 @@
+/** How labs end, and what must not outlive them: labs that are still being built, captures, commands in nodes. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
+import { ended, netlab, startNetlab, temporaryFolder } from '../../support/cli.js';
+import { leftAfter, newTrace, TRACE_VARIABLE } from '../../support/traces.js';
+
+async function labNamed(t: ExecutionContext, name: string): Promise<void> {
+  const { exitCode, stderr } = await netlab(['up', 'bridge-l2', '--name', name]);
+  t.is(exitCode, 0, stderr);
+  t.teardown(async () => void (await netlab(['down', name])));
+}
+
+async function until(t: ExecutionContext, what: string, holds: () => Promise<boolean>): Promise<void> {
+  for (let turn = 0; turn < 200; turn += 1) {
+    if (await holds()) return;
+    await delay(50);
+  }
+  t.fail(`${what} did not happen`);
+}
+
+const names = async (): Promise<string> => (await netlab(['ps', '--json'])).stdout;
+
+test('a lab that is still being built is taken down', async (t) => {
+  const scenario = join(temporaryFolder(), 'large.yaml');
+  writeFileSync(scenario, 'strategy: bridge-l2\ncluster: { hosts: 4, containers: 100 }\n');
+  const trace = newTrace();
+  const up = startNetlab(['up', scenario, '--name', 'slow'], { env: { [TRACE_VARIABLE]: trace } });
+  const upEnded = ended(up);
+  await until(t, 'its start', async () => (await names()).includes('"slow"'));
+  const down = await netlab(['down', 'slow', '--json']);
+  t.is(down.exitCode, 0, down.stderr + down.stdout);
+  await upEnded;
+  t.false((await names()).includes('"slow"'));
+  t.deepEqual(await leftAfter(trace, 10_000), []);
+});
+
+test('labs are taken down while others look at the registry', async (t) => {
+  const labs = ['many1', 'many2', 'many3'];
+  for (const lab of labs) await labNamed(t, lab);
+  const [first, ...others] = await Promise.all([
+    ...labs.map(async (lab) => await netlab(['down', lab])),
+    ...labs.map(async () => await netlab(['ps'])),
+    ...labs.map(async () => await netlab(['ps'])),
+  ]);
+  for (const result of [first, ...others]) t.is(result?.exitCode, 0, result?.stderr);
+});
+
+test('a capture ends with the lab', async (t) => {
+  await labNamed(t, 'captured');
+  const capture = startNetlab(['capture', 'captured', 'h1', '--write', join(temporaryFolder(), 'a.pcap')]);
+  const captureEnded = ended(capture);
+  await delay(1000);
+  const { exitCode, stdout } = await netlab(['down', 'captured']);
+  t.is(exitCode, 0, stdout);
+  await captureEnded;
+});
+
+for (const argv of [
+  ['capture', 'killed', 'h1', '--write', '/dev/null'],
+  ['exec', 'killed', 'h1c1', '--', 'sleep', '300'],
+])
+  test.serial(`nothing of netlab ${argv[0]} is left when it is killed`, async (t) => {
+    await labNamed(t, 'killed');
+    const trace = newTrace();
+    const child = startNetlab(argv, { env: { [TRACE_VARIABLE]: trace } });
+    await delay(1000);
+    child.kill('SIGKILL');
+    t.deepEqual(await leftAfter(trace, 5_000), []);
+    const { exitCode, stdout } = await netlab(['down', 'killed']);
+    t.is(exitCode, 0, stdout);
+  });
