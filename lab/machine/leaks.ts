@@ -44,7 +44,7 @@ export async function proveClean(options: ProofOptions): Promise<LeakProof> {
     verified: leftovers.length === 0 && machineChanges.length === 0,
     leftovers,
     machineChanges,
-    ...coverage(options.before, after),
+    ...coverage(options, after),
     waitedMs: Math.round(performance.now() - start),
   };
 }
@@ -61,16 +61,27 @@ async function untilEmpty(look: Look, leftMs: () => number): Promise<readonly st
   }
 }
 
-function coverage(before: MachineSnapshot, after: MachineSnapshot): Pick<LeakProof, 'compared' | 'notCompared'> {
+function coverage(
+  { before, namespaceInodes }: ProofOptions,
+  after: MachineSnapshot,
+): Pick<LeakProof, 'compared' | 'notCompared'> {
+  const namespaces = namespaceInodes.length > 0;
   const rulesets = before.nftables !== null && after.nftables !== null;
   const others = process.geteuid?.() === 0 ? [] : ['processes of other users: only root can look into them'];
   return {
     compared: [
       "processes with the lab's mark",
-      'its namespaces and what holds them',
+      ...(namespaces ? ['its namespaces and what holds them'] : []),
       ...COMPARED,
       ...(rulesets ? ['nftables ruleset'] : []),
     ],
-    notCompared: [...new Set([...before.notCompared, ...after.notCompared, ...others])],
+    notCompared: [
+      ...new Set([
+        ...(namespaces ? [] : ['its namespaces: it ended before it told which they are']),
+        ...before.notCompared,
+        ...after.notCompared,
+        ...others,
+      ]),
+    ],
   };
 }

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '#lab/errors.js';
 import { type MachineSnapshot, proveClean, snapshotMachine } from '#lab/machine.js';
+import { namespacesOf } from '#lab/processes.js';
 import { programPath } from '#lab/programs.js';
 import { type Sandbox, startSandbox } from '#lab/sandbox.js';
 import type { BuildReport, VerifyReport, VerifyRequest } from '../inside/requests.js';
@@ -66,12 +67,15 @@ async function buildAndVerify(plan: Plan, options: RunOptions, phases: Phases, p
   const { sandbox, before } = await phases.run('sandbox', openSandbox);
   const kill = (): void => sandbox.kill();
   options.kill.addEventListener('abort', kill, { once: true });
+  if (options.kill.aborted) kill();
+  progress.namespaceInodes = namespacesOf(sandbox.initPid);
   try {
+    options.stop.throwIfAborted();
     const built = await phases.run(
       'build',
       async () => await sandbox.channel.call<BuildReport>('build', { plan }, { onEvent: options.emit }),
     );
-    progress.namespaceInodes = built.namespaceInodes;
+    progress.namespaceInodes = [...progress.namespaceInodes, ...built.namespaceInodes];
     const request: VerifyRequest = options.only === undefined ? {} : { only: options.only };
     const call = { onEvent: options.emit, signal: options.stop };
     progress.verified = await phases.run(
@@ -90,8 +94,16 @@ async function buildAndVerify(plan: Plan, options: RunOptions, phases: Phases, p
 /** The look at the machine and the start of the sandbox do not disturb each other. */
 async function openSandbox(): Promise<{ sandbox: Sandbox; before: MachineSnapshot }> {
   const starting = startSandbox({ entry: insideEntry });
-  const [before, sandbox] = await Promise.all([snapshotMachine(), starting]);
-  return { sandbox, before };
+  try {
+    const [before, sandbox] = await Promise.all([snapshotMachine(), starting]);
+    return { sandbox, before };
+  } catch (error) {
+    void starting.then(
+      (sandbox) => sandbox.kill(),
+      () => undefined,
+    );
+    throw error;
+  }
 }
 
 /** Ends a sandbox and looks until nothing of it is left. */
