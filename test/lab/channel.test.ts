@@ -23,7 +23,8 @@ const echo: Handlers = { echo: (value: unknown) => value };
 
 test('a request is answered, also a large one', async (t) => {
   const [near, far] = await connected(t);
-  new Channel(far, echo);
+  const server = new Channel(far, echo);
+  t.teardown(() => server.close());
   const text = 'x'.repeat(5_000_000);
   t.is(await new Channel(near).call('echo', text), text);
 });
