@@ -36,13 +36,13 @@ export function enterSandbox(): Inside {
   systemCall('mount', 'netlab', '/run', 'tmpfs', MS_NOSUID | MS_NODEV, 'mode=755');
   systemCall('mount', 'netlab', '/sys', 'sysfs', 0, null);
   systemCall('sethostname', HOST_NAME, HOST_NAME.length);
-  const lab = new NetnsLab(machineView(settings), settings.measurementLockFd);
+  const lab = new NetnsLab(machineView(settings), settings.measurementLock);
   return { settings, lab, serve: (handlers) => serve(settings, server, handlers) };
 }
 
 const machineView = (settings: SandboxSettings) => ({
   statisticsFds: settings.statisticsFds,
-  lockFd: settings.neighbourLockFd,
+  lock: settings.neighbourLock,
   limit: settings.neighbourLimit,
 });
 

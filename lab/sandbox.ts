@@ -13,6 +13,7 @@ import { Channel } from './channel.js';
 import { LabError } from './errors.js';
 import { mayMakeNamespaces } from './machine/environment.js';
 import { type Lent, lendMachine } from './machine/lend.js';
+import type { LockFiles } from './machine/lock.js';
 import { MARK_VARIABLE, type SandboxSettings, SETTINGS_VARIABLE } from './sandbox/settings.js';
 import { endedAtStart, notStarted } from './sandbox/start-failure.js';
 
@@ -117,13 +118,13 @@ function settingsOf(
 ): { settings: SandboxSettings; lentFds: number[] } {
   const lentFds: number[] = [];
   const pass = (fd: number): number => FIRST_LENT_FD - 1 + lentFds.push(fd);
-  const { neighbourLockFd, measurementLockFd } = lent;
+  const passLock = ({ lockFd, queueFd }: LockFiles): LockFiles => ({ lockFd: pass(lockFd), queueFd: pass(queueFd) });
   const settings: SandboxSettings = {
     mark,
     channelFd: CHANNEL_FD,
     statisticsFds: lent.statisticsFds.map(pass),
-    ...(neighbourLockFd === undefined ? {} : { neighbourLockFd: pass(neighbourLockFd) }),
-    ...(measurementLockFd === undefined ? {} : { measurementLockFd: pass(measurementLockFd) }),
+    neighbourLock: passLock(lent.neighbourLock),
+    measurementLock: passLock(lent.measurementLock),
     neighbourLimit: lent.neighbourLimit,
     ...(options.controlSocket === undefined ? {} : { controlSocket: options.controlSocket }),
   };

@@ -1,30 +1,44 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import type { LockFiles } from './lock.js';
 import { DEFAULT_LIMIT } from './neighbour-table.js';
 
 const LIMIT_FILE = '/proc/sys/net/ipv4/neigh/default/gc_thresh3';
 const STATISTICS_FILES = ['/proc/net/stat/arp_cache', '/proc/net/stat/ndisc_cache'];
-/** Any file that every user may open and that is one for the whole machine. */
-const MEASUREMENT_LOCK_FILE = '/proc/loadavg';
+/** Any files that every user may open and that are one for the whole machine: to be locked, not to be read. */
+const NEIGHBOUR_LOCK_FILES = ['/proc/stat', '/proc/version'] as const;
+const MEASUREMENT_LOCK_FILES = ['/proc/loadavg', '/proc/uptime'] as const;
 
 /** Files of the machine's own namespace that a sandbox cannot open itself, opened for it. */
 export interface Lent {
   readonly statisticsFds: readonly number[];
-  readonly neighbourLockFd: number | undefined;
-  readonly measurementLockFd: number | undefined;
+  readonly neighbourLock: LockFiles;
+  readonly measurementLock: LockFiles;
   readonly neighbourLimit: number;
   close(): void;
 }
 
-/** Opens what can be opened. In a container these files may be missing: then the kernel's default limit is assumed. */
+/** Opens what can be opened. In a container the table's files may be missing: then the kernel's default limit is assumed. */
 export function lendMachine(): Lent {
   const statisticsFds = STATISTICS_FILES.map(tryOpen).filter((fd) => fd !== undefined);
-  const neighbourLockFd = tryOpen(LIMIT_FILE);
-  const measurementLockFd = tryOpen(MEASUREMENT_LOCK_FILE);
-  const neighbourLimit = neighbourLockFd === undefined ? DEFAULT_LIMIT : Number(readFileSync(LIMIT_FILE, 'utf8'));
+  const neighbourLock = openLock(NEIGHBOUR_LOCK_FILES);
+  const measurementLock = openLock(MEASUREMENT_LOCK_FILES);
+  const locks = [neighbourLock, measurementLock].flatMap(({ lockFd, queueFd }) => [lockFd, queueFd]);
   const close = (): void => {
-    for (const fd of [...statisticsFds, neighbourLockFd, measurementLockFd]) if (fd !== undefined) closeSync(fd);
+    for (const fd of [...statisticsFds, ...locks]) closeSync(fd);
   };
-  return { statisticsFds, neighbourLockFd, measurementLockFd, neighbourLimit, close };
+  return { statisticsFds, neighbourLock, measurementLock, neighbourLimit: readLimit(), close };
+}
+
+function openLock([lock, queue]: readonly [string, string]): LockFiles {
+  return { lockFd: openSync(lock, 'r'), queueFd: openSync(queue, 'r') };
+}
+
+function readLimit(): number {
+  try {
+    return Number(readFileSync(LIMIT_FILE, 'utf8'));
+  } catch {
+    return DEFAULT_LIMIT;
+  }
 }
 
 function tryOpen(path: string): number | undefined {

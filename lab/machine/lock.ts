@@ -8,41 +8,59 @@ const LOCK_UN = 8;
 const FIRST_RETRY_MS = 1;
 const LONGEST_RETRY_MS = 10;
 
+/** Descriptors of two files of the machine, opened by this run alone. */
+export interface LockFiles {
+  readonly lockFd: number;
+  /** Held while waiting for the other one: who has just had the lock queues up behind who waits for it. */
+  readonly queueFd: number;
+}
+
 /**
- * A lock that holds between all labs of a machine: flock(2) on a file that every one of them can read and none has to
- * make. The kernel drops it when the holder dies, so nobody can leave it behind.
+ * A lock that holds between all labs of a machine: flock(2) on files that every one of them can read and none has to make.
+ * The kernel drops it when the holder dies, so nobody can leave it behind.
  */
 export class MachineLock {
-  readonly #fd: number | undefined;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #files: LockFiles | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
 
-  /** @param fd descriptor of the file, opened by this run alone; undefined where there is none: then only this process is kept in turn */
-  constructor(fd: number | undefined) {
-    this.#fd = fd;
+  /** @param files undefined where there are none: then only this process's own users take turns */
+  constructor(files: LockFiles | undefined) {
+    this.#files = files;
   }
 
   /** Runs `work` while nobody else on the machine holds the lock. @throws the signal's reason when it aborts first */
   hold<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    const turn = this.#queue.then(() => this.#holdNow(work, signal));
-    this.#queue = turn.catch(() => undefined);
+    const turn = this.#turn.then(() => this.#holdNow(work, signal));
+    this.#turn = turn.catch(() => undefined);
     return turn;
   }
 
   async #holdNow<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    await this.#acquire(signal);
+    signal.throwIfAborted();
+    if (this.#files === undefined) return await work();
+    const { lockFd, queueFd } = this.#files;
+    await acquire(queueFd, signal);
+    try {
+      await acquire(lockFd, signal);
+    } finally {
+      release(queueFd);
+    }
     try {
       return await work();
     } finally {
-      if (this.#fd !== undefined) trySystemCall('flock', this.#fd, LOCK_UN);
+      release(lockFd);
     }
   }
+}
 
-  async #acquire(signal: AbortSignal): Promise<void> {
-    let retryMs = FIRST_RETRY_MS;
-    signal.throwIfAborted();
-    while (this.#fd !== undefined && trySystemCall('flock', this.#fd, LOCK_EX | LOCK_NB) < 0) {
-      await delay(retryMs, undefined, { signal });
-      retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
-    }
+async function acquire(fd: number, signal: AbortSignal): Promise<void> {
+  let retryMs = FIRST_RETRY_MS;
+  while (trySystemCall('flock', fd, LOCK_EX | LOCK_NB) < 0) {
+    await delay(retryMs, undefined, { signal });
+    retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
   }
+}
+
+function release(fd: number): void {
+  trySystemCall('flock', fd, LOCK_UN);
 }

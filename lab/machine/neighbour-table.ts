@@ -5,7 +5,7 @@
  */
 import { readSync } from 'node:fs';
 import type { NeighbourTable } from '../lab.js';
-import { MachineLock } from './lock.js';
+import { type LockFiles, MachineLock } from './lock.js';
 
 /** Default of net.ipv4.neigh.default.gc_thresh3 (net/ipv4/arp.c); visible in the machine's own namespace only. */
 export const DEFAULT_LIMIT = 1024;
@@ -18,8 +18,8 @@ const READ_BYTES = 64 * 1024;
 export interface MachineView {
   /** /proc/net/stat/arp_cache and ndisc_cache; undefined where they cannot be read. */
   readonly statisticsFds: readonly number[];
-  /** File to lock the tables with. */
-  readonly lockFd: number | undefined;
+  /** Files to lock the tables with. */
+  readonly lock: LockFiles | undefined;
   readonly limit: number;
 }
 
@@ -35,7 +35,7 @@ export class MachineNeighbourTable implements NeighbourTable {
 
   constructor(view: MachineView) {
     this.#view = view;
-    this.#lock = new MachineLock(view.lockFd);
+    this.#lock = new MachineLock(view.lock);
   }
 
   get limit(): number {

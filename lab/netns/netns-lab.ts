@@ -1,6 +1,6 @@
 import { LabError } from '../errors.js';
 import type { Lab, LabNode, NeighbourTable, ObservedListener, ObservedProcess } from '../lab.js';
-import { MachineLock } from '../machine/lock.js';
+import { type LockFiles, MachineLock } from '../machine/lock.js';
 import { MachineNeighbourTable, type MachineView } from '../machine/neighbour-table.js';
 import { Supervisor } from '../services/supervisor.js';
 import type { UnexpectedExit } from '../services/service.js';
@@ -24,10 +24,10 @@ export class NetnsLab implements Lab {
     onUnexpectedExit: (exit) => void this.#exits.push(exit),
   });
 
-  /** @param measurementFd file that labs lock one another out with while they measure throughput or outage */
-  constructor(machine: MachineView, measurementFd: number | undefined) {
+  /** @param measurementLock files that labs lock one another out with while they measure throughput or outage */
+  constructor(machine: MachineView, measurementLock: LockFiles | undefined) {
     this.neighbourTable = new MachineNeighbourTable(machine);
-    this.#measurementLock = new MachineLock(measurementFd);
+    this.#measurementLock = new MachineLock(measurementLock);
   }
 
   get nodes(): ReadonlyMap<string, LabNode> {

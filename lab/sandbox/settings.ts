@@ -1,3 +1,5 @@
+import type { LockFiles } from '../machine/lock.js';
+
 /** What a sandbox is told by its starter, in one environment variable: who it is and which descriptors it has been lent. */
 export interface SandboxSettings {
   /** Carried by everything that belongs to the run: the word to look for when proving that nothing is left. */
@@ -6,8 +8,8 @@ export interface SandboxSettings {
   readonly channelFd: number;
   /** /proc/net/stat/arp_cache and ndisc_cache of the machine, where they can be read. */
   readonly statisticsFds: readonly number[];
-  readonly neighbourLockFd?: number;
-  readonly measurementLockFd?: number;
+  readonly neighbourLock: LockFiles;
+  readonly measurementLock: LockFiles;
   readonly neighbourLimit: number;
   /** Path of the control socket of a lab that stays up; absent for a run. */
   readonly controlSocket?: string;

@@ -4,7 +4,7 @@ import test from 'ava';
 import { NetnsLab } from '#lab/netns/netns-lab.js';
 import { emptyNode, type NodeState } from '#lab/state.js';
 
-const machine = { statisticsFds: [], lockFd: undefined, limit: 1024 };
+const machine = { statisticsFds: [], lock: undefined, limit: 1024 };
 const bridge = {
   kind: 'bridge',
   name: 'br0',

@@ -11,7 +11,7 @@ export interface TestLab {
 }
 
 /** The neighbour tables here belong to other labs too, but tests need only a few entries. */
-const machine = { statisticsFds: [], lockFd: undefined, limit: 1024 };
+const machine = { statisticsFds: [], lock: undefined, limit: 1024 };
 
 const address4 = (index: number): string => `10.1.${index >> 8}.${index & 255}`;
 const address6 = (index: number): string => `fd00::${index.toString(16)}`;

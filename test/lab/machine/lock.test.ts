@@ -1,0 +1,61 @@
+import { closeSync, openSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import test from 'ava';
+import { type LockFiles, MachineLock } from '#lab/machine/lock.js';
+
+const never = new AbortController().signal;
+
+/** As another lab would open them: flock(2) belongs to the open file, so two opens in one process are two labs. */
+function openFiles(t: { teardown(work: () => void): void }): LockFiles {
+  const files = { lockFd: openSync('/proc/cmdline', 'r'), queueFd: openSync('/proc/filesystems', 'r') };
+  t.teardown(() => {
+    closeSync(files.lockFd);
+    closeSync(files.queueFd);
+  });
+  return files;
+}
+
+test.serial('one lab at a time holds the lock, and one that fails gives it back', async (t) => {
+  const [one, other] = [new MachineLock(openFiles(t)), new MachineLock(openFiles(t))];
+  let inside = 0;
+  const work = async (): Promise<void> => {
+    inside += 1;
+    t.is(inside, 1);
+    await delay(2);
+    inside -= 1;
+  };
+  await t.throwsAsync(
+    one.hold(() => Promise.reject(new Error('broken')), never),
+    { message: 'broken' },
+  );
+  await Promise.all([one, other, one, other].map((lock) => lock.hold(work, never)));
+});
+
+test.serial('a lab that wants it again and again does not keep another one waiting', async (t) => {
+  const [busy, patient] = [new MachineLock(openFiles(t)), new MachineLock(openFiles(t))];
+  const stop = new AbortController();
+  let turns = 0;
+  const always = (async () => {
+    while (!stop.signal.aborted) {
+      turns += 1;
+      await busy.hold(() => delay(5), never);
+    }
+  })();
+  await delay(10);
+  const before = turns;
+  await patient.hold(() => Promise.resolve(), never);
+  t.true(turns - before <= 4, `${turns - before} turns of the other one passed first`);
+  stop.abort();
+  await always;
+});
+
+test.serial('waiting ends when it is told to', async (t) => {
+  const [holder, waiter] = [new MachineLock(openFiles(t)), new MachineLock(openFiles(t))];
+  const stop = new AbortController();
+  await holder.hold(async () => {
+    const waiting = waiter.hold(() => Promise.resolve(), stop.signal);
+    stop.abort();
+    await t.throwsAsync(waiting, { name: 'AbortError' });
+  }, never);
+  await t.notThrowsAsync(waiter.hold(() => Promise.resolve(), never));
+});
