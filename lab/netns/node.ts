@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs';
-import type { LabNode, ObservedNode } from '../lab.js';
 import { packAddress } from '../kernel/address.js';
 import { NetworkNamespace } from '../kernel/namespace.js';
 import { flushTcpMetrics } from '../kernel/netlink/generic.js';
 import { changeLink, deleteLink, flushBridgeFdb } from '../kernel/netlink/link.js';
 import { forgetNeighbour } from '../kernel/netlink/network.js';
 import { NetlinkSocket } from '../kernel/netlink/socket.js';
-import { nodeSockets, type OwnedNodeSockets } from '../sockets/node-sockets.js';
-
-import { emptyNode, type NodeState } from '../state.js';
+import type { LabNode, ObservedNode } from '../lab.js';
 import { runTool } from '../process.js';
+import { nodeSockets, type OwnedNodeSockets } from '../sockets/node-sockets.js';
+import { emptyNode, type NodeState } from '../state.js';
 import { dumpNeighbours, type KernelLink, observeNode, readLinks } from './observe.js';
 import { flushRoutes, prepareFresh, sysctlPath } from './sysctl.js';
 
@@ -122,7 +121,8 @@ export class NetnsNode implements LabNode {
     this.namespace.run(() => flushRoutes());
     flushTcpMetrics(this.namespace, this.name);
     const bridges = this.#links().filter((link) => link.kind === 'bridge');
-    this.netlink.execute(bridges.map((bridge) => flushBridgeFdb(bridge.index, bridge.name)));
+    // A bridge may be gone since the look: somebody in the node may be at work.
+    this.netlink.attempt(bridges.map((bridge) => flushBridgeFdb(bridge.index, bridge.name)));
   }
 
   /** Removes every link and lets the namespace go. Far ends of cables disappear with their near ends. */

@@ -1,5 +1,6 @@
 /** How the lab was when it had just been built, so that a later look can tell what somebody has changed since. */
-import type { Lab } from '#lab/lab.js';
+import { LabError } from '#lab/errors.js';
+import type { Lab, LabNode } from '#lab/lab.js';
 import { type Drift, drift } from '../plan/drift.js';
 import type { Plan } from '../plan/plan.js';
 
@@ -39,7 +40,17 @@ export async function nodeDrift(lab: Lab, plan: Plan, rulesets: Baseline, name: 
   if (planned === undefined) return [];
   if (node === undefined) return [{ where: name, what: 'node', planned: planned.role, found: 'none' }];
   const loaded = rulesets.get(name);
-  const nftables = loaded === undefined ? undefined : { loaded, now: await node.ruleset() };
+  const nftables = loaded === undefined ? undefined : { loaded, now: await rulesetOf(node) };
   const sysctl = (key: string): string | undefined => node.sysctl(key);
   return drift(planned, node.observe(), { sysctl, ...(nftables === undefined ? {} : { nftables }) });
+}
+
+/** Drift is evidence beside verdicts: that a ruleset cannot be read must not cost the verdicts. */
+async function rulesetOf(node: LabNode): Promise<string> {
+  try {
+    return await node.ruleset();
+  } catch (error) {
+    if (error instanceof LabError) return `unreadable: ${error.message}`;
+    throw error;
+  }
 }

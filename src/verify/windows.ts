@@ -9,8 +9,8 @@ import type { FlowRequest } from './flows.js';
 /** What decides about neighbour entries. */
 export type Ends = Pick<FlowRequest, 'from' | 'to' | 'family'>;
 
-/** Each end of a pair on one LAN learns the other. */
-const ENTRIES_PER_PAIR = 2;
+/** Each end of a pair on one LAN learns the other; over IPv6 whoever asks also keeps the group that it asked. */
+const ENTRIES_PER_PAIR = { ipv4: 2, ipv6: 4 } as const;
 /** Each endpoint learns its gateway, and the gateway learns it. */
 const ENTRIES_PER_ENDPOINT = 2;
 
@@ -24,7 +24,7 @@ export function groupByNodes<T extends Ends>(flows: readonly T[]): T[][] {
  * @returns at least 1 when there is any group: a window can be no smaller
  */
 export function countFitting(groups: readonly (readonly Ends[])[], entries: number): number {
-  const needs = { ipv4: new Need(), ipv6: new Need() };
+  const needs = { ipv4: new Need('ipv4'), ipv6: new Need('ipv6') };
   const index = groups.findIndex((group, position) => {
     for (const family of new Set(group.map((flow) => flow.family))) needs[family].add(group, family);
     return position > 0 && Math.max(needs.ipv4.entries, needs.ipv6.entries) > entries;
@@ -33,8 +33,13 @@ export function countFitting(groups: readonly (readonly Ends[])[], entries: numb
 }
 
 class Need {
+  readonly #family: Family;
   #pairs = 0;
   readonly #endpoints = new Set<string>();
+
+  constructor(family: Family) {
+    this.#family = family;
+  }
 
   add(group: readonly Ends[], family: Family): void {
     this.#pairs += 1;
@@ -46,6 +51,6 @@ class Need {
   }
 
   get entries(): number {
-    return ENTRIES_PER_PAIR * this.#pairs + ENTRIES_PER_ENDPOINT * this.#endpoints.size;
+    return ENTRIES_PER_PAIR[this.#family] * this.#pairs + ENTRIES_PER_ENDPOINT * this.#endpoints.size;
   }
 }
