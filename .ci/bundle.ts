@@ -1,18 +1,18 @@
 /** The second half of `npm run build`: what tsc has written, as one file per program, with what they share beside them. */
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 
-// Names of shared parts change with their content: old ones would pile up.
-rmSync('dist/bin', { recursive: true, force: true });
+const outdir = 'dist/bin';
 
-await build({
+const { metafile } = await build({
   entryPoints: {
     netlab: 'dist/src/cli/main.js',
     inside: 'dist/src/inside/main.js',
     capture: 'dist/src/labs/capture-entry.js',
     probe: 'dist/lab/capabilities/probe-process.js',
   },
-  outdir: 'dist/bin',
+  outdir,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -28,4 +28,11 @@ await build({
     js: "import { createRequire as netlabRequire } from 'node:module'; const require = netlabRequire(import.meta.url);",
   },
   logLevel: 'warning',
+  metafile: true,
 });
+
+// Names of shared parts change with their content: old ones would pile up. Only now, so that netlab is there all the time.
+for (const name of readdirSync(outdir)) {
+  const file = join(outdir, name);
+  if (metafile.outputs[file] === undefined) rmSync(file, { recursive: true });
+}

@@ -24,11 +24,16 @@ export interface CliResult {
   readonly stderr: string;
 }
 
+const folders: string[] = [];
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** A folder of this test's own that everybody may use; gone with the test's process. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'netlab-test-'));
   chmodSync(folder, 0o777);
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 

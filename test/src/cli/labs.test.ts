@@ -7,6 +7,9 @@ import test from 'ava';
 import { ended, netlab, NOBODY, startNetlab, temporaryFolder } from '../../support/cli.js';
 import { leftAfter, newTrace, TRACE_VARIABLE } from '../../support/traces.js';
 
+/** Labs live on by themselves: those of a test that failed, too. */
+test.after.always(async () => void (await netlab(['down', '--all'])));
+
 const few = ['--only', 'container-to-container,infrastructure-free'];
 
 for (const [who, uid] of [
@@ -120,6 +123,7 @@ test.serial('up, ps, exec, inspect, graph, capture, verify, down', async (t) => 
 
 test.serial('down of several labs: what goes wrong with one keeps none of the others up', async (t) => {
   const env = { NETLAB_RUNTIME_DIR: join(temporaryFolder(), 'labs') };
+  t.teardown(async () => void (await netlab(['down', '--all'], { env })));
   for (const name of ['one', 'two']) t.is((await netlab(['up', 'bridge-l2', '--name', name], { env })).exitCode, 0);
   rmSync(join(env.NETLAB_RUNTIME_DIR, 'one', 'machine-before.json'));
   const down = await netlab(['down', 'one', 'two'], { env });
