@@ -1,5 +1,7 @@
 /** The inner side of a sandbox: what process 1 does before anything else, and how it is asked to do the rest. */
+import { fstatSync, openSync } from 'node:fs';
 import { createServer, type Server, Socket } from 'node:net';
+import { dirname } from 'node:path';
 import { Channel, type Handlers } from './channel.js';
 import { LabError } from './errors.js';
 import { systemCall } from './kernel/libc.js';
@@ -11,6 +13,7 @@ import { type SandboxSettings, SETTINGS_VARIABLE } from './sandbox/settings.js';
 const MS_NOSUID = 2;
 const MS_NODEV = 4;
 const HOST_NAME = 'netlab';
+const FOLDER_LOOK_MS = 1_000;
 
 export interface Inside {
   readonly settings: SandboxSettings;
@@ -32,12 +35,25 @@ export function enterSandbox(): Inside {
   const settings = JSON.parse(text) as SandboxSettings;
   reapOrphans();
   // The control socket lies in the machine's /run, which the next line hides.
-  const server = settings.controlSocket === undefined ? undefined : createServer().listen(settings.controlSocket);
+  const server = settings.controlSocket === undefined ? undefined : listenAt(settings.controlSocket);
   systemCall('mount', 'netlab', '/run', 'tmpfs', MS_NOSUID | MS_NODEV, 'mode=755');
   systemCall('mount', 'netlab', '/sys', 'sysfs', 0, null);
   systemCall('sethostname', HOST_NAME, HOST_NAME.length);
   const lab = new NetnsLab(machineView(settings), settings.measurementLock);
   return { settings, lab, serve: (handlers) => serve(settings, server, handlers) };
+}
+
+function listenAt(controlSocket: string): Server {
+  endWithFolder(dirname(controlSocket));
+  return createServer().listen(controlSocket);
+}
+
+/** A lab whose folder in the registry is removed, by hand, at logout or by a sweep, could never be found again: it ends. */
+function endWithFolder(path: string): void {
+  const folder = openSync(path, 'r');
+  setInterval(() => {
+    if (fstatSync(folder).nlink === 0) process.exit(0);
+  }, FOLDER_LOOK_MS).unref();
 }
 
 const machineView = (settings: SandboxSettings) => ({

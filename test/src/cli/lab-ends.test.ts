@@ -1,5 +1,5 @@
 /** How labs end, and what must not outlive them: labs that are still being built, captures, commands in nodes. */
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
@@ -71,3 +71,13 @@ for (const argv of [
     const { exitCode, stdout } = await netlab(['down', 'killed']);
     t.is(exitCode, 0, stdout);
   });
+
+test('a lab that nobody can find any more, because its folder is gone, ends', async (t) => {
+  const folder = temporaryFolder();
+  const trace = newTrace();
+  const env = { [TRACE_VARIABLE]: trace, NETLAB_RUNTIME_DIR: folder };
+  const { exitCode, stderr } = await netlab(['up', 'bridge-l2', '--name', 'lost'], { env });
+  t.is(exitCode, 0, stderr);
+  rmSync(join(folder, 'lost'), { recursive: true });
+  t.deepEqual(await leftAfter(trace, 10_000), []);
+});
