@@ -22,6 +22,8 @@ export interface Findings extends Added {
   readonly admitted: readonly string[];
   /** Existing pairs that lost contact while the slices were full. */
   readonly silenced: readonly string[];
+  /** Some were lost while the neighbour table overflowed. */
+  readonly overflowed: boolean;
 }
 
 /** Added containers whose lost packets are followed along their paths. */
@@ -29,8 +31,8 @@ const FOLLOWED = 2;
 
 export async function judgeCapacity(context: CheckContext, findings: Findings): Promise<CheckOutcome> {
   const result = measured(context.plan, findings);
-  if (findings.flows.some((flow) => flow.overflowed && !flow.delivered))
-    return overflowed('flows of the added containers', result);
+  if (findings.overflowed || findings.flows.some((flow) => flow.overflowed && !flow.delivered))
+    return overflowed('datagrams of existing containers or flows of the added ones', result);
   const losses = await Promise.all(
     lossesByGuest(context.plan, findings.flows).map((flows, index) => examine(context, flows, index < FOLLOWED)),
   );

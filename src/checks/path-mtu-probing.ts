@@ -57,7 +57,7 @@ export async function probeSizes(
     const shots = measurements.flatMap((measurement) => measurement.shots);
     await patiently(() => !shots.some(isSilent), SECOND_CHANCE_MS, signal);
     for (const shot of shots)
-      if (isSilent(shot) && shot.sizeBytes <= mustPassBytes) gunFor(guns, shot.family).fireAgain(shot);
+      if (mayStillArrive(shot) && shot.sizeBytes <= mustPassBytes) gunFor(guns, shot.family).fireAgain(shot);
     await patiently(() => !shots.some(isSilent), SILENCE_MS - SECOND_CHANCE_MS, signal);
     return measurements;
   } finally {
@@ -71,6 +71,9 @@ function gunFor(guns: Guns, family: Family): DatagramProbes {
 }
 
 const isSilent = ({ ending }: Shot): boolean => ending.kind === 'silence';
+/** A kernel short of room for a moment refuses with other words than EMSGSIZE. */
+const mayStillArrive = (shot: Shot): boolean =>
+  isSilent(shot) || (shot.ending.kind === 'refused' && shot.ending.code !== 'EMSGSIZE');
 const hasArrived = ({ ending }: Shot): boolean => ending.kind === 'delivered';
 
 export function isReachable({ shots }: Pick<Measurement, 'shots'>): boolean {
