@@ -2,8 +2,8 @@ import { LabError } from '#lab/errors.js';
 import type { Probe } from './flow-probe.js';
 import { codeOf, type Transport } from './flow-transport.js';
 
-/** When a probe without an answer is sent again: the first packet may be lost while addresses are resolved. */
-const RESEND_MS = [100, 300] as const;
+/** When a probe without an answer is sent again: packets are lost while addresses are resolved and broadcasts flood queues. */
+const RESEND_MS = [50, 100, 200, 300, 400, 500, 700, 900, 1100] as const;
 /**
  * Longer than a second, after which the kernel asks a neighbour that did not answer again (RETRANS_TIMER of RFC 4861,
  * net.ipv4.neigh.*.retrans_time_ms): what we send meanwhile waits for that.
