@@ -92,7 +92,7 @@ test.serial('up, ps, exec, inspect, graph, capture, verify, down', async (t) => 
   t.regex((await netlab(['inspect', 'look', 'h2'])).stdout, /h2:eth1 .*1500 .*1400/);
   t.regex((await netlab(['graph', 'look'])).stdout, /^graph /);
   const verify = await netlab(['verify', 'look', '--only', 'path-mtu', '--json']);
-  t.is(verify.exitCode, 1, verify.stderr);
+  t.is(verify.exitCode, 1, verify.stdout);
   const result = JSON.parse(verify.stdout) as RunResult;
   t.is(result.promises[0]?.cell, 'BROKEN');
 
