@@ -5,13 +5,13 @@
 import { randomBytes } from 'node:crypto';
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmdirSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { createConnection } from 'node:net';
@@ -39,6 +39,9 @@ export interface LabEntry {
 
 const ENTRY_FILE = 'entry.json';
 const OWNER_ONLY = 0o700;
+const WRITABLE_BY_OTHERS = 0o022;
+/** sun_path in linux/un.h, without its final zero byte; a longer path would be cut off silently. */
+const LONGEST_SOCKET_PATH = 107;
 /** Also a file name; short enough for the path of a control socket (sun_path, 108 bytes). */
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,39}$/u;
 
@@ -66,12 +69,20 @@ export const controlSocket = (name: string): string => join(labDirectory(name), 
 export const logFile = (name: string): string => join(labDirectory(name), 'log');
 export const snapshotFile = (name: string): string => join(labDirectory(name), 'machine-before.json');
 
+function checkSocketPath(path: string): void {
+  if (Buffer.byteLength(path) <= LONGEST_SOCKET_PATH) return;
+  throw new LabError(`the path of the lab's socket would be longer than ${LONGEST_SOCKET_PATH} bytes: ${path}`, {
+    remedy: 'Choose a shorter name, or set NETLAB_RUNTIME_DIR to a folder with a shorter path.',
+  });
+}
+
 /**
  * Takes a name for a lab that is about to be built. Atomic: of two that want it one gets it.
  * @throws LabError when a running lab has it
  */
 export function reserveLab(entry: LabEntry): void {
   checkLabName(entry.name);
+  checkSocketPath(controlSocket(entry.name));
   listLabs();
   const draft = join(ownDirectory(), `.${entry.name}.${randomBytes(4).toString('hex')}`);
   mkdirSync(draft, { mode: OWNER_ONLY });
@@ -107,7 +118,8 @@ export function forgetLab(name: string): void {
 /** Every lab that lives, by name. What is left of dead ones is removed. */
 export function listLabs(): LabEntry[] {
   if (!existsSync(registryDirectory())) return [];
-  const entries = readdirSync(registryDirectory()).flatMap((name) => {
+  const names = readdirSync(demandOwn(registryDirectory())).filter((name) => !name.startsWith('.'));
+  const entries = names.flatMap((name) => {
     const entry = readEntry(name);
     if (entry !== undefined && isAlive(entry.process)) return [entry];
     if (entry !== undefined) forgetLab(name);
@@ -152,13 +164,21 @@ function readEntry(name: string): LabEntry | undefined {
   }
 }
 
-/** In /tmp anybody could have made the folder first. */
 function ownDirectory(): string {
   const directory = registryDirectory();
   mkdirSync(directory, { recursive: true, mode: OWNER_ONLY });
-  const { uid } = statSync(directory);
-  if (uid === process.getuid?.()) return directory;
-  throw new LabError(`${directory} belongs to user ${uid}, not to you`, {
-    remedy: 'Set NETLAB_RUNTIME_DIR to a folder of your own.',
-  });
+  return demandOwn(directory);
+}
+
+/** In /tmp anybody could have made the folder first, and what its entries name is ended by `down`. */
+function demandOwn(directory: string): string {
+  const found = lstatSync(directory);
+  const isOwn = found.isDirectory() && found.uid === process.getuid?.() && (found.mode & WRITABLE_BY_OTHERS) === 0;
+  if (isOwn) return directory;
+  throw new LabError(
+    `${directory} is not a folder that only you can write to (user ${found.uid}, mode ${(found.mode & 0o777).toString(8)})`,
+    {
+      remedy: 'Set NETLAB_RUNTIME_DIR to a folder of your own.',
+    },
+  );
 }

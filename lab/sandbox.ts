@@ -9,6 +9,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Channel } from './channel.js';
 import { LabError } from './errors.js';
 import { mayMakeNamespaces } from './machine/environment.js';
@@ -20,6 +21,7 @@ import { endedAtStart, notStarted } from './sandbox/start-failure.js';
 const CHANNEL_FD = 3;
 const FIRST_LENT_FD = 4;
 const START_TIMEOUT_MS = 30_000;
+const END_WAIT_MS = 1_000;
 
 export interface SandboxOptions {
   /** Module that runs as process 1 in there; it must call enterSandbox() first. */
@@ -70,7 +72,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const stderr = collectStderr(child);
   const exited = new Promise<SandboxExit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
   const channel = new Channel(child.stdio[CHANNEL_FD] as Duplex);
-  await ready(child, channel, exited, stderr);
+  await ready(child, channel, stderr);
   const pid = child.pid ?? 0;
   return {
     mark,
@@ -139,15 +141,11 @@ function collectStderr(child: ChildProcess): () => string {
   return () => text.trim();
 }
 
-async function ready(
-  child: ChildProcess,
-  channel: Channel,
-  exited: Promise<SandboxExit>,
-  stderr: () => string,
-): Promise<void> {
+async function ready(child: ChildProcess, channel: Channel, stderr: () => string): Promise<void> {
   const failed = new Promise<never>((_, reject) => {
     child.once('error', (cause) => reject(notStarted(cause.message, cause)));
-    void exited.then(({ code, signal }) => reject(endedAtStart(signal ?? `exit code ${code}`, stderr())));
+    // 'close' comes after 'exit', when all that it had to say has been read.
+    child.once('close', (code, signal) => reject(endedAtStart(signal ?? `exit code ${code}`, stderr())));
   });
   const timeout = AbortSignal.timeout(START_TIMEOUT_MS);
   const late = new Promise<never>((_, reject) => {
@@ -159,7 +157,9 @@ async function ready(
     await Promise.race([channel.call('hello', null), failed, late]);
   } catch (error) {
     child.kill('SIGKILL');
-    throw (await Promise.race([failed, Promise.reject(error)]).catch((reason: unknown) => reason)) as Error;
+    // The channel ends before the process is known to have ended, and only its end says why.
+    await Promise.race([failed, delay(END_WAIT_MS)]);
+    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { LabError } from '#lab/errors.js';
 import type { Probe } from './flow-probe.js';
-import { codeOf, type Transport } from './flow-transport.js';
+import { codeOf, demandResources, type Transport } from './flow-transport.js';
 
 /** When a probe without an answer is sent again: packets are lost while addresses are resolved and broadcasts flood queues. */
 const RESEND_MS = [50, 100, 200, 300, 400, 500, 700, 900, 1100] as const;
@@ -34,6 +34,7 @@ export class Exchange {
   #lastTickMs = 0;
   #finish: (() => void) | undefined;
   #refilling = false;
+  #exhausted: Error | undefined;
 
   constructor(transport: Transport, probes: readonly Probe[], limit: number) {
     this.#transport = transport;
@@ -54,6 +55,7 @@ export class Exchange {
     } finally {
       clearInterval(timer);
     }
+    if (this.#exhausted !== undefined) throw this.#exhausted;
     signal.throwIfAborted();
   }
 
@@ -71,12 +73,24 @@ export class Exchange {
 
   #refill(): void {
     this.#refilling = false;
-    while (this.#sent.size < this.#limit) {
+    while (this.#sent.size < this.#limit && this.#exhausted === undefined) {
       const probe = this.#waiting.pop();
       if (probe === undefined) break;
       this.#start(probe);
     }
     if (this.#sent.size === 0 && this.#waiting.length === 0) this.#finish?.();
+  }
+
+  /** Sends nothing more when netlab itself has run out of something; `run` then throws. */
+  #runsOut(code: string | undefined): boolean {
+    try {
+      demandResources(code);
+      return false;
+    } catch (error) {
+      this.#exhausted = error as Error;
+      this.#finish?.();
+      return true;
+    }
   }
 
   #start(probe: Probe): void {
@@ -99,6 +113,7 @@ export class Exchange {
       this.#transport.transmit(probe, attempt);
     } catch (error) {
       const code = codeOf(error);
+      if (this.#runsOut(code)) return;
       if (code !== undefined && passing.has(code)) probe.refuse(code);
       else if (error instanceof LabError) probe.fail(code ?? error.message);
       else throw error;

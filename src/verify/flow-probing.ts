@@ -8,7 +8,7 @@ import { icmpTransport } from './flow-icmp.js';
 import { Probe } from './flow-probe.js';
 import { tcpTransport } from './flow-tcp.js';
 import { Tokens } from './flow-token.js';
-import { codeOf, type Transport, type TransportFactory } from './flow-transport.js';
+import { codeOf, demandResources, type Transport, type TransportFactory } from './flow-transport.js';
 import { udpTransport } from './flow-udp.js';
 import type { FlowProtocol, FlowRequest } from './flows.js';
 
@@ -133,6 +133,7 @@ function openOrExplain(transport: Transport, node: string, deaf: Map<string, str
     transport.open(node);
   } catch (error) {
     const code = codeOf(error);
+    demandResources(code);
     if (code === undefined) throw error;
     deaf.set(node, code);
   }

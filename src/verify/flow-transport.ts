@@ -1,3 +1,4 @@
+import { LabError } from '#lab/errors.js';
 import type { Lab, LabNode } from '#lab/lab.js';
 import type { Closable, Family } from '#lab/sockets.js';
 import type { Probe } from './flow-probe.js';
@@ -24,6 +25,17 @@ export interface TransportContext {
 }
 
 export type TransportFactory = (context: TransportContext) => Transport;
+
+/** netlab, or the machine, has run out of something: that says nothing about the network. */
+const exhausted = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
+
+/** @throws LabError when the code means that netlab itself cannot go on: a check must end with `error`, never with `fail` */
+export function demandResources(code: string | undefined): void {
+  if (code === undefined || !exhausted.has(code)) return;
+  throw new LabError(`netlab has run out of ${code === 'ENOMEM' ? 'memory' : 'file descriptors'} (${code})`, {
+    remedy: 'Allow more open files (ulimit -n), or measure a smaller cluster.',
+  });
+}
 
 /** Below the kernel's ephemeral ports, and of no service known to IANA. */
 export const PROBE_PORT = 7411;

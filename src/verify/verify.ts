@@ -21,8 +21,8 @@ export interface VerifyOptions {
   readonly emit: (event: RunEvent) => void;
 }
 
-/** Long enough for the slowest honest measurement; a check that takes longer has lost its way. */
-const CHECK_TIMEOUT_MS = 120_000;
+/** Long enough for a thousand containers beside other labs, whose turns count, too; a check that takes longer has lost its way. */
+const CHECK_TIMEOUT_MS = 600_000;
 
 export async function verifyLab(options: VerifyOptions): Promise<{ promises: PromiseResult[]; complete: boolean }> {
   const { plan, lab, signal, emit } = options;
