@@ -13,6 +13,7 @@ import {
   NLM_F_ACK_TLVS,
   NLM_F_CAPPED,
   NLM_F_DUMP,
+  NLM_F_DUMP_INTR,
   NLM_F_REQUEST,
   NLMSG_DONE,
   NLMSG_ERROR,
@@ -95,8 +96,19 @@ export class NetlinkSocket {
     return this.#answers(requests).filter((answer) => answer === undefined).length;
   }
 
-  /** Asks for every object of a kind. `body` is the fixed part (and filter) of the request. */
+  /**
+   * Asks for every object of a kind. `body` is the fixed part (and filter) of the request. What changed while the kernel
+   * told it may be missing: then it is asked again.
+   */
   dump(type: number, body: Buffer, object: string): Message[] {
+    let found = this.#dumpOnce(type, body, object);
+    for (let attempt = 1; isInterrupted(found) && attempt < MOST_DUMPS; attempt += 1) {
+      found = this.#dumpOnce(type, body, object);
+    }
+    return found;
+  }
+
+  #dumpOnce(type: number, body: Buffer, object: string): Message[] {
     const flags = NLM_F_REQUEST | NLM_F_DUMP;
     const sequence = this.#send([{ type, flags, body, object }]);
     const found: Message[] = [];
@@ -158,6 +170,10 @@ export class NetlinkSocket {
 }
 
 const EINTR = 4;
+const MOST_DUMPS = 5;
+
+const isInterrupted = (messages: readonly Message[]): boolean =>
+  messages.some(({ flags }) => (flags & NLM_F_DUMP_INTR) !== 0);
 
 function decodeAnswer(message: Message): Answer {
   const errno = -message.body.readInt32LE(0);
