@@ -75,9 +75,9 @@ for (const argv of [
 test('a lab that nobody can find any more, because its folder is gone, ends', async (t) => {
   const folder = temporaryFolder();
   const trace = newTrace();
-  const env = { [TRACE_VARIABLE]: trace, NETLAB_RUNTIME_DIR: folder };
+  const env = { [TRACE_VARIABLE]: trace, NETLAB_RUNTIME_DIR: join(folder, 'labs') };
   const { exitCode, stderr } = await netlab(['up', 'bridge-l2', '--name', 'lost'], { env });
   t.is(exitCode, 0, stderr);
-  rmSync(join(folder, 'lost'), { recursive: true });
+  rmSync(join(folder, 'labs', 'lost'), { recursive: true });
   t.deepEqual(await leftAfter(trace, 10_000), []);
 });
