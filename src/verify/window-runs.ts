@@ -69,6 +69,7 @@ function forgetEnds(lab: Lab, requests: readonly FlowRequest[]): void {
     }
   const involved = [...lab.nodes].filter(([name, { state }]) => names.has(name) || forwards.has(state.role));
   for (const [, { state }] of involved) for (const { via = '' } of state.routes) addresses.add(via);
+  addresses.delete('');
   for (const [, node] of involved) node.forgetNeighbours([...addresses]);
 }
 

@@ -71,7 +71,8 @@ test.serial('silence: a port of the bridge is taken away, and nobody else is bla
       t.is(result.delivered, !broken, `${result.from.node} to ${result.to.node} by ${result.protocol}`);
       t.is(result.problem === undefined, !broken);
     }
-    t.is(of(results, 'c1', 'c2').problem, 'no answer within 1300 ms');
+    // The kernel gives a neighbour up after a second, which may be before or after our own deadline.
+    t.regex(of(results, 'c1', 'c2').problem ?? '', /^(no answer within 1300 ms|EHOSTUNREACH)/u);
   });
 });
 
