@@ -1,6 +1,6 @@
 /** A running lab as checks see it: what a node really has, sockets inside it, and ways to change it. */
 import type { NodeSockets } from './sockets.js';
-import type { NodeState } from './state.js';
+import type { BridgePortOptions, NodeState } from './state.js';
 
 /** A link as the kernel reports it. */
 export interface ObservedLink {
@@ -20,15 +20,70 @@ export interface ObservedLink {
   readonly txPackets: number;
   /** STP state of a bridge port. */
   readonly portState?: 'disabled' | 'listening' | 'learning' | 'forwarding' | 'blocking';
+  /** Options of a bridge port, as many as this kernel has. */
+  readonly bridgePort?: BridgePortOptions;
+  /** Of a VXLAN device. */
+  readonly vxlan?: ObservedVxlan;
 }
 
-export interface ObservedRoute {
-  readonly destination: string;
+export interface ObservedVxlan {
+  /** VXLAN network identifier. */
+  readonly vni: number;
+  /** UDP destination port. */
+  readonly port: number;
+  readonly local?: string;
+  readonly remote?: string;
+  readonly learning: boolean;
+  /** Underlay interface. */
+  readonly parent?: string;
+}
+
+export interface ObservedNextHop {
   readonly via?: string;
   readonly link?: string;
+  readonly onLink?: true;
+}
+
+export interface ObservedRoute extends ObservedNextHop {
+  /** Prefix, or `default`. */
+  readonly destination: string;
+  /** Equal-cost next hops, two or more; then `via`, `link` and `onLink` are absent. */
+  readonly nextHops?: readonly ObservedNextHop[];
   readonly source?: string;
   readonly metric?: number;
+  /** MTU of this route in bytes, where it has one of its own. */
+  readonly mtuBytes?: number;
   readonly kind: string;
+  /** Who made it, in the words of ip-route(8): `static`, as netlab's are; `boot` by ip(8); `bird`, `dhcp`, `ra`, ... */
+  readonly protocol: string;
+}
+
+/** A policy routing rule. */
+export interface ObservedRule {
+  readonly family: 'ipv4' | 'ipv6';
+  readonly priority: number;
+  readonly from?: string;
+  readonly to?: string;
+  readonly table: number;
+  /** `lookup`, `blackhole`, ... */
+  readonly action: string;
+  /** Further conditions, in the words of ip-rule(8): `iif eth0`, `fwmark 0x1/0xff`. */
+  readonly conditions: readonly string[];
+  /** As {@link ObservedRoute.protocol}; the rules of a fresh namespace (0, 32766, 32767) are `kernel`. */
+  readonly protocol: string;
+}
+
+/** An entry of a bridge or a VXLAN device. */
+export interface ObservedFdbEntry {
+  readonly link: string;
+  readonly mac: string;
+  /** Remote VTEP address, of a VXLAN device's entry. */
+  readonly destination?: string;
+  /**
+   * `static`: somebody set it. `learned` from a frame: it ages. `external`: a control plane set it. `local`: frames to it
+   * are for this node itself, as for the ports' own addresses.
+   */
+  readonly origin: 'static' | 'learned' | 'external' | 'local';
 }
 
 export interface ObservedNeighbour {
@@ -45,6 +100,9 @@ export interface ObservedNode {
   /** Main table, without what the kernel adds by itself (local, multicast, link-local). */
   readonly routes: readonly ObservedRoute[];
   readonly neighbours: readonly ObservedNeighbour[];
+  /** Entries of bridges (whatever the VLAN) and VXLAN devices; no link's mere address filter. */
+  readonly fdb: readonly ObservedFdbEntry[];
+  readonly rules: readonly ObservedRule[];
 }
 
 export interface ObservedProcess {
@@ -92,6 +150,11 @@ export interface Lab {
   /** Processes in the sandbox other than netlab's own. */
   processes(): readonly ObservedProcess[];
   listeners(): readonly ObservedListener[];
+  /**
+   * A second, empty lab in the same sandbox, with nodes, names and service folders of its own: for a check that has to
+   * build another cluster. Whoever asked for it removes what it put there.
+   */
+  beside(): Lab;
   /** The neighbour table is the whole machine's: a window of it, see facts in machine/neighbour-table.ts. */
   readonly neighbourTable: NeighbourTable;
   /** Runs alone on the machine among all labs: for throughput and outage. */

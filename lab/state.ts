@@ -12,6 +12,18 @@ export interface LinkEnd {
   readonly link: string;
 }
 
+/** Options of a bridge port (IFLA_BRPORT_*, linux/if_link.h); what is absent keeps the kernel's default. */
+export interface BridgePortOptions {
+  /** Sends a frame back out of the port that it came in by; off by default. */
+  readonly hairpin?: boolean;
+  /** Learns the source addresses of frames that come in; on by default. */
+  readonly learning?: boolean;
+  /** Answers ARP and ND from the bridge's own neighbour table instead of flooding them to this port; off by default. */
+  readonly neighSuppress?: boolean;
+  /** Exchanges no frames with other isolated ports; off by default. */
+  readonly isolated?: boolean;
+}
+
 interface LinkCommon {
   /** Interface name inside its node, at most 15 bytes (IFNAMSIZ - 1, linux/if.h). */
   readonly name: string;
@@ -21,6 +33,8 @@ interface LinkCommon {
   readonly mac?: string;
   /** Name of the bridge in the same node that this link is a port of. */
   readonly master?: string;
+  /** How it behaves as a port of that bridge; the kernel's defaults when absent. */
+  readonly bridgePort?: BridgePortOptions;
   /** Administrative state; up when absent. */
   readonly up?: boolean;
   /** Interface addresses with prefix length, IPv4 and IPv6: `10.1.0.1/16`. */
@@ -48,12 +62,13 @@ export interface VxlanLink extends LinkCommon {
   readonly vni: number;
   /** UDP destination port; IANA's is 4789. */
   readonly port: number;
-  /** Underlay address that this VTEP sends from. */
+  /** Underlay address that this VTEP sends from, IPv4 or IPv6; of the same family as `remote` and the FDB's destinations. */
   readonly local?: string;
-  /** Remote VTEP, or multicast group, of the default forwarding entry. */
+  /** Remote VTEP, or multicast group, of the default forwarding entry, IPv4 or IPv6. */
   readonly remote?: string;
   /** Underlay interface; required with a multicast group. */
   readonly parent?: string;
+  /** Learns from received frames which VTEP has which address; true when absent, as in the kernel. */
   readonly learning?: boolean;
 }
 
@@ -70,17 +85,46 @@ export interface TunLink extends LinkCommon {
   readonly mode: 'tun' | 'tap';
 }
 
-export type LinkState = VethLink | BridgeLink | VxlanLink | MacvlanLink | TunLink;
+/** An interface that a service of the same node makes; what is said here is applied once it is there. */
+export interface DaemonLink extends LinkCommon {
+  readonly kind: 'daemon';
+  /** Name of the service. */
+  readonly service: string;
+}
+
+export type LinkState = VethLink | BridgeLink | VxlanLink | MacvlanLink | TunLink | DaemonLink;
+
+/** Where the files of a node's services are: inside the sandbox, below its own /run. */
+export const servicesRoot = '/run/netlab/nodes';
+
+/** The folder of one service: its files, sockets and state. Nothing of a service is anywhere else. */
+export function serviceFolder(node: string, service: string): string {
+  return `${servicesRoot}/${node}/${service}`;
+}
+
+/** Where a route leads; several of them share the flows. */
+export interface NextHop {
+  readonly via: string;
+  readonly link?: string;
+  /** `via` is reachable on `link` although no prefix of the link holds it; needs `link`. */
+  readonly onLink?: true;
+}
 
 /** A route of the main table unless `table` says otherwise. */
 export interface RouteState {
-  /** Prefix, or `default` with the family taken from `via`. */
+  /** Prefix, or `default` with the family taken from `via` or the first next hop. */
   readonly destination: string;
   readonly via?: string;
   readonly link?: string;
+  /** See {@link NextHop.onLink}. */
+  readonly onLink?: true;
+  /** Equal-cost next hops, two or more (ECMP); instead of `via`, `link` and `onLink`. */
+  readonly nextHops?: readonly NextHop[];
   /** Preferred source address. */
   readonly source?: string;
   readonly metric?: number;
+  /** MTU of this route in bytes (RTAX_MTU); that of its link when absent. */
+  readonly mtuBytes?: number;
   readonly table?: number;
   readonly kind?: 'unicast' | 'blackhole' | 'unreachable';
 }
@@ -101,9 +145,13 @@ export interface NeighbourState {
   readonly link: string;
 }
 
-/** A static forwarding entry of a bridge port or a VXLAN device. */
+/**
+ * A static forwarding entry of a bridge port or a VXLAN device. A VXLAN device may have several of the all-zeros address,
+ * each with another destination: it sends one copy of what it floods to each.
+ */
 export interface FdbState {
   readonly link: string;
+  /** `00:00:00:00:00:00` for whatever has no entry of its own, broadcast and multicast; VXLAN devices only. */
   readonly mac: string;
   /** Remote VTEP address, for a VXLAN device. */
   readonly destination?: string;
@@ -114,11 +162,17 @@ export type ReadyCondition =
   | { readonly kind: 'tcp'; readonly address: string; readonly port: number }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'log'; readonly pattern: string }
+  /** An interface of that name exists in the node: a tunnel daemon has made it. */
+  | { readonly kind: 'link'; readonly link: string }
+  /** It has ended with exit code 0: a command that configures, no daemon. */
+  | { readonly kind: 'done' }
   | { readonly kind: 'started' };
 
 /** A daemon that runs in the foreground inside a node, supervised. */
 export interface ServiceState {
   readonly name: string;
+  /** Node in whose network namespace it runs, when that is another than the one it belongs to, as a host's DHCP client does in a container. */
+  readonly inside?: string;
   readonly argv: readonly [string, ...string[]];
   readonly environment?: Readonly<Record<string, string>>;
   /** Files written before the start: path inside the sandbox to content. */
@@ -136,6 +190,8 @@ export interface NodeState {
   readonly role: NodeRole;
   /** The host that runs this node; containers only. */
   readonly host?: string;
+  /** Node whose network namespace this one uses instead of one of its own: `docker run --net host`. */
+  readonly sharesNetworkOf?: string;
   readonly links: readonly LinkState[];
   readonly routes: readonly RouteState[];
   readonly rules: readonly RuleState[];

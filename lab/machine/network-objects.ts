@@ -4,7 +4,8 @@ import type { NetworkNamespace } from '../kernel/namespace.js';
 import * as c from '../kernel/netlink/constants.js';
 import { decodeLink } from '../kernel/netlink/link.js';
 import { type Attributes, decodeAttributes, decodeText, type Message } from '../kernel/netlink/message.js';
-import { decodeAddress, decodeNeighbour, decodeRoute, dumpBodies } from '../kernel/netlink/network.js';
+import { decodeAddress, decodeNeighbour, dumpBodies } from '../kernel/netlink/network.js';
+import { decodeRoute } from '../kernel/netlink/route.js';
 import { NetlinkSocket } from '../kernel/netlink/socket.js';
 
 /** Name in words to the properties that count. Two equal objects have equal entries. */

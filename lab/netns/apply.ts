@@ -3,12 +3,15 @@ import { groupBy } from '../group-by.js';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import pMap from 'p-map';
 import { LabError } from '../errors.js';
-import { changeLink, settleCarrier } from '../kernel/netlink/link.js';
+import { changeLink, changePort, settleCarrier } from '../kernel/netlink/link.js';
+import { addFdbEntry } from '../kernel/netlink/forwarding.js';
 import type { Request } from '../kernel/netlink/message.js';
 import { askNeighboursOften } from '../kernel/netlink/neighbour-parameters.js';
-import { addAddress, addFdbEntry, addNeighbour, addRoute, addRule } from '../kernel/netlink/network.js';
+import { addAddress, addNeighbour } from '../kernel/netlink/network.js';
+import { addRoute } from '../kernel/netlink/route.js';
+import { addRule } from '../kernel/netlink/rule.js';
 import { runTool } from '../process.js';
-import type { NodeState } from '../state.js';
+import type { LinkState, NodeState } from '../state.js';
 import { ipv6Ready } from './ipv6-ready.js';
 import { makeLinks, masterIndex, reserveLinks, type Target } from './links.js';
 import { NetnsNode } from './node.js';
@@ -80,12 +83,20 @@ async function makeNodes(nodes: Map<string, NetnsNode>, states: readonly NodeSta
       existing.refreshIndexes();
       continue;
     }
-    const node = new NetnsNode(state);
+    const node = new NetnsNode(state, ownerOf(nodes, state));
     nodes.set(state.name, node);
-    fresh.add(node);
-    if (fresh.size % NODES_PER_TURN === 0) await nextTurn();
+    if (!node.isSharing) fresh.add(node);
+    if (nodes.size % NODES_PER_TURN === 0) await nextTurn();
   }
   return fresh;
+}
+
+/** The node whose namespace the state wants to share; undefined for one of its own. */
+function ownerOf(nodes: ReadonlyMap<string, NetnsNode>, { name, sharesNetworkOf }: NodeState): NetnsNode | undefined {
+  if (sharesNetworkOf === undefined) return undefined;
+  const owner = nodes.get(sharesNetworkOf);
+  if (owner !== undefined) return owner;
+  throw new LabError(`${name} is to share the network of ${sharesNetworkOf}, which is not there`);
 }
 
 /** Everything of a node that needs its links to exist, in the order in which the kernel accepts it. */
@@ -105,7 +116,7 @@ function configuration(
     ...state.links.flatMap((link) => link.addresses.map((address) => addAddress(index(link.name), link.name, address))),
     ...state.neighbours.map((entry) => addNeighbour(index(entry.link), entry)),
     ...state.fdb.map((entry) => addFdbEntry(index(entry.link), entry)),
-    ...state.routes.map((route) => addRoute(route, route.link === undefined ? undefined : index(route.link))),
+    ...state.routes.map((route) => addRoute(route, index)),
     ...state.rules.map(addRule),
   ];
 }
@@ -118,13 +129,20 @@ function raise(target: Target, isUnmastered: boolean): Request[] {
   const { link, node } = target;
   const index = node.indexOf(link.name) ?? target.index;
   const up = link.up ?? true;
+  const isForeign = link.kind === 'daemon';
   // IFF_UP is refused while a cable is being made, so it always comes as a second message.
   return [
+    ...(isForeign ? [changeLink(index, link.name, attributesOf(link))] : []),
     ...(isUnmastered && link.master !== undefined
       ? [changeLink(index, link.name, { masterIndex: masterIndex(target) })]
       : []),
+    ...(link.bridgePort === undefined ? [] : [changePort(index, link.name, link.bridgePort)]),
     ...(up ? [changeLink(index, link.name, { up })] : []),
   ];
+}
+
+function attributesOf({ mtuBytes, mac }: LinkState): { readonly mtuBytes?: number; readonly mac?: string } {
+  return { ...(mtuBytes === undefined ? {} : { mtuBytes }), ...(mac === undefined ? {} : { mac }) };
 }
 
 async function loadRuleset(node: NetnsNode, ruleset: string): Promise<void> {

@@ -4,7 +4,7 @@ import { LabError } from '../errors.js';
 import { createBridge, createMacvlan, createVeth, createVxlan, type IndexedLink } from '../kernel/netlink/link.js';
 import type { Request } from '../kernel/netlink/message.js';
 import { createTun } from '../kernel/tun.js';
-import type { BridgeLink, LinkState, MacvlanLink, NodeState, VethLink, VxlanLink } from '../state.js';
+import type { BridgeLink, DaemonLink, LinkState, MacvlanLink, NodeState, VethLink, VxlanLink } from '../state.js';
 import type { NetnsNode } from './node.js';
 
 /** A link to be made, in its node, with the index reserved for it. */
@@ -29,6 +29,7 @@ export function reserveLinks(states: readonly NodeState[], nodeOf: (name: string
   return states.flatMap((state) => {
     const node = nodeOf(state.name);
     return state.links.map((link) => {
+      if (link.kind === 'daemon') return { node, link, index: madeByService(node, link) };
       const farIndex = link.kind === 'veth' ? reserved.get(`${link.peer.node} ${link.peer.link}`) : undefined;
       let index = node.reserveIndex(link.name);
       if (index === farIndex) index = node.reserveIndex(link.name);
@@ -38,9 +39,16 @@ export function reserveLinks(states: readonly NodeState[], nodeOf: (name: string
   });
 }
 
+/** Index of an interface that a service was to make. @throws LabError when it is not there */
+function madeByService(node: NetnsNode, { name, service }: DaemonLink): number {
+  const index = node.indexOf(name);
+  if (index !== undefined) return index;
+  throw new LabError(`${node.name}: service ${service} was to make the interface ${name}, and it is not there`);
+}
+
 /**
  * Makes all links, in dependency order.
- * @returns the links whose master is still to be set: the kernel takes it for the near end of a cable only
+ * @returns the links whose master is still to be set: the kernel takes it for a new link, and of a cable for the near end only
  * @throws NetlinkError naming node, link and the kernel's words
  */
 export function makeLinks(targets: readonly Target[]): ReadonlySet<Target> {
@@ -53,7 +61,8 @@ export function makeLinks(targets: readonly Target[]): ReadonlySet<Target> {
   runPerNode(cables.map(({ near, far }) => [near, createVeth(indexed(near), far, far.node.namespace.fd)]));
   runPerNode(targets.flatMap((target) => stacked(target)));
   for (const target of targets) makeTun(target);
-  return new Set(cables.map(({ far }) => far));
+  // A link that is there already gets its master like the far end of a cable.
+  return new Set([...cables.map(({ far }) => far), ...targets.filter(({ link }) => link.kind === 'daemon')]);
 }
 
 /** Only an ioctl makes these, and the kernel picks the index. */

@@ -1,4 +1,5 @@
 import { LabError } from '../errors.js';
+import type { NetworkNamespace } from '../kernel/namespace.js';
 import type { Lab, LabNode, NeighbourTable, ObservedListener, ObservedProcess } from '../lab.js';
 import { type LockFiles, MachineLock } from '../machine/lock.js';
 import { MachineNeighbourTable, type MachineView } from '../machine/neighbour-table.js';
@@ -9,9 +10,12 @@ import { applyStates } from './apply.js';
 import { listListeners } from './listeners.js';
 import type { NetnsNode } from './node.js';
 import { listProcesses } from './processes.js';
+import { relocated } from './relocate.js';
+import { stagesOf } from './stages.js';
 
 /** Below the sandbox's own /run, so that they vanish with it. */
-const SERVICE_FOLDERS = { logDirectory: '/run/netlab/log', filesRoot: '/run' };
+const LOG_DIRECTORY = '/run/netlab/log';
+const FILES_ROOT = '/run';
 
 /** A lab made of network namespaces of this kernel, all held by this process. */
 export class NetnsLab implements Lab {
@@ -19,16 +23,29 @@ export class NetnsLab implements Lab {
   readonly neighbourTable: NeighbourTable;
   readonly #measurementLock: MachineLock;
   readonly #exits: UnexpectedExit[] = [];
-  readonly #supervisor = new Supervisor({
-    ...SERVICE_FOLDERS,
-    onUnexpectedExit: (exit) => void this.#exits.push(exit),
-  });
+  readonly #supervisor: Supervisor;
+  /** Told apart by a number, the first one has none. */
+  readonly #siblings: NetnsLab[] = [];
+  readonly #place: string;
 
   /** @param measurementLock files that labs lock one another out with while they measure throughput or outage */
-  constructor(machine: MachineView, measurementLock: LockFiles | undefined) {
+  constructor(machine: MachineView, measurementLock: LockFiles | undefined, place = '') {
     this.neighbourTable = new MachineNeighbourTable(machine);
     this.#measurementLock = new MachineLock(measurementLock);
+    this.#place = place;
+    this.#supervisor = new Supervisor({
+      logDirectory: `${LOG_DIRECTORY}${place}`,
+      filesRoot: FILES_ROOT,
+      onUnexpectedExit: (exit) => void this.#exits.push(exit),
+    });
+    this.beside = () => {
+      const sibling = new NetnsLab(machine, measurementLock, `${place}-${this.#siblings.length + 1}`);
+      this.#siblings.push(sibling);
+      return sibling;
+    };
   }
+
+  readonly beside: () => NetnsLab;
 
   get nodes(): ReadonlyMap<string, LabNode> {
     return this.#nodes;
@@ -36,7 +53,8 @@ export class NetnsLab implements Lab {
 
   /** Inodes of the nodes' namespaces: what must be gone in the end. */
   get namespaceInodes(): readonly number[] {
-    return [...this.#nodes.values()].map((node) => node.namespace.inode);
+    const own = [...this.#nodes.values()].map((node) => node.namespace.inode);
+    return [...own, ...this.#siblings.flatMap((sibling) => sibling.namespaceInodes)];
   }
 
   node(name: string): NetnsNode {
@@ -47,15 +65,16 @@ export class NetnsLab implements Lab {
   }
 
   async apply(states: readonly NodeState[], onProgress?: (done: number) => void): Promise<void> {
-    await applyStates(this.#nodes, states, onProgress);
-    const serving = states
-      .filter(({ services }) => services.length > 0)
-      .map((state) => ({ state, node: this.node(state.name) }));
-    await Promise.all(
-      serving.map(({ state, node }) =>
-        this.#supervisor.start({ node: node.name, namespace: node.namespace }, state.services),
-      ),
-    );
+    const { early, late } = stagesOf(relocated(states, this.#place));
+    await applyStates(this.#nodes, early, onProgress);
+    await Promise.all(early.map((state) => this.#serve(state)));
+    if (late.length > 0) await applyStates(this.#nodes, late);
+  }
+
+  async #serve({ name, services }: NodeState): Promise<void> {
+    if (services.length === 0) return;
+    const namespaceOf = (node: string): NetworkNamespace => this.node(node).namespace;
+    await this.#supervisor.start({ node: name, namespace: namespaceOf(name), namespaceOf }, services);
   }
 
   /** Services that ended although nobody stopped them. */

@@ -22,17 +22,24 @@ export class NetnsNode implements LabNode {
   readonly namespace: NetworkNamespace;
   readonly netlink: NetlinkSocket;
   readonly sockets: OwnedNodeSockets;
+  /** It lives in the namespace of another node, which outlives it. */
+  readonly isSharing: boolean;
   #state: NodeState;
   #nextIndex = FIRST_INDEX;
   readonly #indexes = new Map<string, number>([['lo', 1]]);
 
-  constructor(state: NodeState) {
-    this.name = state.name;
-    this.#state =
-      state.host === undefined ? emptyNode(state.name, state.role) : emptyNode(state.name, state.role, state.host);
-    this.namespace = NetworkNamespace.create();
-    this.namespace.run(prepareFresh);
-    this.netlink = NetlinkSocket.open(this.namespace, state.name);
+  /** @param owner the node whose namespace it shares; absent for one of its own */
+  constructor(state: NodeState, owner?: NetnsNode) {
+    const { name, role, host, sharesNetworkOf } = state;
+    this.name = name;
+    this.#state = {
+      ...(host === undefined ? emptyNode(name, role) : emptyNode(name, role, host)),
+      ...(sharesNetworkOf === undefined ? {} : { sharesNetworkOf }),
+    };
+    this.isSharing = owner !== undefined;
+    this.namespace = owner?.namespace ?? NetworkNamespace.create();
+    if (owner === undefined) this.namespace.run(prepareFresh);
+    this.netlink = NetlinkSocket.open(this.namespace, name);
     this.sockets = nodeSockets(this.namespace);
   }
 
@@ -125,9 +132,10 @@ export class NetnsNode implements LabNode {
     this.netlink.attempt(bridges.map((bridge) => flushBridgeFdb(bridge.index, bridge.name)));
   }
 
-  /** Removes every link and lets the namespace go. Far ends of cables disappear with their near ends. */
+  /** Removes every link and lets the namespace go, unless it is another node's. Far ends of cables disappear with their near ends. */
   destroy(): void {
     this.sockets.close();
+    if (this.isSharing) return this.netlink.close();
     const removable = this.#links().filter((link) => link.kind !== '');
     this.netlink.attempt(removable.map((link) => deleteLink(link.index, link.name)));
     this.netlink.close();

@@ -1,28 +1,18 @@
 /** What the kernel has in a namespace, turned from indexes and numbers into names. */
 import { groupBy } from '../group-by.js';
-import type { ObservedLink, ObservedNeighbour, ObservedNode, ObservedRoute } from '../lab.js';
+import type { ObservedLink, ObservedNeighbour, ObservedNode, ObservedVxlan } from '../lab.js';
 import { AF_INET, AF_INET6 } from '../kernel/address.js';
 import * as c from '../kernel/netlink/constants.js';
 import { type DumpedLink, decodeLink } from '../kernel/netlink/link.js';
-import {
-  type DumpedNeighbour,
-  type DumpedRoute,
-  decodeAddress,
-  decodeNeighbour,
-  decodeRoute,
-  dumpBodies,
-} from '../kernel/netlink/network.js';
+import type { DumpedVxlan } from '../kernel/netlink/link-data.js';
+import { type DumpedNeighbour, decodeAddress, decodeNeighbour, dumpBodies } from '../kernel/netlink/network.js';
 import type { Message } from '../kernel/netlink/message.js';
 import type { NetlinkSocket } from '../kernel/netlink/socket.js';
+import { readFdb, readRoutes, readRules, type Names } from './observe-routing.js';
 
 export type KernelLink = DumpedLink;
 
 const FAMILIES = [AF_INET, AF_INET6];
-const ROUTE_KINDS: Readonly<Record<number, string>> = {
-  [c.RTN_UNICAST]: 'unicast',
-  [c.RTN_BLACKHOLE]: 'blackhole',
-  [c.RTN_UNREACHABLE]: 'unreachable',
-};
 
 export function readLinks(netlink: NetlinkSocket): KernelLink[] {
   return netlink.dump(c.RTM_GETLINK, dumpBodies.links, 'links').map(decodeLink);
@@ -42,40 +32,33 @@ export function observeNode(name: string, netlink: NetlinkSocket): ObservedNode 
   const addresses = netlink.dump(c.RTM_GETADDR, dumpBodies.addresses, 'addresses').map(decodeAddress);
   const addressesOf = groupBy(addresses, (address) => address.index);
   const links = dumped.map((link) => toLink(link, names, addressesOf.get(link.index) ?? []));
-  return { name, links, routes: readRoutes(netlink, names), neighbours: toNeighbours(readNeighbours(netlink), names) };
-}
-
-function toLink(
-  link: KernelLink,
-  names: ReadonlyMap<number, string>,
-  found: readonly { address: string }[],
-): ObservedLink {
-  const { masterIndex, ...rest } = link;
-  const master = masterIndex === undefined ? undefined : names.get(masterIndex);
-  const addresses = found.map(({ address }) => address);
-  return { ...rest, addresses, ...(master === undefined ? {} : { master }) };
-}
-
-function readRoutes(netlink: NetlinkSocket, names: ReadonlyMap<number, string>): ObservedRoute[] {
-  const dumped = FAMILIES.flatMap((family) =>
-    netlink.dump(c.RTM_GETROUTE, dumpBodies.routes(family), 'routes').map(decodeRoute),
-  );
-  const chosen = dumped.filter((route) => route.table === c.RT_TABLE_MAIN && route.protocol !== c.RTPROT_KERNEL);
-  return chosen.map((route) => toRoute(route, names));
-}
-
-function toRoute(route: DumpedRoute, names: ReadonlyMap<number, string>): ObservedRoute {
-  const link = route.index === undefined ? undefined : names.get(route.index);
   return {
-    destination: route.destination,
-    kind: ROUTE_KINDS[route.kind] ?? `type ${route.kind}`,
-    ...(route.via === undefined ? {} : { via: route.via }),
-    ...(link === undefined ? {} : { link }),
-    ...(route.source === undefined ? {} : { source: route.source }),
-    ...(route.metric === undefined ? {} : { metric: route.metric }),
+    name,
+    links,
+    routes: readRoutes(netlink, names),
+    neighbours: toNeighbours(readNeighbours(netlink), names),
+    fdb: readFdb(netlink, dumped),
+    rules: readRules(netlink),
   };
 }
 
-function toNeighbours(dumped: readonly DumpedNeighbour[], names: ReadonlyMap<number, string>): ObservedNeighbour[] {
+function toLink(link: KernelLink, names: Names, found: readonly { address: string }[]): ObservedLink {
+  const { masterIndex, vxlan, ...rest } = link;
+  const master = masterIndex === undefined ? undefined : names.get(masterIndex);
+  const addresses = found.map(({ address }) => address);
+  return {
+    ...rest,
+    addresses,
+    ...(master === undefined ? {} : { master }),
+    ...(vxlan === undefined ? {} : { vxlan: toVxlan(vxlan, names) }),
+  };
+}
+
+function toVxlan({ parentIndex, ...rest }: DumpedVxlan, names: Names): ObservedVxlan {
+  const parent = parentIndex === undefined ? undefined : names.get(parentIndex);
+  return { ...rest, ...(parent === undefined ? {} : { parent }) };
+}
+
+function toNeighbours(dumped: readonly DumpedNeighbour[], names: Names): ObservedNeighbour[] {
   return dumped.map(({ index, ...entry }) => ({ ...entry, link: names.get(index) ?? `index ${index}` }));
 }

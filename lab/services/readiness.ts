@@ -1,5 +1,5 @@
 /** When a service counts as ready: conditions that compose, each waited for without a fixed sleep. */
-import { existsSync, watch } from 'node:fs';
+import { existsSync, readFileSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '../errors.js';
@@ -36,6 +36,10 @@ export function readinessOf(condition: ReadyCondition): Readiness {
       return fileExists(condition.path);
     case 'log':
       return logMatches(condition.pattern);
+    case 'link':
+      return linkExists(condition.link);
+    case 'done':
+      return { otherwise: 'it has not ended', wait: () => new Promise(() => {}) };
     case 'started':
       return { otherwise: 'it did not start', wait: () => Promise.resolve() };
   }
@@ -100,6 +104,20 @@ function fileExists(path: string): Readiness {
           resolve();
         }
       }),
+  };
+}
+
+function linkExists(link: string): Readiness {
+  return {
+    otherwise: `there is no interface ${JSON.stringify(link)}`,
+    wait: async ({ namespace }, signal) => {
+      const devices = (): string => namespace.run(() => readFileSync('/proc/thread-self/net/dev', 'utf8'));
+      const isListed = (): boolean =>
+        devices()
+          .split('\n')
+          .some((line) => line.trim().startsWith(`${link}:`));
+      while (!signal.aborted && !isListed()) await delay(POLL_MS);
+    },
   };
 }
 

@@ -75,6 +75,20 @@ export class ConfiguredService {
    * @throws ServiceError when it cannot be started, ends or is not ready in time; nothing of it runs then
    */
   async start(): Promise<StartedService> {
+    const { child, log } = await this.#begin();
+    return new StartedService(this.#state, this.#site, child, log);
+  }
+
+  /**
+   * Writes the files of a command that configures something, and waits until it has ended well.
+   * @throws ServiceError when it cannot be started, fails or does not end in time; nothing of it runs then
+   */
+  async run(): Promise<void> {
+    const { log } = await this.#begin();
+    await log.close();
+  }
+
+  async #begin(): Promise<{ readonly child: Child; readonly log: ServiceLog }> {
     const { name, argv, environment = {} } = this.#state;
     const log = this.#try(() => new ServiceLog(this.#site.logDirectory, this.#site.node, name));
     const readiness = this.#try(() => {
@@ -89,7 +103,8 @@ export class ConfiguredService {
     const aborter = new AbortController();
     try {
       const surroundings = { namespace: this.#site.namespace, log };
-      await Promise.race([readiness.wait(surroundings, aborter.signal), endedEarly(child)]);
+      const ended = this.#state.ready.kind === 'done' ? endedWell(child) : endedEarly(child);
+      await Promise.race([readiness.wait(surroundings, aborter.signal), ended]);
     } catch (error) {
       aborter.abort();
       await endGroup(child, 'SIGKILL', 0);
@@ -97,7 +112,7 @@ export class ConfiguredService {
       throw this.#error(error, { lastLines: log.lastLines(), path: log.path });
     }
     aborter.abort();
-    return new StartedService(this.#state, this.#site, child, log);
+    return { child, log };
   }
 
   #try<T>(work: () => T): T {
@@ -122,6 +137,11 @@ async function endedEarly(child: Child): Promise<never> {
   const remedy =
     exit.kind === 'exited' && exit.code === 0 ? { remedy: 'Give it the option that keeps it in the foreground.' } : {};
   throw new LabError(`it ${describeExit(exit)} before it was ready`, remedy);
+}
+
+async function endedWell(child: Child): Promise<void> {
+  const exit = await child.exit;
+  if (exit.kind !== 'exited' || exit.code !== 0) throw new LabError(`it ${describeExit(exit)}`);
 }
 
 /** A service that runs, as far as is known. */

@@ -1,50 +1,80 @@
 /** The services of a whole lab. */
 import { LabError } from '../errors.js';
+import type { NetworkNamespace } from '../kernel/namespace.js';
 import type { ServiceState } from '../state.js';
 import { ConfiguredService, type Site, type StartedService, type StoppedService } from './service.js';
 
 /** What all services of a lab have in common. */
 export type Common = Omit<Site, 'node' | 'namespace'>;
-type Place = Pick<Site, 'node' | 'namespace'>;
+
+/** The node that services belong to, and how others are found that they run inside of. */
+export interface Place extends Pick<Site, 'node' | 'namespace'> {
+  /** Needed by services that run inside another node. @throws LabError when there is none of that name */
+  readonly namespaceOf?: (node: string) => NetworkNamespace;
+}
+
+interface Running {
+  readonly service: StartedService;
+  /** Node that it belongs to. */
+  readonly owner: string;
+  /** Node in whose network it runs. */
+  readonly inside: string;
+}
 
 /** Starts services in nodes, keeps them, stops them. */
 export class Supervisor {
   readonly #common: Common;
-  readonly #running = new Map<string, StartedService[]>();
+  #running: readonly Running[] = [];
 
   constructor(common: Common) {
     this.#common = common;
   }
 
   /**
-   * Starts services in a node one after the other, because one may need those before it. Nodes may be served in parallel.
+   * Starts services of a node one after the other, because one may need those before it. Nodes may be served in parallel.
    * @throws ServiceError for the first that does not get ready; those before it run on
    */
   async start(place: Place, services: readonly ServiceState[]): Promise<void> {
     for (const state of services) {
-      const running = this.of(place.node);
-      if (running.some(({ name }) => name === state.name))
+      if (this.of(place.node).some(({ name }) => name === state.name))
         throw new LabError(`${place.node}: two services are called ${state.name}`);
-      const started = await new ConfiguredService(state, { ...this.#common, ...place }).start();
-      this.#running.set(place.node, [...this.of(place.node), started]);
+      const site = { ...this.#common, node: place.node, namespace: namespaceFor(place, state) };
+      const configured = new ConfiguredService(state, site);
+      if (state.ready.kind === 'done') await configured.run();
+      else this.#keep(await configured.start(), place.node, state.inside);
     }
+  }
+
+  #keep(service: StartedService, owner: string, inside = owner): void {
+    this.#running = [...this.#running, { service, owner, inside }];
   }
 
   /** The services of a node, in the order of their start. */
   of(node: string): readonly StartedService[] {
-    return this.#running.get(node) ?? [];
+    return this.#running.filter(({ owner }) => owner === node).map(({ service }) => service);
   }
 
-  /** Stops the services of a node, the last one first. A node without any is no error. */
+  /** Stops the services of a node, and those of others that run inside it; the last one first. None is no error. */
   async stop(node: string): Promise<StoppedService[]> {
-    const stopped: StoppedService[] = [];
-    for (const service of this.of(node).toReversed()) stopped.push(await service.stop());
-    this.#running.delete(node);
-    return stopped;
+    return await this.#stop(({ owner, inside }) => owner === node || inside === node);
   }
 
   /** Stops everything, nodes side by side. */
   async stopAll(): Promise<void> {
-    await Promise.all([...this.#running.keys()].map((node) => this.stop(node)));
+    await Promise.all([...new Set(this.#running.map(({ owner }) => owner))].map((node) => this.stop(node)));
   }
+
+  async #stop(isMeant: (running: Running) => boolean): Promise<StoppedService[]> {
+    const stopped: StoppedService[] = [];
+    for (const { service } of this.#running.filter(isMeant).toReversed()) stopped.push(await service.stop());
+    this.#running = this.#running.filter((running) => !isMeant(running));
+    return stopped;
+  }
+}
+
+function namespaceFor(place: Place, { inside, name }: ServiceState): NetworkNamespace {
+  if (inside === undefined || inside === place.node) return place.namespace;
+  if (place.namespaceOf === undefined)
+    throw new LabError(`${place.node}: service ${name} runs inside ${inside}, which is not known here`);
+  return place.namespaceOf(inside);
 }

@@ -3,8 +3,9 @@ import type { ObservedLink, ObservedNode } from '#lab/lab.js';
 import type { NodeReport } from '../inside/requests.js';
 import type { Drift } from '../plan/drift.js';
 import { marks, paint, type Style } from '../report/style.js';
-import { type Column, renderTable, type TableCell } from '../report/table.js';
+import { renderTable, type TableCell } from '../report/table.js';
 import { count } from '../report/text.js';
+import { routingSections, type Section } from './routing-text.js';
 
 /** All nodes of a lab: a row for each link that carries something, then what differs from the plan. */
 export function renderNodes(nodes: readonly NodeReport[], style: Style): string {
@@ -49,19 +50,13 @@ function mtus(links: readonly ObservedLink[]): string {
 /** Everything of one node. */
 export function renderNode({ planned, observed, drift }: NodeReport, style: Style): string {
   const title = `${paint(style, 'strong', planned.name)} ${planned.host === undefined ? planned.role : `${planned.role} on ${planned.host}`}`;
-  const tables = [linksTable(observed), routesTable(observed), neighboursTable(observed)];
+  const tables = [linksTable(observed), ...routingSections(observed)];
   const blocks = tables
     .filter(({ rows }) => rows.length > 0)
     .map(({ name, columns, rows }) => `${paint(style, 'strong', name)}\n${renderTable(columns, rows, style)}`);
   const rules =
     planned.nftables === '' ? [] : [`${paint(style, 'strong', 'nftables, as planned')}\n${planned.nftables.trimEnd()}`];
   return `${[title, ...blocks, ...rules, ...driftBlocks(drift, style)].join('\n\n')}\n`;
-}
-
-interface Section {
-  readonly name: string;
-  readonly columns: readonly Column[];
-  readonly rows: readonly (readonly TableCell[])[];
 }
 
 function linksTable({ links }: ObservedNode): Section {
@@ -90,29 +85,6 @@ function linkState({ up, running, portState }: ObservedLink): TableCell {
   if (!up) return { text: 'down', tone: 'bad' };
   if (!running) return { text: 'no carrier', tone: 'warn' };
   return portState ?? 'up';
-}
-
-function routesTable({ routes }: ObservedNode): Section {
-  const columns = ['Destination', 'Via', 'Link', 'Source', 'Kind'].map((header) => ({ header }));
-  const rows = routes.map(({ destination, via, link, source, kind }) => [
-    destination,
-    via ?? '-',
-    link ?? '-',
-    source ?? '-',
-    kind,
-  ]);
-  return { name: 'Routes', columns, rows };
-}
-
-function neighboursTable({ neighbours }: ObservedNode): Section {
-  const columns = ['Neighbour', 'Link', 'MAC', 'Permanent'].map((header) => ({ header }));
-  const rows = neighbours.map(({ address, link, mac, permanent }) => [
-    address,
-    link,
-    mac ?? '-',
-    permanent ? 'yes' : 'no',
-  ]);
-  return { name: 'Neighbours', columns, rows };
 }
 
 function driftBlocks(drift: readonly Drift[], style: Style): readonly string[] {

@@ -3,21 +3,39 @@ import { AddressError, type Family } from '../address/ip.js';
 import { addressAt, blockAt, overlaps, type Prefix, parseNetwork, prefixSize } from '../address/prefix.js';
 
 /**
- * Host x has the address x of the network's first block and block x as its slice; outsiders are in the last block
+ * Host x has an address near the network's beginning and the x-th of its slices; outsiders are in the last block
  * (poor-mens-cluster-ips.txt: 10.1.0.x, 10.1.x.0/24).
  */
 export interface Addressing {
-  /** The cluster network, IPv4: `10.1.0.0/16`. */
+  /** The network that containers have addresses of, IPv4: `10.1.0.0/16`. */
   readonly network: string;
-  /** One flat IPv6 prefix for the same layer-2 network, at most 64 bits long; null for none. */
+  /** One flat IPv6 prefix beside it, at most 64 bits long; null for none. */
   readonly ipv6Network: string | null;
   /** Prefix length of a slice, in bits. */
   readonly slicePrefixLength: number;
-  /** Between eth0 of the hosts and r1: r1 has .1, host x has .10+x. */
+  /** Which block of that length is the first host's slice; 0 where the network's beginning is for containers, too. */
+  readonly firstSlice: number;
+  /** Offset of the first host's address in the network. */
+  readonly firstHost: number;
+  /** Offset of the LAN's gateway in the network, where the network is the LAN and r1 is on it. */
+  readonly gatewayOffset: number;
+  /** Where containers have their addresses from: their host's slice, a lease, or they use their host's own. */
+  readonly containers: ContainerAddresses;
+  /** Every host hands out the same addresses, as a private network behind NAT does. */
+  readonly sameSlice: boolean;
+  /** Whether a host's address in the cluster is one of the network or, as where it routes, that on its LAN. */
+  readonly hostsOn: 'network' | 'lan';
+  /** The hosts' LAN where it is another network than that of the containers; null where the LAN is that network. */
+  readonly lan: NetworkPair | null;
+  /** How hosts reach r1: by an interface of their own, `eth0`, or by the LAN. Routed underlays know only the latter. */
+  readonly uplinkBy: 'eth0' | 'lan';
+  /** Between r1 (.1) and eth0 of the hosts (.10+x), or the routers of the sites. */
   readonly uplink: NetworkPair;
   /** Between r1 (.1) and world (.2). */
   readonly world: NetworkPair;
 }
+
+export type ContainerAddresses = 'slice' | 'lease' | 'host';
 
 export interface NetworkPair {
   readonly ipv4: string;
@@ -39,6 +57,14 @@ export function addressingFor(choice: Partial<Addressing> = {}): Addressing {
     network,
     ipv6Network: choice.ipv6Network === undefined ? uniqueLocalPrefix(network) : choice.ipv6Network,
     slicePrefixLength: choice.slicePrefixLength ?? 24,
+    firstSlice: choice.firstSlice ?? 1,
+    firstHost: choice.firstHost ?? 1,
+    gatewayOffset: choice.gatewayOffset ?? 1,
+    containers: choice.containers ?? 'slice',
+    sameSlice: choice.sameSlice ?? false,
+    hostsOn: choice.hostsOn ?? 'network',
+    lan: choice.lan ?? null,
+    uplinkBy: choice.uplinkBy ?? 'eth0',
     uplink: choice.uplink ?? { ipv4: '192.0.2.0/24', ipv6: '2001:db8:0:1::/64' },
     world: choice.world ?? { ipv4: '198.51.100.0/24', ipv6: '2001:db8:0:2::/64' },
   };
@@ -46,23 +72,38 @@ export function addressingFor(choice: Partial<Addressing> = {}): Addressing {
   return addressing;
 }
 
+/** The LAN of hosts whose containers are in another network, unless the strategy chooses one (RFC 1918, RFC 4193). */
+export const separateLan: NetworkPair = { ipv4: '172.16.0.0/16', ipv6: 'fd00:172:16::/48' };
+
 /** How many hosts and how many outsiders the scheme has addresses for. */
-export function capacityOf({ network, slicePrefixLength }: Addressing): { hosts: number; outsiders: number } {
+export function capacityOf(addressing: Addressing): { hosts: number; outsiders: number } {
+  const { network, slicePrefixLength, firstSlice, firstHost, lan } = addressing;
   const prefix = parseNetwork(network);
   const blocks = 2 ** (slicePrefixLength - prefix.length);
   // The first block's .0 is the network's own address, the last block's last is the broadcast address.
   const perBlock = Number(prefixSize(blockAt(prefix, slicePrefixLength, 0))) - 2;
-  return { hosts: Math.max(0, Math.min(maxHosts, blocks - 2, perBlock)), outsiders: Math.max(0, perBlock) };
+  const inHostBlock = perBlock + 1 - (firstHost % (perBlock + 2));
+  const slices = hasOwnSlices(addressing) ? blocks - firstSlice - (lan === null ? 1 : 0) : maxHosts;
+  const hosts = addressing.hostsOn === 'lan' ? maxHosts : inHostBlock;
+  return {
+    hosts: Math.max(0, Math.min(maxHosts, slices, hosts)),
+    outsiders: lan === null ? Math.max(0, perBlock) : outsidersOnLan,
+  };
+}
+
+/** Whether each host hands out addresses of a block that no other host has. */
+export function hasOwnSlices({ containers, sameSlice }: Addressing): boolean {
+  return containers === 'slice' && !sameSlice;
 }
 
 /** The address of host x on the cluster network when nobody chose one: 10.1.0.x. */
-export function hostAddress({ network }: Addressing, index: number): string {
-  return addressAt(network, index).text;
+export function hostAddress({ network, firstHost }: Addressing, index: number): string {
+  return addressAt(network, firstHost + index - 1).text;
 }
 
 /** The slice of host x when nobody chose one: 10.1.x.0/24. */
-export function hostSlice({ network, slicePrefixLength }: Addressing, index: number): string {
-  return blockAt(network, slicePrefixLength, index).text;
+export function hostSlice({ network, slicePrefixLength, firstSlice, sameSlice }: Addressing, index: number): string {
+  return sameSlice ? network : blockAt(network, slicePrefixLength, firstSlice + index - 1).text;
 }
 
 /** The address of outsider x when nobody chose one, in the last block of the network: 10.1.255.x. */
@@ -96,11 +137,11 @@ function uniqueLocalPrefix(network: string): string {
 }
 
 function checkAddressing(addressing: Addressing): void {
-  const { network, ipv6Network, slicePrefixLength, uplink, world } = addressing;
-  checkNetwork(network, 'ipv4', [uplink.ipv4, world.ipv4]);
-  checkSlices(parseNetwork(network), slicePrefixLength);
+  const { network, ipv6Network, slicePrefixLength, uplink, world, lan } = addressing;
+  checkNetwork(network, 'ipv4', [uplink.ipv4, world.ipv4, lan?.ipv4 ?? null]);
+  if (hasOwnSlices(addressing)) checkSlices(parseNetwork(network), slicePrefixLength);
   if (ipv6Network === null) return;
-  checkNetwork(ipv6Network, 'ipv6', [uplink.ipv6, world.ipv6]);
+  checkNetwork(ipv6Network, 'ipv6', [uplink.ipv6, world.ipv6, lan?.ipv6 ?? null]);
   if (parseNetwork(ipv6Network).length > 64) throw new AddressError(`${ipv6Network} is longer than 64 bits`);
 }
 
@@ -112,7 +153,7 @@ function checkNetwork(network: string, family: Family, others: ReadonlyArray<str
   const reserved = unusable.find((other) => overlaps(prefix, other));
   if (reserved !== undefined) throw new AddressError(`${network} overlaps ${reserved}, which is no unicast network`);
   const twin = others.find((other) => other !== null && overlaps(prefix, other));
-  if (twin) throw new AddressError(`${network} overlaps ${twin}, which the lab uses beyond the hosts' eth0`);
+  if (twin) throw new AddressError(`${network} overlaps ${twin}, which the lab uses between the hosts and the world`);
 }
 
 function checkFamily(network: string, family: Family): Prefix {
@@ -120,6 +161,9 @@ function checkFamily(network: string, family: Family): Prefix {
   if (prefix.family === family) return prefix;
   throw new AddressError(`${network} is not ${family === 'ipv4' ? 'IPv4' : 'IPv6'}, which is needed here`);
 }
+
+/** Outsiders on a LAN of its own: .100 to .249 of a routed site. */
+const outsidersOnLan = 150;
 
 function checkSlices(network: Prefix, slicePrefixLength: number): void {
   // Two blocks are the hosts' and the outsiders'; /30 is the smallest slice with an address for a container.

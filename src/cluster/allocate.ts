@@ -4,6 +4,7 @@ import { contains } from '../address/prefix.js';
 import { describeSlice, sliceAllocator, sliceRange } from '../address/slices.js';
 import type { Cluster, Container, ContainerRequest, Host } from './cluster.js';
 import { makeContainer } from './container.js';
+import { isReservedName } from './names.js';
 
 /** The lowest free address of the host's slice, its last one, or one more than it has (which is always refused). */
 export type Place = 'next' | 'last' | 'beyond-last';
@@ -17,8 +18,11 @@ export function allocateContainer(cluster: Cluster, host: string, request: Conta
   const owner = cluster.hosts.find(({ name }) => name === host);
   if (owner === undefined) throw new AddressError(`there is no host ${host}; there are ${names(cluster.hosts)}`);
   refuseTakenName(cluster, request.name);
-  const ipv4 = request.address === undefined ? assign(cluster, owner, place) : choose(cluster, owner, request.address);
-  const container = makeContainer(request, host, ipv4, cluster.network.ipv6);
+  const { address } = request;
+  if (address !== undefined) choose(cluster, owner, address);
+  const around = { from: cluster.containerAddresses, ipv6Network: cluster.network.ipv6, host: owner };
+  const container = makeContainer(request, around, () => assign(cluster, owner, place));
+  if (cluster.containerAddresses === 'host') return container;
   const twin = containersOf(cluster).find(({ mac }) => mac === container.mac);
   if (twin !== undefined) throw new AddressError(`${container.mac} is already the MAC of ${twin.name}`);
   return container;
@@ -36,7 +40,8 @@ function assign(cluster: Cluster, owner: Host, place: Place): string {
   return (place === 'last' ? allocator.last() : allocator.next()).text;
 }
 
-function choose(cluster: Cluster, owner: Host, chosen: string): string {
+/** @throws AddressError when nobody may choose that address */
+function choose(cluster: Cluster, owner: Host, chosen: string): void {
   const address = parseAddress(chosen);
   const { first, last, ...range } = sliceRange(owner.slice);
   if (first === undefined || last === undefined || !contains(range.slice, address)) {
@@ -47,14 +52,11 @@ function choose(cluster: Cluster, owner: Host, chosen: string): string {
   const everyone = [...cluster.hosts, ...cluster.outsiders, ...containersOf(cluster)];
   const twin = everyone.find(({ ipv4 }) => sameAddress(ipv4, address));
   if (twin !== undefined) throw new AddressError(`${address.text} is already the address of ${twin.name}`);
-  return address.text;
 }
 
 function refuseTakenName(cluster: Cluster, name: string): void {
-  const { router, world, switches } = cluster;
-  const taken = [router.name, world.name, switches.lan, switches.uplink];
-  for (const node of [...cluster.hosts, ...cluster.outsiders, ...containersOf(cluster)]) taken.push(node.name);
-  if (taken.includes(name)) throw new AddressError(`there is already a node named ${name}`);
+  const taken = [...cluster.hosts, ...cluster.outsiders, ...containersOf(cluster)].map((node) => node.name);
+  if (isReservedName(name) || taken.includes(name)) throw new AddressError(`there is already a node named ${name}`);
 }
 
 function containersOf(cluster: Cluster): readonly Container[] {

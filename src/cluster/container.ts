@@ -1,23 +1,54 @@
-import { macFromIpv4, parseMac } from '../address/mac.js';
+import { createHash } from 'node:crypto';
+import { toBytes } from '../address/ip.js';
+import { formatMac, macFromIpv4, parseMac } from '../address/mac.js';
 import type { ContainerSpec } from '../scenario/scenario.js';
 import { ipv6Of } from './addressing.js';
-import type { Container } from './cluster.js';
+import { type Cluster, type Container, unspecified } from './cluster.js';
 
-/** A container with its IPv6 address and MAC derived from its IPv4 address, unless the scenario gives a MAC. */
-export function makeContainer(
-  spec: ContainerSpec,
-  host: string,
-  ipv4: string,
-  ipv6Network: string | null | undefined,
-): Container {
+/** What a container's addresses depend on beside its own name. */
+export interface Surroundings {
+  readonly from: Cluster['containerAddresses'];
+  /** The cluster's IPv6 network, where it has one. */
+  readonly ipv6Network: string | null | undefined;
+  readonly host: { readonly name: string; readonly ipv4: string; readonly ipv6?: string };
+}
+
+/**
+ * A container with its addresses and its MAC, unless the scenario gives one.
+ * @param nextAddress an address of the host's slice; asked only where containers have theirs from there
+ */
+export function makeContainer(spec: ContainerSpec, around: Surroundings, nextAddress: () => string): Container {
+  const addresses = addressesOf(around, spec.address ?? (around.from === 'slice' ? nextAddress() : ''));
   return {
     name: spec.name,
-    host,
-    ...pair('ipv4', ipv4, 'ipv6', ipv6Network ? ipv6Of(ipv6Network, ipv4) : null),
-    mac: spec.mac === undefined ? macFromIpv4(ipv4) : parseMac(spec.mac),
+    host: around.host.name,
+    ...addresses,
+    mac: spec.mac === undefined ? macOf(around, spec.name, addresses.ipv4) : parseMac(spec.mac),
     assigned: spec.address === undefined ? 'automatic' : 'manual',
     ...(spec.mtuBytes === undefined ? {} : { mtuBytes: spec.mtuBytes }),
+    ...(spec.groups === undefined ? {} : { groups: spec.groups }),
   };
+}
+
+function addressesOf({ from, ipv6Network, host }: Surroundings, ipv4: string): Pick<Container, 'ipv4' | 'ipv6'> {
+  if (from === 'host') return pair('ipv4', host.ipv4, 'ipv6', host.ipv6 ?? null);
+  if (from === 'lease') return pair('ipv4', unspecified.ipv4, 'ipv6', ipv6Network ? unspecified.ipv6 : null);
+  return pair('ipv4', ipv4, 'ipv6', ipv6Network ? ipv6Of(ipv6Network, ipv4) : null);
+}
+
+function macOf({ from, host }: Surroundings, name: string, ipv4: string): string {
+  return from === 'lease' ? leaseMac(host.ipv4, name) : macFromIpv4(ipv4);
+}
+
+/**
+ * The scheme of dhcp-ip-per-container.txt, XX:IP:IP:IP:YY:ZZ: XX locally administered and unicast, the last three bytes of
+ * the host's IPv4 address, and a tail. The source draws XX and the tail at random; here the name decides, so that a
+ * scenario always gives the same plan.
+ */
+export function leaseMac(hostIpv4: string, name: string): string {
+  const digest = createHash('sha256').update(`${hostIpv4} ${name}`).digest();
+  const first = (digest.readUInt8(0) & 0xfc) | 0x02;
+  return formatMac(Buffer.from([first, ...toBytes(hostIpv4).subarray(1), digest.readUInt8(1), digest.readUInt8(2)]));
 }
 
 /** Two keys of which the second is left out when it has no value. */

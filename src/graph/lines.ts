@@ -45,7 +45,7 @@ function isNearEnd(node: NodeState, link: VethLink, places: Places): boolean {
 function cableKind(plan: Plan, node: NodeState, link: VethLink): LineKind {
   if (node.role === 'container') return 'inside';
   const { switches, router, world } = plan.cluster;
-  const outside: readonly string[] = [switches.uplink, router.name, world.name];
+  const outside: readonly (string | undefined)[] = [switches.uplink, router.name, world.name];
   return outside.includes(node.name) || outside.includes(link.peer.node) ? 'uplink' : 'lan';
 }
 

@@ -13,7 +13,7 @@ export function shapesOf(plan: Plan): readonly Shape[] {
   ];
 }
 
-function nodeShapes(node: NodeState, places: Places, uplinkSwitch: string): readonly Shape[] {
+function nodeShapes(node: NodeState, places: Places, uplinkSwitch: string | undefined): readonly Shape[] {
   const { name, role, host, links } = node;
   switch (role) {
     case 'container':

@@ -4,6 +4,7 @@ import { LabError } from '#lab/errors.js';
 import type { Inside } from '#lab/inside.js';
 import { type Baseline, driftOf, nodeDrift, takeBaseline } from '../verify/baseline.js';
 import type { Plan } from '../plan/plan.js';
+import { type Converged, converge } from '../verify/converge.js';
 import { demandRequirements } from './requirements.js';
 import { verifyLab } from '../verify/verify.js';
 import type { BuildReport, Description, NodeReport, VerifyReport, VerifyRequest } from './requests.js';
@@ -18,6 +19,7 @@ export function labHandlers({ lab }: Inside): Handlers {
   const server = new LabServer(lab);
   return {
     build: ({ plan }: { plan: Plan }, context) => server.build(plan, context),
+    converge: (_: null, context) => server.converge(context),
     verify: (request: VerifyRequest, context) => server.verify(request, context),
     describe: () => server.describe(),
     node: ({ name }: { name: string }) => server.node(name),
@@ -39,6 +41,11 @@ class LabServer {
     await this.#lab.apply(plan.nodes, (done) => context.report({ type: 'build-progress', done, total }));
     this.#built = { plan, baseline: await takeBaseline(this.#lab, plan) };
     return { namespaceInodes: this.#lab.namespaceInodes };
+  }
+
+  /** Separate from `build`, so that the time it takes is told apart. */
+  async converge(context: RequestContext): Promise<Converged> {
+    return await converge(this.#theLab().plan, this.#lab, context.signal);
   }
 
   async verify(request: VerifyRequest, context: RequestContext): Promise<VerifyReport> {

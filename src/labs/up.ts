@@ -73,6 +73,7 @@ async function buildLab(plan: Plan, sandbox: Sandbox, starting: LabEntry, option
   try {
     options.stop.throwIfAborted();
     await sandbox.channel.call('build', { plan }, { onEvent: options.emit });
+    await sandbox.channel.call('converge', null, { signal: options.stop });
     const guardian = identify(sandbox.pid);
     if (guardian === undefined) throw new LabError('the lab ended right after it was built');
     const entry: LabEntry = {

@@ -34,9 +34,9 @@ export function attachGuest(plan: Plan, order: GuestOrder, live: readonly Contai
   const { design } = designFor(plan.scenario, findStrategy(plan.strategy.name));
   const allocated = allocateContainer(withContainers(design.cluster, live), host, { name }, order.address);
   const { container, host: additions } = design.attach(allocated, mtuBytes);
-  const { links, routes = [], neighbours = [], fdb = [] } = additions;
-  const hostState = { ...emptyNode(host, 'host'), links, routes, neighbours, fdb };
-  return { container: allocated, endpoint: endpointOf(container, allocated), states: [container, hostState] };
+  const owner = plan.nodes.find(({ name: node }) => node === (container.sharesNetworkOf ?? name)) ?? container;
+  const hostState = { ...emptyNode(host, 'host'), ...additions };
+  return { container: allocated, endpoint: endpointOf(container, allocated, owner), states: [container, hostState] };
 }
 
 function withContainers(cluster: Cluster, more: readonly Container[]): Cluster {

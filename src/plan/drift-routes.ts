@@ -1,4 +1,4 @@
-import type { ObservedNode, ObservedRoute } from '#lab/lab.js';
+import type { ObservedNextHop, ObservedNode, ObservedRoute } from '#lab/lab.js';
 import type { NodeState, RouteState } from '#lab/state.js';
 import { isLinkLocal, networkOf } from './drift-address.js';
 import type { Drift } from './drift.js';
@@ -6,13 +6,13 @@ import type { Drift } from './drift.js';
 /** The main routing table (RT_TABLE_MAIN, linux/rtnetlink.h): the only one that is observed. */
 const mainTable = 254;
 
-/** Routes of the main table that are missing, and those that nobody planned. */
+/** Routes of the main table that are missing, and those that nobody planned; what daemons route is their own affair. */
 export function routeDrift(planned: NodeState, observed: ObservedNode): readonly Drift[] {
   const wanted = planned.routes.filter(({ table }) => table === undefined || table === mainTable);
   const missing = wanted.filter((route) => !observed.routes.some((seen) => matches(route, seen)));
   const connected = connectedNetworks(observed);
   const extra = observed.routes.filter(
-    (seen) => !isKernels(seen, connected) && !wanted.some((route) => matches(route, seen)),
+    (seen) => isSetByHand(seen) && !isKernels(seen, connected) && !wanted.some((route) => matches(route, seen)),
   );
   const [where, what] = [planned.name, 'route'];
   return [
@@ -21,26 +21,60 @@ export function routeDrift(planned: NodeState, observed: ObservedNode): readonly
   ];
 }
 
-/** What the plan leaves open (link, metric, source address) may be anything. */
+/**
+ * True for routes and rules that somebody set, or netlab: those of a routing daemon, a DHCP client or router
+ * advertisements have a protocol of their own (RTPROT_*, linux/rtnetlink.h).
+ */
+export function isSetByHand({ protocol }: { readonly protocol: string }): boolean {
+  return ['static', 'boot', 'unspec'].includes(protocol);
+}
+
+/** What the plan leaves open (link, metric, source address, MTU) may be anything. */
 function matches(planned: RouteState, seen: ObservedRoute): boolean {
   return (
     destinationOf(planned) === destinationOf(seen) &&
     (planned.kind ?? 'unicast') === (seen.kind || 'unicast') &&
-    addressOf(planned.via) === addressOf(seen.via) &&
-    isOpenOr(planned.link, seen.link) &&
+    sameHops(hopsOf(planned), hopsOf(seen)) &&
     isOpenOr(planned.metric, seen.metric) &&
+    isOpenOr(planned.mtuBytes, seen.mtuBytes) &&
     isOpenOr(addressOf(planned.source), addressOf(seen.source))
   );
 }
 
-function isOpenOr(wanted: string | number | undefined, found: string | number | undefined): boolean {
+/** In any order. */
+function sameHops(planned: readonly ObservedNextHop[], seen: readonly ObservedNextHop[]): boolean {
+  return planned.length === seen.length && planned.every((hop) => seen.some((other) => sameHop(hop, other)));
+}
+
+function sameHop(planned: ObservedNextHop, seen: ObservedNextHop): boolean {
+  return (
+    addressOf(planned.via) === addressOf(seen.via) &&
+    isOpenOr(planned.link, seen.link) &&
+    isOpenOr(planned.onLink, seen.onLink)
+  );
+}
+
+type Hops = ObservedNextHop & { readonly nextHops?: readonly ObservedNextHop[] };
+
+function hopsOf({ nextHops, via, link, onLink }: Hops): readonly ObservedNextHop[] {
+  if (nextHops !== undefined) return nextHops;
+  return [
+    {
+      ...(via === undefined ? {} : { via }),
+      ...(link === undefined ? {} : { link }),
+      ...(onLink === undefined ? {} : { onLink }),
+    },
+  ];
+}
+
+function isOpenOr<T>(wanted: T | undefined, found: T | undefined): boolean {
   return wanted === undefined || wanted === found;
 }
 
 /** `default` of either family as the prefix that it means. */
-function destinationOf({ destination, via }: { readonly destination: string; readonly via?: string }): string {
+function destinationOf({ destination, ...route }: Hops & { readonly destination: string }): string {
   if (destination !== 'default') return networkOf(destination);
-  return via?.includes(':') === true ? '::/0' : '0.0.0.0/0';
+  return hopsOf(route)[0]?.via?.includes(':') === true ? '::/0' : '0.0.0.0/0';
 }
 
 function addressOf(address: string | undefined): string | undefined {
@@ -60,18 +94,16 @@ function isKernels(seen: ObservedRoute, connected: ReadonlySet<string>): boolean
   return seen.via === undefined && connected.has(`${seen.link} ${destination}`);
 }
 
-function routeText({
-  destination,
-  via,
-  link,
-  source,
-  metric,
-  kind,
-}: Omit<ObservedRoute, 'kind'> & { readonly kind?: string }): string {
-  const prefix = kind === undefined || kind === '' || kind === 'unicast' ? '' : `${kind} `;
-  return (
-    prefix + destination + option('via', via) + option('dev', link) + option('src', source) + option('metric', metric)
-  );
+function routeText(route: RouteState | ObservedRoute): string {
+  const { destination, nextHops, source, metric, mtuBytes, kind = '' } = route;
+  const prefix = kind === '' || kind === 'unicast' ? '' : `${kind} `;
+  const hops = hopsOf(route).map(hopText);
+  const ways = nextHops === undefined ? hops.join('') : hops.map((hop) => ` nexthop${hop}`).join('');
+  return prefix + destination + ways + option('src', source) + option('metric', metric) + option('mtu', mtuBytes);
+}
+
+function hopText({ via, link, onLink }: ObservedNextHop): string {
+  return option('via', via) + option('dev', link) + (onLink === true ? ' onlink' : '');
 }
 
 function option(name: string, value: string | number | undefined): string {

@@ -2,7 +2,10 @@
 import type { ObservedLink, ObservedNode } from '#lab/lab.js';
 import type { LinkState, NodeState } from '#lab/state.js';
 import { canonicalInterface, isLinkLocal } from './drift-address.js';
+import { forwardingDrift } from './drift-forwarding.js';
+import { type Compared, linkOptions } from './drift-link-options.js';
 import { routeDrift } from './drift-routes.js';
+import { ruleDrift } from './drift-rules.js';
 import { rulesetDrift } from './drift-ruleset.js';
 
 /** One difference, as words for people. */
@@ -29,6 +32,8 @@ export function drift(planned: NodeState, observed: ObservedNode, readers: Drift
   return [
     ...linksDrift(planned, observed),
     ...routeDrift(planned, observed),
+    ...ruleDrift(planned, observed),
+    ...forwardingDrift(planned, observed),
     ...neighbourDrift(planned, observed),
     ...sysctlDrift(planned, readers.sysctl),
     ...(readers.nftables === undefined ? [] : rulesetDrift(planned.name, readers.nftables)),
@@ -55,12 +60,13 @@ function linksDrift(planned: NodeState, observed: ObservedNode): readonly Drift[
 
 function linkDrift(where: string, planned: LinkState, found: ObservedLink | undefined): readonly Drift[] {
   if (found === undefined) return [{ where, what: 'link', planned: planned.kind, found: 'none' }];
-  const compared: ReadonlyArray<readonly [what: string, planned: string | undefined, found: string]> = [
+  const compared: readonly Compared[] = [
     ['kind', planned.kind, found.kind],
     ['state', upOrDown(planned.up ?? true), upOrDown(found.up)],
     ['MTU', planned.mtuBytes?.toString(), found.mtuBytes.toString()],
     ['MAC', planned.mac, found.mac],
     ['master', planned.master ?? 'none', found.master ?? 'none'],
+    ...linkOptions(planned, found),
   ];
   const differing = compared.flatMap(([what, wanted, seen]) =>
     wanted === undefined || wanted === seen ? [] : [{ where, what, planned: wanted, found: seen }],

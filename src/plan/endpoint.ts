@@ -1,4 +1,5 @@
 import type { LinkState, NodeState } from '#lab/state.js';
+import { unspecified } from '../cluster/cluster.js';
 import type { Endpoint } from './plan.js';
 import { PlanError } from './problem.js';
 
@@ -9,9 +10,20 @@ export interface EndpointAddresses {
   readonly ipv6?: string;
 }
 
-/** Where the node is reached: the link that carries the address that the cluster gave it. @throws PlanError when none does */
-export function endpointOf(node: NodeState | undefined, { name, ipv4, ipv6 }: EndpointAddresses): Endpoint {
-  const link = node?.links.find(({ addresses }) => addresses.some((address) => address.startsWith(`${ipv4}/`)));
+/**
+ * Where the node is reached: the link that carries the address that the cluster gave it, or that will get one.
+ * @param owner the node in whose network it lives, when that is not its own
+ * @throws PlanError when no link does
+ */
+export function endpointOf(
+  node: NodeState | undefined,
+  { name, ipv4, ipv6 }: EndpointAddresses,
+  owner: NodeState | undefined = node,
+): Endpoint {
+  const link =
+    ipv4 === unspecified.ipv4
+      ? owner?.links.find(({ kind, addresses }) => kind !== 'bridge' && addresses.length === 0)
+      : owner?.links.find(({ addresses }) => addresses.some((address) => address.startsWith(`${ipv4}/`)));
   if (node === undefined || link === undefined) {
     throw new PlanError([{ where: name, message: `no link of it has the address ${ipv4}` }]);
   }

@@ -31,6 +31,7 @@ export function makePlan(scenario: Scenario, strategy: Strategy): Plan {
     mtu: design.mtu,
     egress: design.egress,
     infrastructure: design.infrastructure,
+    ...(design.convergence === undefined ? {} : { convergence: design.convergence }),
     endpoints: endpointsOf(design.cluster, nodes),
     nodes,
   } as const;
@@ -78,6 +79,8 @@ function withAttached(node: NodeState, attached: readonly Attachment[]): NodeSta
     routes: gathered(node.routes, ({ routes }) => routes),
     neighbours: gathered(node.neighbours, ({ neighbours }) => neighbours),
     fdb: gathered(node.fdb, ({ fdb }) => fdb),
+    rules: gathered(node.rules, ({ rules }) => rules),
+    services: gathered(node.services, ({ services }) => services),
   };
 }
 
@@ -100,5 +103,8 @@ function endpointsOf(cluster: Cluster, nodes: readonly NodeState[]): readonly En
     ...cluster.outsiders,
     cluster.world,
   ];
-  return addressed.map((addresses) => endpointOf(byName.get(addresses.name), addresses));
+  return addressed.map((addresses) => {
+    const node = byName.get(addresses.name);
+    return endpointOf(node, addresses, byName.get(node?.sharesNetworkOf ?? addresses.name));
+  });
 }

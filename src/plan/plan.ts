@@ -2,7 +2,13 @@ import type { NodeState } from '#lab/state.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { Declarations } from '../promise/promise.js';
 import type { Scenario } from '../scenario/scenario.js';
-import type { EgressExpectation, Infrastructure, MtuPrediction, Requirement } from '../strategy/contract.js';
+import type {
+  Convergence,
+  EgressExpectation,
+  Infrastructure,
+  MtuPrediction,
+  Requirement,
+} from '../strategy/contract.js';
 
 /** Where a node is reached in the cluster: what probes aim at. */
 export interface Endpoint {
@@ -33,6 +39,8 @@ export interface Plan {
   readonly mtu: MtuPrediction;
   readonly egress: EgressExpectation;
   readonly infrastructure: Infrastructure;
+  /** Absent where the network forwards as soon as its links are up. */
+  readonly convergence?: Convergence;
   readonly endpoints: readonly Endpoint[];
   readonly nodes: readonly NodeState[];
   /** sha256 of the canonical JSON of all the above, in hexadecimal. */

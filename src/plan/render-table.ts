@@ -1,5 +1,5 @@
 /** The plan as tables of plain text, for `netlab plan`; how they look on a terminal is not decided here. */
-import type { Container, Host } from '../cluster/cluster.js';
+import type { Container, Host, Site } from '../cluster/cluster.js';
 import { promiseNames } from '../promise/promise.js';
 import type { Requirement } from '../strategy/contract.js';
 import type { Plan } from './plan.js';
@@ -31,7 +31,10 @@ function overview({ scenario, strategy, cluster, egress, infrastructure, nodes, 
     ['scenario', scenario.name],
     ['strategy', `${strategy.name}: ${strategy.title}`],
     ['network', pair(network)],
-    ['wire', `${switches.lan}, a ${underlay.kind} with MTU ${underlay.mtuBytes}${extraCables(underlay.extraLinks)}`],
+    [
+      'wire',
+      `${underlay.kind === 'switch' ? `${switches.lan}, a switch` : 'routers'} with MTU ${underlay.mtuBytes}${extraCables(underlay.extraLinks)}`,
+    ],
     [
       'nodes',
       `${nodes.length}: ${countOf(cluster.hosts, 'host')}, ${countOf(containersOf(cluster.hosts), 'container')}, ${countOf(cluster.outsiders, 'outsider')} and the network around them`,
@@ -107,12 +110,12 @@ function containerRow(host: Host, group: readonly Container[], predictedBytes: n
 }
 
 function others({ cluster }: Plan): PlanTable {
-  const { router, world, switches, outsiders } = cluster;
+  const { router, world, switches, outsiders, sites } = cluster;
   const rows = [
     ...outsiders.map((outsider) => [outsider.name, 'outsider on the LAN', pair(outsider)]),
-    [switches.lan, 'switch of the LAN', '-'],
-    [switches.uplink, 'switch of the uplink', '-'],
-    [router.name, 'router between uplink and world', pair({ ipv4: router.uplinkIpv4, ipv6: router.uplinkIpv6 })],
+    ...sites.flatMap(siteRows),
+    ...(switches.uplink === undefined ? [] : [[switches.uplink, 'switch of the uplink', '-']]),
+    [router.name, 'router before world', pair({ ipv4: router.uplinkIpv4, ipv6: router.uplinkIpv6 })],
     [world.name, 'a node beyond the router', pair(world)],
   ];
   return {
@@ -120,6 +123,15 @@ function others({ cluster }: Plan): PlanTable {
     columns: [{ header: 'Node' }, { header: 'Role' }, { header: 'Address', flexible: true }],
     rows,
   };
+}
+
+function siteRows(site: Site): readonly string[][] {
+  const own = [site.switch, 'switch of a LAN', pair(site)];
+  if (site.router === undefined || site.gateway === undefined) return [own];
+  return [
+    own,
+    [site.router.name, site.router.nat ? 'router of that LAN, with NAT' : 'router of that LAN', pair(site.gateway)],
+  ];
 }
 
 function mtu({ mtu: { bytes, wireBytes, why }, cluster }: Plan): PlanTable {

@@ -27,10 +27,26 @@ function ownSettings(node: NodeState, link: LinkState): readonly string[] {
   const changes = [...option('mtu', link.mtuBytes), ...option('address', link.mac), ...option('master', link.master)];
   return [
     ...(changes.length === 0 ? [] : [inside(node, 'link', 'set', 'dev', link.name, ...changes)]),
+    ...bridgePortSettings(node, link),
     ...link.addresses.map((address) =>
       inside(node, 'address', 'add', address, 'dev', link.name, ...withoutDad(address)),
     ),
   ];
+}
+
+/** ip(8)'s words for the options of a bridge port. */
+const portWords = {
+  hairpin: 'hairpin',
+  learning: 'learning',
+  neighSuppress: 'neigh_suppress',
+  isolated: 'isolated',
+} as const;
+
+function bridgePortSettings(node: NodeState, { name, bridgePort = {} }: LinkState): readonly string[] {
+  const options = (Object.keys(portWords) as Array<keyof typeof portWords>).flatMap((option) =>
+    bridgePort[option] === undefined ? [] : [portWords[option], bridgePort[option] ? 'on' : 'off'],
+  );
+  return options.length === 0 ? [] : [inside(node, 'link', 'set', 'dev', name, 'type', 'bridge_slave', ...options)];
 }
 
 function inside(node: NodeState, ...words: ReadonlyArray<string | number>): string {
@@ -61,6 +77,8 @@ function creation(node: NodeState, link: LinkState, made: Set<string>): readonly
       return [macvlan(node, link)];
     case 'tun':
       return [tun(node, link)];
+    case 'daemon':
+      return [`# ${link.service} makes ${link.name}.`];
   }
 }
 

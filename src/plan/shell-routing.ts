@@ -1,4 +1,4 @@
-import type { NodeState, RouteState, RuleState } from '#lab/state.js';
+import type { NextHop, NodeState, RouteState, RuleState } from '#lab/state.js';
 import { commandLine, namespaceOf } from './shell-words.js';
 
 /** Commands for routes, policy rules, neighbours and forwarding entries. */
@@ -29,21 +29,27 @@ export function routingCommands(node: NodeState): readonly string[] {
 
 type Words = ReadonlyArray<string | number | undefined>;
 
-function routeWords({ destination, via, link, source, metric, table, kind }: RouteState): Words {
+function routeWords({ destination, nextHops, source, metric, mtuBytes, table, kind, ...hop }: RouteState): Words {
   // `default` alone means IPv4 to ip(8).
-  const family = [destination, via, source].some((address) => address?.includes(':')) ? ['-6'] : [];
+  const vias = [hop.via, ...(nextHops ?? []).map(({ via }) => via)];
+  const family = [destination, source, ...vias].some((address) => address?.includes(':')) ? ['-6'] : [];
   return [
     ...family,
     'route',
     'add',
     ...(kind === undefined || kind === 'unicast' ? [] : [kind]),
     destination,
-    ...pair('via', via),
-    ...pair('dev', link),
+    ...hopWords(hop),
     ...pair('src', source),
     ...pair('metric', metric),
+    ...pair('mtu', mtuBytes),
     ...pair('table', table),
+    ...(nextHops ?? []).flatMap((one) => ['nexthop', ...hopWords(one)]),
   ];
+}
+
+function hopWords({ via, link, onLink }: Partial<NextHop>): Words {
+  return [...pair('via', via), ...pair('dev', link), ...(onLink === true ? ['onlink'] : [])];
 }
 
 function ruleWords({ family, from, to, table, priority }: RuleState): Words {

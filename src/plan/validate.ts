@@ -82,22 +82,27 @@ function parentProblem(link: LinkState, own: ReadonlyMap<string, LinkState>): st
   return parent === undefined || own.has(parent) ? undefined : `its parent ${parent} does not exist`;
 }
 
-function leadsSomewhere({ via, link, kind }: RouteState): boolean {
-  return via !== undefined || link !== undefined || (kind ?? 'unicast') !== 'unicast';
+function routeProblems(node: NodeState): readonly PlanProblem[] {
+  return node.routes.flatMap((route) => {
+    const problem = routeProblem(route);
+    return problem === undefined ? [] : [{ where: node.name, message: `the route to ${route.destination} ${problem}` }];
+  });
 }
 
-function routeProblems(node: NodeState): readonly PlanProblem[] {
-  const lost = node.routes.filter((route) => !leadsSomewhere(route));
-  return lost.map(({ destination }) => ({
-    where: node.name,
-    message: `the route to ${destination} has neither a gateway nor a link`,
-  }));
+function routeProblem({ via, link, nextHops, kind, onLink }: RouteState): string | undefined {
+  const hops = [{ via, link, onLink }, ...(nextHops ?? [])];
+  const isAlone = via === undefined && link === undefined;
+  if (hops.some((hop) => hop.onLink === true && hop.link === undefined)) return 'has a gateway on-link, but on no link';
+  if (nextHops !== undefined) return isAlone ? undefined : 'has several next hops and one beside them';
+  return isAlone && (kind ?? 'unicast') === 'unicast' ? 'has neither a gateway nor a link' : undefined;
 }
 
 /** Routes, neighbours and forwarding entries name links of their own node. */
 function referenceProblems(node: NodeState, own: ReadonlyMap<string, LinkState>): readonly PlanProblem[] {
   const uses = [
-    ...node.routes.map(({ destination, link }) => ({ what: `the route to ${destination}`, link })),
+    ...node.routes.flatMap(({ destination, link, nextHops = [] }) =>
+      [{ link }, ...nextHops].map((hop) => ({ what: `the route to ${destination}`, link: hop.link })),
+    ),
     ...node.neighbours.map(({ address, link }) => ({ what: `the neighbour ${address}`, link })),
     ...node.fdb.map(({ mac, link }) => ({ what: `the forwarding entry ${mac}`, link })),
   ];

@@ -10,9 +10,15 @@ export const promiseNames = [
   'path-mtu',
   'throughput',
   'egress',
+  'crosses-routers',
   'broadcast-domain',
   'loop-free',
+  'encrypted',
+  'isolation',
   'dual-stack',
+  'names',
+  'service-discovery',
+  'lease-hygiene',
   'address-capacity',
   'infrastructure-free',
 ] as const;
@@ -27,3 +33,7 @@ export interface Declaration {
 }
 
 export type Declarations = Readonly<Record<PromiseName, Declaration>>;
+
+export const promised = (why: string): Declaration => ({ declared: 'promised', why });
+export const absent = (why: string): Declaration => ({ declared: 'absent', why });
+export const silent = (why: string): Declaration => ({ declared: 'silent', why });

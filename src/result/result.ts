@@ -55,7 +55,8 @@ export interface PromiseResult {
 
 /** A phase of a run and how long it took. */
 export interface Phase {
-  readonly name: 'plan' | 'sandbox' | 'build' | 'verify' | 'teardown';
+  /** `converge` only where protocols take their time. */
+  readonly name: 'plan' | 'sandbox' | 'build' | 'converge' | 'verify' | 'teardown';
   readonly durationMs: number;
 }
 

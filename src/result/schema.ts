@@ -88,7 +88,9 @@ export const runResultSchema = z
     plan,
     promises: z.array(promise),
     drift: lines.meta({ description: 'How the lab differed from its plan: evidence, never a verdict.' }),
-    phases: z.array(z.object({ name: z.enum(['plan', 'sandbox', 'build', 'verify', 'teardown']), durationMs })),
+    phases: z.array(
+      z.object({ name: z.enum(['plan', 'sandbox', 'build', 'converge', 'verify', 'teardown']), durationMs }),
+    ),
     leaks: leaks.nullable(),
     failure: z.object({ message: z.string(), remedy: z.string().exactOptional() }).exactOptional(),
     exitCode: z.number().int().meta({

@@ -76,6 +76,8 @@ async function buildAndVerify(plan: Plan, options: RunOptions, phases: Phases, p
       async () => await sandbox.channel.call<BuildReport>('build', { plan }, { onEvent: options.emit }),
     );
     progress.namespaceInodes = [...progress.namespaceInodes, ...built.namespaceInodes];
+    if (plan.convergence !== undefined)
+      await phases.run('converge', async () => await sandbox.channel.call('converge', null, { signal: options.stop }));
     const request: VerifyRequest = options.only === undefined ? {} : { only: options.only };
     const call = { onEvent: options.emit, signal: options.stop };
     progress.verified = await phases.run(

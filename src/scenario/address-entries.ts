@@ -3,7 +3,14 @@ import { toNumber } from '../address/ip.js';
 import { macFromIpv4 } from '../address/mac.js';
 import { firstAddress, lastAddress, parsePrefix } from '../address/prefix.js';
 import { sliceAllocator } from '../address/slices.js';
-import { type Addressing, capacityOf, hostAddress, hostSlice, outsiderAddress } from '../cluster/addressing.js';
+import {
+  type Addressing,
+  capacityOf,
+  hasOwnSlices,
+  hostAddress,
+  hostSlice,
+  outsiderAddress,
+} from '../cluster/addressing.js';
 import { hostPath } from './places.js';
 import type { Path } from './problem.js';
 import type { HostSpec, Scenario } from './scenario.js';
@@ -27,8 +34,9 @@ export interface SliceEntry {
   readonly last: bigint;
 }
 
-/** The slice of every host for which the scheme has one; the list index is the host's. */
+/** The slice of every host for which the scheme has one of its own; the list index is the host's. */
 export function slicesOf({ cluster }: Scenario, addressing: Addressing): SliceEntry[] {
+  if (!hasOwnSlices(addressing)) return [];
   return cluster.hosts.slice(0, capacityOf(addressing).hosts).map(({ name, slice: written }, i) => {
     const prefix = parsePrefix(written ?? hostSlice(addressing, i + 1));
     const [first, last] = [toNumber(firstAddress(prefix)), toNumber(lastAddress(prefix))];
@@ -36,7 +44,7 @@ export function slicesOf({ cluster }: Scenario, addressing: Addressing): SliceEn
   });
 }
 
-/** The addresses of hosts and outsiders. */
+/** The addresses of hosts and outsiders in the cluster network. */
 export function fixedAddresses({ cluster }: Scenario, addressing: Addressing): AddressEntry[] {
   const most = capacityOf(addressing);
   const hosts = cluster.hosts.slice(0, most.hosts).map(({ name, address: written }, i) => {
@@ -47,7 +55,7 @@ export function fixedAddresses({ cluster }: Scenario, addressing: Addressing): A
     const path = ['cluster', 'outsiders', i, 'address'];
     return { owner: name, address: written ?? outsiderAddress(addressing, i + 1), manual: written !== undefined, path };
   });
-  return [...hosts, ...outsiders];
+  return [...(addressing.hostsOn === 'lan' ? [] : hosts), ...(addressing.lan === null ? outsiders : [])];
 }
 
 /** The addresses that people wrote for containers. */
@@ -73,11 +81,15 @@ export function containerMacs(scenario: Scenario, addressing: Addressing): Addre
 
 function derivedMacs(scenario: Scenario, addressing: Addressing): AddressEntry[] {
   const manual = manualAddresses(scenario).map(({ address }) => toNumber(address));
+  const isGateway = addressing.hostsOn === 'network';
   return slicesOf(scenario, addressing).flatMap(({ slice }, i) => {
     const host = scenario.cluster.hosts[i];
     return host === undefined
       ? []
-      : hostMacs(host, slice, [toNumber(host.address ?? hostAddress(addressing, i + 1)), ...manual]);
+      : hostMacs(host, slice, [
+          ...(isGateway ? [toNumber(host.address ?? hostAddress(addressing, i + 1))] : []),
+          ...manual,
+        ]);
   });
 }
 

@@ -2,10 +2,10 @@
 import { toNumber } from '../address/ip.js';
 import { contains, containsPrefix, firstAddress, lastAddress, parseNetwork } from '../address/prefix.js';
 import { describeSlice, freeAddresses, sliceRange } from '../address/slices.js';
-import { capacityOf, hostAddress } from '../cluster/addressing.js';
+import { capacityOf, hasOwnSlices, hostAddress } from '../cluster/addressing.js';
 import { type AddressEntry, containerMacs, fixedAddresses, manualAddresses, slicesOf } from './address-entries.js';
 import { at, hostPath } from './places.js';
-import type { Finding } from './problem.js';
+import type { Finding, Path } from './problem.js';
 import type { Rule } from './rule.js';
 
 const capacity: Rule = {
@@ -115,6 +115,32 @@ const duplicateAddress: Rule = {
   },
 };
 
+/** What people may write depends on where the strategy has addresses from. */
+const noChoice: Rule = {
+  id: 'no-choice',
+  check({ cluster }, addressing) {
+    const reason = { slice: '', lease: 'a lease tells it', host: 'containers use the address of their host' };
+    const findings: Finding[] = [];
+    const refuse = (path: Path, written: unknown, why: string) => {
+      if (written !== undefined) findings.push(at(path, { message: `this cannot be chosen here: ${why}` }));
+    };
+    for (const [i, host] of cluster.hosts.entries()) {
+      if (addressing.hostsOn === 'lan') refuse(hostPath(i, 'address'), host.address, 'hosts have it from their LAN');
+      if (!hasOwnSlices(addressing))
+        refuse(hostPath(i, 'slice'), host.slice, 'hosts have no slices with this strategy');
+      if (addressing.containers === 'slice') continue;
+      for (const [j, { address, mac }] of host.containers.entries()) {
+        refuse(hostPath(i, 'containers', j, 'address'), address, reason[addressing.containers]);
+        if (addressing.containers === 'host') refuse(hostPath(i, 'containers', j, 'mac'), mac, reason.host);
+      }
+    }
+    for (const [i, { address }] of cluster.outsiders.entries())
+      if (addressing.lan !== null)
+        refuse(['cluster', 'outsiders', i, 'address'], address, 'the LAN is another network');
+    return findings;
+  },
+};
+
 const sliceTooSmall: Rule = {
   id: 'slice-too-small',
   check(scenario, addressing) {
@@ -122,9 +148,9 @@ const sliceTooSmall: Rule = {
     return slicesOf(scenario, addressing).flatMap(({ owner, slice }, i) => {
       const host = scenario.cluster.hosts[i];
       const wanted = host?.containers.filter(({ address }) => address === undefined).length ?? 0;
-      const own = toNumber(host?.address ?? hostAddress(addressing, i + 1));
+      const own = addressing.hostsOn === 'lan' ? [] : [toNumber(host?.address ?? hostAddress(addressing, i + 1))];
       const range = sliceRange(slice);
-      const free = freeAddresses(range, [own, ...manual]);
+      const free = freeAddresses(range, [...own, ...manual]);
       if (wanted <= free) return [];
       const taken = free < range.capacity ? `, ${range.capacity - free} of them taken by hand-written addresses` : '';
       const message = `${wanted} containers are too many: ${owner}'s slice ${describeSlice(range)}${taken}`;
@@ -153,4 +179,5 @@ export const addressRules: readonly Rule[] = [
   addressOutsideSlice,
   duplicateAddress,
   sliceTooSmall,
+  noChoice,
 ];

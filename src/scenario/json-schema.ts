@@ -1,5 +1,6 @@
 /** JSON Schemas made from the zod ones: published for editors, and read to say what is allowed where. */
 import type { ZodType } from 'zod';
+import type { Addressing } from '../cluster/addressing.js';
 import type { Path } from './problem.js';
 import { inputSchema, scenarioFile } from './schema.js';
 
@@ -10,6 +11,8 @@ export interface ScenarioStrategy {
   readonly name: string;
   readonly title?: string;
   readonly parameters: ZodType;
+  /** The address scheme of parameters that the schema has passed. @throws AddressError */
+  addressing(parameters: unknown): Addressing;
 }
 
 /** The part of JSON Schema (draft 2020-12) that zod writes and that is read here. */

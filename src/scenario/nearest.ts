@@ -1,4 +1,12 @@
 /** Did-you-mean. */
+import type { Finding, Path } from './problem.js';
+
+/** The problem of a place that names something that there is not; the names of what there is are said and guessed at. */
+export function unknownName(path: Path, found: string, what: string, names: readonly string[]): Finding {
+  const hint = didYouMean(found, names);
+  const allowed = names.length > 10 ? `${names.slice(0, 10).join(', ')} ...` : names.join(', ');
+  return { path, message: `there is no ${what} ${found}`, allowed, ...(hint === undefined ? {} : { hint }) };
+}
 
 /** The candidate that `text` was probably meant to be, as a hint; undefined when none is near. */
 export function didYouMean(text: string, candidates: Iterable<string>): string | undefined {

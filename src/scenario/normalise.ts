@@ -1,6 +1,6 @@
 /** Fills in every default: from the file as it is written to the scenario that the rest of netlab reads. */
 import { parseMac } from '../address/mac.js';
-import type { ContainerSpec, HostSpec, OutsiderSpec, Scenario } from './scenario.js';
+import type { ContainerSpec, HostSpec, OutsiderSpec, Scenario, UnderlaySpec } from './scenario.js';
 import type { ScenarioFile } from './schema.js';
 
 type HostFile = Exclude<ScenarioFile['cluster']['hosts'], number>[number];
@@ -15,14 +15,20 @@ export function normalise(file: ScenarioFile, name: string, strategy: Scenario['
     cluster: {
       hosts: asList<HostFile>(hosts).map((host, i) => normaliseHost(host, i + 1, containers)),
       outsiders: asList<OutsiderFile>(outsiders).map((outsider, i) => normaliseOutsider(outsider, i + 1)),
-      underlay: { kind: underlay.kind, mtuBytes: underlay.mtu, extraLinks: underlay.extraLinks },
+      underlay: normaliseUnderlay(underlay),
       ipv6,
     },
+    services: file.services,
+    discovery: typeof file.discovery === 'string' ? { kind: file.discovery, agents: 'host' as const } : file.discovery,
     expect: withoutUndefined(file.expect),
     ...(file.only === undefined ? {} : { only: file.only }),
     coverage: file.coverage,
     tolerate: file.tolerate,
   };
+}
+
+function normaliseUnderlay({ mtu: mtuBytes, ...rest }: ScenarioFile['cluster']['underlay']): UnderlaySpec {
+  return { ...rest, mtuBytes };
 }
 
 type OutsiderFile = Exclude<ScenarioFile['cluster']['outsiders'], number>[number];
@@ -40,8 +46,8 @@ function normaliseHost(host: HostFile, index: number, containers: ContainersFile
 
 function normaliseContainer(container: ContainerFile, name: string): ContainerSpec {
   const mac = container.mac === undefined ? undefined : parseMac(container.mac);
-  const { address, mtu: mtuBytes } = container;
-  return { name: container.name ?? name, ...withoutUndefined({ address, mac, mtuBytes }) };
+  const { address, mtu: mtuBytes, groups } = container;
+  return { name: container.name ?? name, ...withoutUndefined({ address, mac, mtuBytes, groups }) };
 }
 
 function normaliseOutsider({ name, address }: OutsiderFile, index: number): OutsiderSpec {

@@ -1,6 +1,4 @@
 /** From the text of a scenario file to a scenario: syntax, shape, strategy parameters and cross-field rules, all at once. */
-import { AddressError } from '../address/ip.js';
-import { type Addressing, addressingFor } from '../cluster/addressing.js';
 import { findingsOf } from './issues.js';
 import { type JsonSchema, type ScenarioStrategy, scenarioJsonSchema } from './json-schema.js';
 import { normalise } from './normalise.js';
@@ -8,7 +6,7 @@ import { describeValue, type Finding, formatPath, type Problem, ScenarioError } 
 import { applyRules } from './rules.js';
 import type { Scenario } from './scenario.js';
 import { namePattern, nameRule, type ScenarioFile, scenarioFile } from './schema.js';
-import { readStrategy, type StrategyChoice } from './strategy-choice.js';
+import { readStrategy } from './strategy-choice.js';
 import { type Place, readYaml, type YamlDocument } from './yaml-document.js';
 
 export interface ParseOptions {
@@ -45,9 +43,8 @@ function interpret(value: unknown, options: ParseOptions): Interpretation {
   if (shape.file === undefined) return { scenario: undefined, findings };
   const scenario = normalise(shape.file, options.defaultName, strategy.chosen);
   const unnamed = shape.file.name === undefined ? checkDefaultName(options.defaultName) : [];
-  const addressing = strategy.complete ? readAddressing(strategy.parameters) : { findings: [] };
-  const broken = addressing.scheme === undefined ? [] : applyRules(scenario, addressing.scheme);
-  return { scenario, findings: [...findings, ...unnamed, ...addressing.findings, ...broken] };
+  const broken = strategy.addressing === undefined ? [] : applyRules(scenario, strategy.addressing);
+  return { scenario, findings: [...findings, ...unnamed, ...broken] };
 }
 
 /** The file with what is wrong left out, so that the rules can say what else is wrong; undefined when too much is. */
@@ -74,22 +71,6 @@ function without(value: unknown, findings: readonly Finding[]): unknown {
     if (typeof last === 'string' && typeof parent === 'object' && parent !== null) Reflect.deleteProperty(parent, last);
   }
   return copy;
-}
-
-/** The address scheme that the strategy's parameters ask for, by the names that every strategy gives them. */
-function readAddressing(parameters: StrategyChoice['parameters']): { scheme?: Addressing; findings: Finding[] } {
-  const { network, ipv6Network, slicePrefixLength } = parameters as Partial<Record<keyof Addressing, unknown>>;
-  const choice: Partial<Addressing> = {
-    ...(typeof network === 'string' ? { network } : {}),
-    ...(typeof ipv6Network === 'string' || ipv6Network === null ? { ipv6Network } : {}),
-    ...(typeof slicePrefixLength === 'number' ? { slicePrefixLength } : {}),
-  };
-  try {
-    return { scheme: addressingFor(choice), findings: [] };
-  } catch (error) {
-    if (!(error instanceof AddressError)) throw error;
-    return { findings: [{ path: ['strategy', 'network'], otherwise: [['strategy']], message: error.message }] };
-  }
 }
 
 function checkDefaultName(name: string): Finding[] {

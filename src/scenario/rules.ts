@@ -1,12 +1,13 @@
 /** Cross-field rules: small pure functions that each collect all problems of one kind. */
 import type { Addressing } from '../cluster/addressing.js';
-import { reservedNames } from '../cluster/resolve.js';
+import { isReservedName } from '../cluster/names.js';
 import { addressRules } from './address-rules.js';
-import { didYouMean } from './nearest.js';
 import { at, hostPath } from './places.js';
 import type { Finding, Path } from './problem.js';
 import type { Rule } from './rule.js';
 import { type Scenario, type TolerableRule, tolerableRules } from './scenario.js';
+import { serviceRules } from './service-rules.js';
+import { underlayRules } from './underlay-rules.js';
 
 /** The smallest MTU of an IPv6 link (RFC 8200 section 5); Linux turns IPv6 off below it. */
 const ipv6MinimumMtu = 1280;
@@ -29,47 +30,11 @@ const duplicateName: Rule = {
 };
 
 function takeName(taken: Set<string>, name: string, path: Path): Finding[] {
-  const reserved = Object.values<string>(reservedNames).includes(name);
-  if (reserved) return [at(path, { message: `${name} is the name of a node that every lab has` })];
+  if (isReservedName(name)) return [at(path, { message: `${name} is the name of a node that every lab has` })];
   if (taken.has(name)) return [at(path, { message: `there are two nodes named ${name}` })];
   taken.add(name);
   return [];
 }
-
-const extraLinkEnds: Rule = {
-  id: 'extra-link-ends',
-  check({ cluster }) {
-    const hosts = cluster.hosts.map(({ name }) => name);
-    return cluster.underlay.extraLinks.flatMap((ends, i) => {
-      const path: Path = ['cluster', 'underlay', 'extraLinks', i];
-      const [a, b] = ends;
-      if (a === b) return [{ path, message: `a cable from ${a} to itself` }];
-      return ends.flatMap((end, j) => (hosts.includes(end) ? [] : [unknownHost([...path, j], end, hosts)]));
-    });
-  },
-};
-
-const duplicateLink: Rule = {
-  id: 'duplicate-link',
-  check({ cluster }) {
-    const seen = new Set<string>();
-    return cluster.underlay.extraLinks.flatMap((ends, i) => {
-      const key = ends.toSorted().join(' ');
-      if (!seen.has(key)) {
-        seen.add(key);
-        return [];
-      }
-      const path = ['cluster', 'underlay', 'extraLinks', i];
-      return [
-        {
-          path,
-          message: `a second cable between ${ends.join(' and ')}`,
-          allowed: 'one extra cable for a pair of hosts',
-        },
-      ];
-    });
-  },
-};
 
 const mtuBeyondWire: Rule = {
   id: 'mtu-beyond-wire',
@@ -110,11 +75,11 @@ const ipv6Mtu: Rule = {
 /** Every rule, in the order in which problems of one place are told. */
 export const rules: readonly Rule[] = [
   duplicateName,
-  extraLinkEnds,
-  duplicateLink,
+  ...underlayRules,
   mtuBeyondWire,
   ipv6Mtu,
   ...addressRules,
+  ...serviceRules,
 ];
 
 /** All that the rules find, but for those that the scenario tolerates. */
@@ -136,10 +101,4 @@ function withTolerance(rule: string, finding: Finding): Finding {
 
 function beyond(path: Path, mtuBytes: number, what: string, most: number): Finding {
   return at(path, { message: `an MTU of ${mtuBytes} bytes is beyond ${what}`, allowed: `at most ${most}` });
-}
-
-function unknownHost(path: Path, found: string, hosts: readonly string[]): Finding {
-  const hint = didYouMean(found, hosts);
-  const allowed = hosts.length > 10 ? `${hosts.slice(0, 10).join(', ')} ...` : hosts.join(', ');
-  return { path, message: `there is no host ${found}`, allowed, ...(hint === undefined ? {} : { hint }) };
 }

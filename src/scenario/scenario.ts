@@ -20,6 +20,8 @@ export interface ContainerSpec {
   readonly address?: string;
   readonly mac?: string;
   readonly mtuBytes?: number;
+  /** Groups that it belongs to, where containers of different groups are to be kept apart. */
+  readonly groups?: readonly string[];
 }
 
 export interface HostSpec {
@@ -38,9 +40,31 @@ export interface OutsiderSpec {
   readonly address?: string;
 }
 
+/** A named service: containers that serve it on a port of theirs. */
+export interface NamedService {
+  /** A DNS label: `web` is looked up as `web.service.dc1.consul`. */
+  readonly name: string;
+  /** TCP port on which each of the containers serves. */
+  readonly port: number;
+  /** Names of containers. */
+  readonly containers: readonly string[];
+}
+
+/** How containers find services by name. */
+export interface DiscoverySpec {
+  readonly kind: 'none' | 'consul';
+  /** Where the agents run: one on each host, or one in each container as well. */
+  readonly agents: 'host' | 'container';
+}
+
 export interface UnderlaySpec {
-  readonly kind: 'switch';
+  /** `switch`: one flat layer-2 LAN; `routed`: every host in a subnet of its own, behind a router. */
+  readonly kind: 'switch' | 'routed';
   readonly mtuBytes: number;
+  /** Family of the addresses by which the hosts know each other: what tunnels run over. */
+  readonly family: 'ipv4' | 'ipv6';
+  /** Hosts whose router translates addresses, so that nobody reaches them unasked; routed only. */
+  readonly nat: readonly string[];
   /** Redundant cables between two hosts, beside the ones to the switch. */
   readonly extraLinks: ReadonlyArray<readonly [string, string]>;
 }
@@ -59,6 +83,8 @@ export interface Scenario {
     readonly underlay: UnderlaySpec;
     readonly ipv6: boolean;
   };
+  readonly services: readonly NamedService[];
+  readonly discovery: DiscoverySpec;
   /** Expectations that differ from what the strategy declares. */
   readonly expect: Partial<Readonly<Record<PromiseName, Declaration['declared']>>>;
   /** Promises to measure; every one when absent. */

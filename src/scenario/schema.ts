@@ -26,11 +26,21 @@ const mac = text((found) => refusal(() => parseMac(found)));
 // 68: the smallest MTU of an IPv4 link (RFC 791, ETH_MIN_MTU); 65535: ETH_MAX_MTU (linux/if_ether.h).
 const mtu = z.int().min(68).max(65_535);
 
+// RFC 1123 section 2.1: a label of a host name.
+const label = text((found) =>
+  /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/u.test(found) ? undefined : 'lower case letters, digits and "-", at most 63',
+);
 const container = z.strictObject({
   name: name.optional().describe("the container's name; by default its host's name and c1, c2 ..."),
   address: ipv4.optional().describe("IPv4 address chosen by hand; by default the next one of its host's slice"),
   mac: mac.optional().describe('MAC address chosen by hand; by default 02:42 and the IPv4 address'),
   mtu: mtu.optional().describe("MTU of the container's interface in bytes; by default what the strategy predicts"),
+  groups: z
+    .array(label)
+    .min(1)
+    .max(8)
+    .optional()
+    .describe('groups that it belongs to; containers that share none are kept apart, where the strategy can'),
 });
 
 const containers = z.union([z.int().min(0).max(maxContainersPerHost), z.array(container).max(maxContainersPerHost)]);
@@ -53,8 +63,20 @@ const outsider = z.strictObject({
 });
 
 const underlay = z.strictObject({
-  kind: z.enum(['switch']).default('switch').describe('what is between the hosts: switch is one flat layer-2 LAN'),
+  kind: z
+    .enum(['switch', 'routed'])
+    .default('switch')
+    .describe('what is between the hosts: switch is one flat layer-2 LAN; routed puts each host behind a router'),
   mtu: mtu.default(1500).describe('MTU of the wire in bytes'),
+  family: z
+    .enum(['ipv4', 'ipv6'])
+    .default('ipv4')
+    .describe('family of the addresses by which hosts know each other: what tunnels run over'),
+  nat: z
+    .array(name)
+    .max(maxHosts)
+    .default([])
+    .describe('hosts behind a router that translates addresses (routed only): [h3]'),
   extraLinks: z
     .array(z.tuple([name, name]))
     .max(maxHosts)
@@ -76,6 +98,17 @@ const cluster = z.strictObject({
   underlay: underlay.prefault({}).describe('the network between the hosts'),
 });
 
+const service = z.strictObject({
+  name: label.describe('its name, a DNS label: web'),
+  port: z.int().min(1).max(65_535).default(80).describe('TCP port on which its containers serve'),
+  containers: z.array(name).min(1).describe('the containers that serve it: [h1c1, h2c1]'),
+});
+
+const discovery = z.strictObject({
+  kind: z.enum(['none', 'consul']).describe('consul: an agent on each host answers for web.service.dc1.consul'),
+  agents: z.enum(['host', 'container']).default('host').describe('container: an agent in each container, too'),
+});
+
 const promise = z.enum(promiseNames);
 
 const strategy = z.union([z.string(), z.looseObject({ name: z.string().describe("the strategy's name") })]);
@@ -87,6 +120,11 @@ export const scenarioFile = z.strictObject({
     'how containers get addresses across hosts: a name, or a mapping with name and parameters',
   ),
   cluster: cluster.prefault({}).describe('hosts, their containers, and what is around them'),
+  services: z.array(service).default([]).describe('services by name, and the containers that serve them'),
+  discovery: z
+    .union([z.enum(['none', 'consul']), discovery])
+    .default('none')
+    .describe('how containers find services by name'),
   expect: z
     .partialRecord(promise, z.enum(['promised', 'absent', 'silent']))
     .default({})

@@ -1,4 +1,6 @@
 /** The strategy that a scenario names, with its parameters checked by the strategy's own schema. */
+import { AddressError } from '../address/ip.js';
+import type { Addressing } from '../cluster/addressing.js';
 import { findingsOf, valueAt } from './issues.js';
 import { type JsonSchema, keysAt, type ScenarioStrategy } from './json-schema.js';
 import { nearest } from './nearest.js';
@@ -8,10 +10,8 @@ import { inputSchema } from './schema.js';
 
 export interface StrategyChoice {
   readonly chosen: Scenario['strategy'];
-  /** The chosen parameters with the strategy's defaults. */
-  readonly parameters: Readonly<Record<string, unknown>>;
-  /** True when the strategy exists and its parameters are right. */
-  readonly complete: boolean;
+  /** The address scheme that they choose; absent unless the strategy exists and its parameters are right. */
+  readonly addressing?: Addressing;
   readonly findings: readonly Finding[];
 }
 
@@ -26,10 +26,8 @@ export function readStrategy(value: unknown, strategies: ReadonlyMap<string, Sce
   return checkParameters(strategy, isName ? {} : parametersOf(written));
 }
 
-function checkParameters(
-  { name, parameters: schema }: ScenarioStrategy,
-  written: Record<string, unknown>,
-): StrategyChoice {
+function checkParameters(strategy: ScenarioStrategy, written: Record<string, unknown>): StrategyChoice {
+  const { name, parameters: schema } = strategy;
   const result = schema.safeParse(written);
   // Nothing written, nothing wrong: describing the schema in JSON costs more than checking it.
   const described = result.success && Object.keys(written).length === 0 ? {} : inputSchema(schema);
@@ -38,8 +36,19 @@ function checkParameters(
     return { ...rest, path: ['strategy', ...path], otherwise: [['strategy']] };
   });
   if (!result.success || findings.length > 0) return incomplete(name, findings);
-  const parameters = result.data as Record<string, unknown>;
-  return { chosen: { name, parameters: written }, parameters, complete: true, findings };
+  return { chosen: { name, parameters: written }, ...readAddressing(strategy, result.data) };
+}
+
+function readAddressing(
+  strategy: ScenarioStrategy,
+  parameters: unknown,
+): Pick<StrategyChoice, 'addressing' | 'findings'> {
+  try {
+    return { addressing: strategy.addressing(parameters), findings: [] };
+  } catch (error) {
+    if (!(error instanceof AddressError)) throw error;
+    return { findings: [{ path: ['strategy', 'network'], otherwise: [['strategy']], message: error.message }] };
+  }
 }
 
 /** A schema that is not strict drops what it does not know; a misspelt parameter must not vanish. */
@@ -55,7 +64,7 @@ function parametersOf(written: unknown): Record<string, unknown> {
 }
 
 function incomplete(name: string, findings: readonly Finding[]): StrategyChoice {
-  return { chosen: { name, parameters: {} }, parameters: {}, complete: false, findings };
+  return { chosen: { name, parameters: {} }, findings };
 }
 
 function unknownStrategy(found: string, isName: boolean, names: readonly string[]): Finding {

@@ -8,17 +8,19 @@
  *     │        br0 ── eth1       │── wire ───│        br0 ── eth1       │
  *     └─ eth0 (masqueraded) ─────┘           └─ eth0 (masqueraded) ─────┘
  */
+
+import { z } from 'zod';
 import { LabError } from '#lab/errors.js';
 import { type BridgeLink, emptyNode, type NodeState, type VethLink } from '#lab/state.js';
-import { z } from 'zod';
 import { macFromIpv4 } from '../address/mac.js';
 import type { Cluster, Container, Host } from '../cluster/cluster.js';
 import { resolveCluster } from '../cluster/resolve.js';
-import type { Declarations } from '../promise/promise.js';
+import { absent, type Declarations, promised, silent } from '../promise/promise.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { addressingParameters, checkAddressing, chosenAddressing } from './addressing-parameters.js';
 import type { Attachment, Design, EgressExpectation, Requirement, Strategy } from './contract.js';
 import { interfaceName } from './interface-name.js';
+import { surroundings } from './surroundings.js';
 import * as underlay from './underlay.js';
 
 const parameters = z
@@ -47,8 +49,6 @@ const parameters = z
 type Parameters = z.output<typeof parameters>;
 
 const recipe = 'poor-mens-cluster-ips';
-const promised = (why: string) => ({ declared: 'promised', why }) as const;
-
 /** What the sources say, and what netlab adds to them. */
 const promises: Declarations = {
   'unique-address': promised(
@@ -65,13 +65,19 @@ const promises: Declarations = {
   egress: promised(
     `${recipe}: the host forwards (ip_forward 1), and Docker, which runs there, masquerades what does not leave by br0`,
   ),
+  'crosses-routers': absent('frames are switched; a router between the hosts ends the segment'),
   'broadcast-domain': promised('cluster-networking-talk: eth1 on the wire makes "a cluster layer 2 net"'),
   'loop-free': promised(
     `${recipe}: STP is off, so it holds because one cable per host to one switch is a tree; more cables need stp: true`,
   ),
+  encrypted: absent('frames cross the wire as the containers send them'),
+  isolation: absent('all containers share one segment and one network'),
   'dual-stack': promised(
     'added by netlab: the sources assign IPv4 only (eth0 has nothing but fe80::); one flat /64, the host is the gateway',
   ),
+  names: silent('the sources name no containers'),
+  'service-discovery': silent('no agent is part of the recipe; a scenario may add one'),
+  'lease-hygiene': absent(`${recipe}: "without any DHCP"`),
   'address-capacity': promised(`${recipe}: --fixed-cidr=10.1.x.0/24, 253 containers per host; the next is refused`),
   'infrastructure-free': promised(`${recipe}: "without any DHCP or other complicated infrastructure", no overlay`),
 };
@@ -88,6 +94,7 @@ export const bridgeL2: Strategy<Parameters> = {
   },
   parameters,
   promises,
+  addressing: chosenAddressing,
   design,
 };
 
@@ -102,7 +109,7 @@ function design(scenario: Scenario, chosen: Parameters): Design {
     infrastructure: { daemons: [], listeners: [], kernelFeatures: [], forEgress: nat ? ['nftables nat'] : [] },
     requirements: nat ? [...bridging, ...masquerading] : bridging,
     promises: adjustedPromises(cluster, chosen),
-    fabric: () => [...underlay.underlayNodes(cluster), ...cluster.hosts.map((host) => hostNode(cluster, host, chosen))],
+    fabric: () => [...surroundings(cluster), ...cluster.hosts.map((host) => hostNode(cluster, host, chosen))],
     attach: (container, mtuBytes) => attach(cluster, container, mtuBytes ?? container.mtuBytes ?? wireBytes),
   };
 }
@@ -140,31 +147,23 @@ function hostNode(cluster: Cluster, host: Host, { stp, forwardDelaySeconds, masq
     mac: macFromIpv4(host.ipv4),
     stp,
     forwardDelaySeconds,
-    addresses: underlay.inNetwork(cluster.network, host),
+    addresses: [...underlay.inNetwork(cluster.network, host), ...underlay.routedAddresses(cluster, host)],
   };
   const cables = [underlay.lanLink(cluster, host), ...underlay.extraLinks(cluster, host)];
+  const uplink = underlay.uplinkOf(cluster, host, 'br0');
   return {
     ...emptyNode(host.name, 'host'),
-    links: [bridge, ...cables.map((cable) => ({ ...cable, master: 'br0' })), underlay.uplinkLink(cluster, host)],
-    routes: underlay.uplinkRoutes(cluster),
+    links: [bridge, ...cables.map((cable) => ({ ...cable, master: 'br0' })), ...uplink.links],
+    routes: uplink.routes,
     sysctls: underlay.forwardingSysctls(cluster),
-    nftables: masquerade === 'off' ? '' : masqueradeRuleset(cluster, masquerade),
+    nftables: rulesetFor(cluster, masquerade),
   };
 }
 
 /** As Docker writes it, `-s NETWORK ! -o br0 -j MASQUERADE`; `always` leaves the bridge out of it. */
-function masqueradeRuleset(cluster: Cluster, masquerade: 'egress' | 'always'): string {
-  const leaving = masquerade === 'egress' ? ' oifname != "br0"' : '';
-  const table = (family: 'ip' | 'ip6', network: string) =>
-    `table ${family} netlab {
-  chain postrouting {
-    type nat hook postrouting priority srcnat; policy accept;
-    ${family} saddr ${network}${leaving} masquerade
-  }
-}
-`;
-  const { ipv4, ipv6 } = cluster.network;
-  return table('ip', ipv4) + (ipv6 === undefined ? '' : table('ip6', ipv6));
+function rulesetFor(cluster: Cluster, masquerade: Parameters['masquerade']): string {
+  if (masquerade === 'off') return '';
+  return underlay.masquerade(cluster.network, masquerade === 'egress' ? ' oifname != "br0"' : '');
 }
 
 function attach(cluster: Cluster, container: Container, mtuBytes: number): Attachment {

@@ -1,5 +1,14 @@
-import type { FdbState, LinkState, NeighbourState, NodeState, RouteState } from '#lab/state.js';
 import type { ZodType } from 'zod';
+import type {
+  FdbState,
+  LinkState,
+  NeighbourState,
+  NodeState,
+  RouteState,
+  RuleState,
+  ServiceState,
+} from '#lab/state.js';
+import type { Addressing } from '../cluster/addressing.js';
 import type { Cluster, Container } from '../cluster/cluster.js';
 import type { Declarations } from '../promise/promise.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -49,7 +58,18 @@ export interface Attachment {
     readonly routes?: readonly RouteState[];
     readonly neighbours?: readonly NeighbourState[];
     readonly fdb?: readonly FdbState[];
+    readonly rules?: readonly RuleState[];
+    /** Started when the container is there; ended with it or by their host, see {@link ServiceState.inside}. */
+    readonly services?: readonly ServiceState[];
   };
+}
+
+/** How long protocols may take until the network forwards, by their own timers. */
+export interface Convergence {
+  /** A built lab is measured as soon as its hosts' containers reach each other, and after this time in any case. */
+  readonly deadlineMs: number;
+  /** Which timers, with their source: `STP: 2 x forward delay of 15 s (IEEE 802.1D)`. */
+  readonly why: string;
 }
 
 /** A strategy with its parameters bound and its cluster resolved: pure functions of plain data. */
@@ -59,6 +79,8 @@ export interface Design {
   readonly egress: EgressExpectation;
   readonly infrastructure: Infrastructure;
   readonly requirements: readonly Requirement[];
+  /** Absent where the network forwards as soon as its links are up. */
+  readonly convergence?: Convergence;
   /** Declarations that the parameters or the cluster change; the strategy's own where absent. */
   readonly promises?: Partial<Declarations>;
   /** Every node but the containers, without what {@link attach} adds to the hosts. */
@@ -81,6 +103,11 @@ export interface Strategy<Parameters = unknown> {
   readonly source: { readonly text: string; readonly url?: string };
   readonly parameters: ZodType<Parameters>;
   readonly promises: Declarations;
+  /**
+   * The address scheme that the parameters choose: what the rules for scenario files go by, and {@link design} too.
+   * @throws AddressError when its parts do not fit each other
+   */
+  addressing(parameters: Parameters): Addressing;
   /**
    * Resolves the scenario's cluster with this strategy's addresses.
    * @throws AddressError when a slice cannot hold its containers

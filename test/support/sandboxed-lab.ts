@@ -1,5 +1,8 @@
 /** Real labs for tests: a sandbox, a plan (as it is or broken on purpose), shell commands in its nodes, measurements. */
 import { spawn } from 'node:child_process';
+import { startSandbox } from '#lab/sandbox.js';
+import type { NodeState } from '#lab/state.js';
+import type { VerifyReport } from '#src/inside/requests.js';
 import { nodePrefix } from '#src/labs/enter.js';
 import { makePlan } from '#src/plan/make-plan.js';
 import type { Plan } from '#src/plan/plan.js';
@@ -8,9 +11,6 @@ import type { PromiseResult } from '#src/result/result.js';
 import { insideEntry } from '#src/run/run.js';
 import type { Scenario } from '#src/scenario/scenario.js';
 import { findStrategy } from '#src/strategy/index.js';
-import { startSandbox } from '#lab/sandbox.js';
-import type { NodeState } from '#lab/state.js';
-import type { VerifyReport } from '#src/inside/requests.js';
 
 export interface ScenarioShape {
   readonly hosts?: number;
@@ -38,9 +38,11 @@ export function scenarioOf(shape: ScenarioShape = {}): Scenario {
         containers: numbered(`${name}c`, containers).map((container) => ({ name: container })),
       })),
       outsiders: numbered('o', outsiders).map((name) => ({ name })),
-      underlay: { kind: 'switch', mtuBytes, extraLinks },
+      underlay: { kind: 'switch', family: 'ipv4', nat: [], mtuBytes, extraLinks },
       ipv6,
     },
+    services: [],
+    discovery: { kind: 'none', agents: 'host' },
     expect: {},
     coverage: shape.coverage ?? 'auto',
     tolerate: shape.tolerate ?? [],

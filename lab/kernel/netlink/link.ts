@@ -1,14 +1,13 @@
 /** Links: making, changing, deleting and dumping them (RTM_*LINK, linux/if_link.h). */
-import type { BridgeLink, LinkState, MacvlanLink, VethLink, VxlanLink } from '../../state.js';
+import type { BridgeLink, BridgePortOptions, LinkState, MacvlanLink, VethLink, VxlanLink } from '../../state.js';
 import { AF_INET6, formatMac, packAddress, packMac } from '../address.js';
 import * as c from './constants.js';
+import { decodePort, decodeVxlan, type DumpedPort, type DumpedVxlan, writePortOptions } from './link-data.js';
 import { BodyWriter, decodeAttributes, decodeText, type Message, type Request } from './message.js';
 
 /** USER_HZ: the unit of bridge timers in netlink is 1/100 s. */
 const TICKS_PER_SECOND = 100;
 const MACVLAN_MODES = { private: 1, vepa: 2, bridge: 4, passthru: 8 } as const;
-/** BR_STATE_* of linux/if_bridge.h, in order. */
-const PORT_STATES = ['disabled', 'listening', 'learning', 'forwarding', 'blocking'] as const;
 const CREATE = c.NLM_F_CREATE | c.NLM_F_EXCL;
 
 /** A link by name with the index it has or is to have. */
@@ -108,6 +107,15 @@ export function changeLink(index: number, name: string, change: LinkChange): Req
   return { type: c.RTM_NEWLINK, flags: 0, body: body.finish(), object: `link ${name}` };
 }
 
+/** Sets options of a bridge port, which the link must be already. */
+export function changePort(index: number, name: string, options: BridgePortOptions): Request {
+  const body = new BodyWriter().fixed(linkHeader(index)).nested(c.IFLA_LINKINFO, (info) => {
+    info.text(c.IFLA_INFO_SLAVE_KIND, 'bridge');
+    info.nested(c.IFLA_INFO_SLAVE_DATA, (data) => writePortOptions(data, options));
+  });
+  return { type: c.RTM_NEWLINK, flags: 0, body: body.finish(), object: `bridge port ${name}` };
+}
+
 export function deleteLink(index: number, name: string): Request {
   return { type: c.RTM_DELLINK, flags: 0, body: linkHeader(index), object: `link ${name}` };
 }
@@ -131,7 +139,7 @@ export function flushBridgeFdb(index: number, name: string): Request {
 }
 
 /** A link as a dump gives it, with indexes not yet turned into names. */
-export interface DumpedLink {
+export interface DumpedLink extends DumpedPort {
   readonly name: string;
   readonly index: number;
   readonly kind: string;
@@ -142,7 +150,7 @@ export interface DumpedLink {
   readonly masterIndex?: number;
   readonly rxPackets: number;
   readonly txPackets: number;
-  readonly portState?: (typeof PORT_STATES)[number];
+  readonly vxlan?: DumpedVxlan;
 }
 
 /** Decodes an RTM_NEWLINK message. */
@@ -150,14 +158,13 @@ export function decodeLink({ body }: Message): DumpedLink {
   const attributes = decodeAttributes(body, 16);
   const flags = body.readUInt32LE(8);
   const info = decodeAttributes(attributes.get(c.IFLA_LINKINFO) ?? Buffer.alloc(0));
-  const port = decodeAttributes(info.get(c.IFLA_INFO_SLAVE_DATA) ?? Buffer.alloc(0)).get(c.IFLA_BRPORT_STATE);
-  const portState = port === undefined ? undefined : PORT_STATES[port.readUInt8(0)];
+  const kind = decodeText(info.get(c.IFLA_INFO_KIND));
   const statistics = attributes.get(c.IFLA_STATS64);
   const master = attributes.get(c.IFLA_MASTER);
   return {
     name: decodeText(attributes.get(c.IFLA_IFNAME)),
     index: body.readInt32LE(4),
-    kind: decodeText(info.get(c.IFLA_INFO_KIND)),
+    kind,
     mac: formatMac(attributes.get(c.IFLA_ADDRESS) ?? Buffer.alloc(6)),
     mtuBytes: attributes.get(c.IFLA_MTU)?.readUInt32LE(0) ?? 0,
     up: (flags & c.IFF_UP) !== 0,
@@ -165,6 +172,7 @@ export function decodeLink({ body }: Message): DumpedLink {
     rxPackets: Number(statistics?.readBigUInt64LE(0) ?? 0n),
     txPackets: Number(statistics?.readBigUInt64LE(8) ?? 0n),
     ...(master === undefined ? {} : { masterIndex: master.readUInt32LE(0) }),
-    ...(portState === undefined ? {} : { portState }),
+    ...decodePort(info),
+    ...(kind === 'vxlan' ? { vxlan: decodeVxlan(info) } : {}),
   };
 }

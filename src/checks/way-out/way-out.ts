@@ -55,5 +55,7 @@ function expectedSourceOf(
   if (!nat) return container[family];
   if (gateway === 'router') return family === 'ipv4' ? cluster.world.gatewayIpv4 : cluster.world.gatewayIpv6;
   const host = cluster.hosts.find(({ name }) => name === container.host);
-  return family === 'ipv4' ? host?.uplinkIpv4 : host?.uplinkIpv6;
+  const router = host === undefined ? undefined : cluster.sites[host.site]?.router;
+  const seen = router?.nat === true ? router : host;
+  return family === 'ipv4' ? seen?.uplinkIpv4 : seen?.uplinkIpv6;
 }

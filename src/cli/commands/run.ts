@@ -2,6 +2,8 @@ import type { Command } from '../commander.js';
 import { define } from '../define.js';
 import { addMeasurementOptions, measure } from '../measurement.js';
 import { planScenario } from '../plan-source.js';
+import type { Plan } from '../../plan/plan.js';
+import type { Phase } from '../../result/result.js';
 
 export function runCommand(): Command {
   const command = define({
@@ -20,6 +22,10 @@ export function runCommand(): Command {
   return addMeasurementOptions(command).action(async (scenario: string) => {
     const { plan } = await planScenario(scenario);
     const { runPlan } = await import('../../run/run.js');
-    await measure(command, ['sandbox', 'build', 'verify', 'teardown'], (options) => runPlan(plan, options));
+    await measure(command, phasesOf(plan), (options) => runPlan(plan, options));
   });
+}
+
+function phasesOf({ convergence }: Plan): readonly Phase['name'][] {
+  return ['sandbox', 'build', ...(convergence === undefined ? [] : ['converge' as const]), 'verify', 'teardown'];
 }

@@ -3,12 +3,19 @@ import fc from 'fast-check';
 import { NetworkNamespace } from '#lab/kernel/namespace.js';
 import { changeLink, createBridge, createVeth, createVxlan } from '#lab/kernel/netlink/link.js';
 import { BodyWriter, decodeAttributes, decodeMessages, decodeText, encodeBatch } from '#lab/kernel/netlink/message.js';
-import { addAddress, addNeighbour, addRoute, addRule } from '#lab/kernel/netlink/network.js';
+import { addAddress, addNeighbour } from '#lab/kernel/netlink/network.js';
+import { addRoute } from '#lab/kernel/netlink/route.js';
+import { addRule } from '#lab/kernel/netlink/rule.js';
 import { NetlinkSocket } from '#lab/kernel/netlink/socket.js';
 import { readLinks, readNeighbours } from '#lab/netns/observe.js';
 
 const bridge = (name: string, index: number) =>
   createBridge({ link: { kind: 'bridge', name, stp: false, forwardDelaySeconds: 0, addresses: [] }, index });
+
+/** For routes that name no link. */
+const noLink = (link: string): number => {
+  throw new Error(`asked for ${link}`);
+};
 
 function inFreshNode(work: (netlink: NetlinkSocket, namespace: NetworkNamespace) => void): void {
   const namespace = NetworkNamespace.create();
@@ -91,7 +98,7 @@ test('the kernel says in its own words what it does not like', (t) => {
     t.throws(() => netlink.execute([createVxlan({ link, index: 2 })]), {
       message: /^h1: link vx0 \(vxlan\): \S.*\(E[A-Z]+\)$/u,
     });
-    t.throws(() => netlink.execute([addRoute({ destination: 'default', via: '10.9.9.9' }, undefined)]), {
+    t.throws(() => netlink.execute([addRoute({ destination: 'default', via: '10.9.9.9' }, noLink)]), {
       message: /^h1: route default via 10\.9\.9\.9: Nexthop has invalid gateway \(ENETUNREACH\)$/u,
     });
   });
@@ -134,10 +141,10 @@ test('addresses, routes, rules and neighbours of both families are accepted', (t
       changeLink(2, 'br0', { up: true }),
       addAddress(2, 'br0', '10.1.0.1/16'),
       addAddress(2, 'br0', 'fd00::1/64'),
-      addRoute({ destination: 'default', via: '10.1.0.9', metric: 7 }, 2),
-      addRoute({ destination: 'default', via: 'fd00::9' }, 2),
-      addRoute({ destination: '10.9.0.0/16', kind: 'unreachable' }, undefined),
-      addRoute({ destination: '10.8.0.0/16', link: 'br0' }, 2),
+      addRoute({ destination: 'default', via: '10.1.0.9', metric: 7 }, noLink),
+      addRoute({ destination: 'default', via: 'fd00::9' }, noLink),
+      addRoute({ destination: '10.9.0.0/16', kind: 'unreachable' }, noLink),
+      addRoute({ destination: '10.8.0.0/16', link: 'br0' }, () => 2),
       addRule({ family: 'ipv4', from: '10.1.0.0/16', table: 100, priority: 1000 }),
       addRule({ family: 'ipv6', to: 'fd01::/64', table: 100, priority: 1000 }),
       addNeighbour(2, { address: '10.1.0.9', mac: '02:00:00:00:00:09', link: 'br0' }),

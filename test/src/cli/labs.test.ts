@@ -2,9 +2,9 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunResult } from '#src/result/result.js';
 import test from 'ava';
-import { ended, netlab, NOBODY, startNetlab, temporaryFolder } from '../../support/cli.js';
+import type { RunResult } from '#src/result/result.js';
+import { ended, NOBODY, netlab, startNetlab, temporaryFolder } from '../../support/cli.js';
 import { leftAfter, newTrace, TRACE_VARIABLE } from '../../support/traces.js';
 
 /** Labs live on by themselves: those of a test that failed, too. */

@@ -11,11 +11,13 @@ export function hosts(count: number, containers: number): HostSpec[] {
 /** A scenario as the reader would give it, with the cluster's parts replaced. */
 export function scenario(cluster: Partial<Scenario['cluster']> = {}): Scenario {
   const outsiders: OutsiderSpec[] = [{ name: 'o1' }];
-  const underlay = { kind: 'switch', mtuBytes: 1500, extraLinks: [] } as const;
+  const underlay = { kind: 'switch', family: 'ipv4', nat: [], mtuBytes: 1500, extraLinks: [] } as const;
   return {
     name: 'test',
     strategy: { name: 'bridge-l2', parameters: {} },
     cluster: { hosts: hosts(2, 2), outsiders, underlay, ipv6: true, ...cluster },
+    services: [],
+    discovery: { kind: 'none', agents: 'host' },
     expect: {},
     coverage: 'auto',
     tolerate: [],

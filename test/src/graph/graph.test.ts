@@ -32,7 +32,10 @@ test('every cable is drawn once, from the containers outwards', (t) => {
 
 test('lines end at shapes that exist', (t) => {
   const { shapes, lines } = topologyOf(
-    plan({ hosts: hosts(3, 9), underlay: { kind: 'switch', mtuBytes: 1500, extraLinks: [['h1', 'h3']] } }),
+    plan({
+      hosts: hosts(3, 9),
+      underlay: { kind: 'switch', family: 'ipv4', nat: [], mtuBytes: 1500, extraLinks: [['h1', 'h3']] },
+    }),
   );
   const ids = new Set(shapes.map(({ id }) => id));
   t.is(ids.size, shapes.length);

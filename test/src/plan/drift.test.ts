@@ -1,7 +1,8 @@
+import test from 'ava';
 import type { ObservedLink, ObservedNode, ObservedRoute } from '#lab/lab.js';
 import type { NodeState } from '#lab/state.js';
-import test from 'ava';
 import { type Drift, type DriftReaders, drift } from '#src/plan/drift.js';
+import { defaultRules } from '#src/plan/drift-rules.js';
 import { plan } from './plans.js';
 
 function planned(name: string): NodeState {
@@ -36,9 +37,15 @@ function asBuilt(node: NodeState): ObservedNode {
     addresses: ['127.0.0.1/8', '::1/128'],
   };
   const routes = node.routes.map(
-    (route): ObservedRoute => ({ ...route, kind: 'unicast', ...(route.via?.includes(':') ? { metric: 1024 } : {}) }),
+    ({ table: _, ...route }): ObservedRoute => ({
+      ...route,
+      kind: 'unicast',
+      protocol: 'static',
+      ...(route.via?.includes(':') ? { metric: 1024 } : {}),
+    }),
   );
-  return { name: node.name, links: [lo, ...links], routes, neighbours: [] };
+  const rules = [...defaultRules('ipv4'), ...defaultRules('ipv6')];
+  return { name: node.name, links: [lo, ...links], routes, neighbours: [], fdb: [], rules };
 }
 
 function withLink(observed: ObservedNode, name: string, change: Partial<ObservedLink>): ObservedNode {
@@ -135,10 +142,10 @@ test(
     ...node,
     routes: [
       ...node.routes,
-      { destination: '10.1.0.0/16', link: 'eth0', kind: 'unicast' },
-      { destination: 'fd00:10:1::/64', link: 'eth0', kind: 'unicast' },
-      { destination: 'fe80::/64', link: 'eth0', kind: 'unicast' },
-      { destination: '10.1.2.0/24', kind: 'blackhole' },
+      { destination: '10.1.0.0/16', link: 'eth0', kind: 'unicast', protocol: 'static' },
+      { destination: 'fd00:10:1::/64', link: 'eth0', kind: 'unicast', protocol: 'static' },
+      { destination: 'fe80::/64', link: 'eth0', kind: 'unicast', protocol: 'static' },
+      { destination: '10.1.2.0/24', kind: 'blackhole', protocol: 'boot' },
     ],
   }),
   [{ where: 'h1c1', what: 'route', planned: 'none', found: 'blackhole 10.1.2.0/24' }],

@@ -8,7 +8,10 @@ import { hosts, plan, scenario } from './plans.js';
 test('the same scenario gives the same plan; another MTU another digest', (t) => {
   t.deepEqual(plan(), plan());
   t.regex(plan().digest, /^[0-9a-f]{64}$/u);
-  t.not(plan({ underlay: { kind: 'switch', mtuBytes: 1499, extraLinks: [] } }).digest, plan().digest);
+  t.not(
+    plan({ underlay: { kind: 'switch', family: 'ipv4', nat: [], mtuBytes: 1499, extraLinks: [] } }).digest,
+    plan().digest,
+  );
 });
 
 test('a plan survives JSON, digest included', (t) => {

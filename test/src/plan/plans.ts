@@ -22,10 +22,12 @@ export function scenario(
     cluster: {
       hosts: hosts(2, 2),
       outsiders: [{ name: 'o1' }],
-      underlay: { kind: 'switch', mtuBytes: 1500, extraLinks: [] },
+      underlay: { kind: 'switch', family: 'ipv4', nat: [], mtuBytes: 1500, extraLinks: [] },
       ipv6: true,
       ...cluster,
     },
+    services: [],
+    discovery: { kind: 'none', agents: 'host' },
     expect: {},
     coverage: 'auto',
     tolerate: [],

@@ -156,6 +156,57 @@ test(
     'ip -n netlab-a neighbour add 10.1.0.9 lladdr 02:42:0a:01:00:09 dev br0 nud permanent',
   ],
 );
+test(
+  'several next hops, gateways on-link, MTUs of routes',
+  renders,
+  {
+    routes: [
+      {
+        destination: '10.9.0.0/16',
+        nextHops: [{ via: '10.1.0.2', link: 'eth1', onLink: true }, { via: '10.2.0.2' }],
+        metric: 7,
+        mtuBytes: 1400,
+      },
+      { destination: 'default', nextHops: [{ via: 'fd00::2' }, { via: 'fd00::3' }] },
+      { destination: '10.8.0.0/16', via: '192.0.2.1', link: 'eth1', onLink: true },
+    ],
+  },
+  [
+    'ip -n netlab-a route add 10.9.0.0/16 metric 7 mtu 1400 nexthop via 10.1.0.2 dev eth1 onlink nexthop via 10.2.0.2',
+    'ip -n netlab-a -6 route add default nexthop via fd00::2 nexthop via fd00::3',
+    'ip -n netlab-a route add 10.8.0.0/16 via 192.0.2.1 dev eth1 onlink',
+  ],
+);
+test(
+  'options of a bridge port',
+  renders,
+  {
+    links: [
+      {
+        kind: 'vxlan',
+        name: 'vx0',
+        vni: 1,
+        port: 4789,
+        local: 'fd00::1',
+        master: 'br0',
+        bridgePort: { hairpin: false, learning: false, neighSuppress: true, isolated: true },
+        addresses: [],
+      },
+    ],
+    fdb: [
+      { link: 'vx0', mac: '00:00:00:00:00:00', destination: 'fd00::2' },
+      { link: 'vx0', mac: '00:00:00:00:00:00', destination: 'fd00::3' },
+      { link: 'vx0', mac: '02:00:00:00:00:01' },
+    ],
+  },
+  [
+    'ip -n netlab-a link set dev vx0 master br0',
+    'ip -n netlab-a link set dev vx0 type bridge_slave hairpin off learning off neigh_suppress on isolated on',
+    'bridge -n netlab-a fdb append 00:00:00:00:00:00 dev vx0 dst fd00::2',
+    'bridge -n netlab-a fdb append 00:00:00:00:00:00 dev vx0 dst fd00::3',
+    'bridge -n netlab-a fdb append 02:00:00:00:00:01 dev vx0 master static',
+  ],
+);
 
 test('what daemons a node runs is said, not done', (t) => {
   const service = {

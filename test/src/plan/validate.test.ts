@@ -110,3 +110,20 @@ test(
     'a: the forwarding entry 02:42:0a:01:00:09 names the link vx9, which does not exist',
   ],
 );
+test(
+  'routes with several next hops',
+  finds,
+  pair({
+    routes: [
+      { destination: '10.6.0.0/16', nextHops: [{ via: '10.1.0.2' }, { via: '10.1.0.3', link: 'eth0' }] },
+      { destination: '10.7.0.0/16', nextHops: [{ via: '10.1.0.2' }, { via: '10.1.0.3', link: 'eth6' }] },
+      { destination: '10.8.0.0/16', nextHops: [{ via: '10.1.0.2' }, { via: '10.1.0.3' }], via: '10.1.0.4' },
+      { destination: '10.9.0.0/16', via: '10.1.0.4', onLink: true },
+    ],
+  }),
+  [
+    'a: the route to 10.8.0.0/16 has several next hops and one beside them',
+    'a: the route to 10.9.0.0/16 has a gateway on-link, but on no link',
+    'a: the route to 10.7.0.0/16 names the link eth6, which does not exist',
+  ],
+);

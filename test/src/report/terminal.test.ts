@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
-import { plainStyle } from '#src/report/style.js';
-import type { Style } from '#src/report/style.js';
-import { renderRun } from '#src/report/terminal.js';
 import test from 'ava';
+import type { Style } from '#src/report/style.js';
+import { plainStyle } from '#src/report/style.js';
+import { renderRun } from '#src/report/terminal.js';
 import { broken, check, cleanLeaks, interrupted, kept, leaking, promise, run } from './fixtures.js';
 
 const pretty: Style = { color: true, unicode: true, width: 120 };

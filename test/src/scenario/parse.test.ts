@@ -11,10 +11,12 @@ test('defaults: two hosts with two containers each, one outsider, IPv6, a switch
         { name: 'h2', containers: [{ name: 'h2c1' }, { name: 'h2c2' }] },
       ],
       outsiders: [{ name: 'o1' }],
-      underlay: { kind: 'switch', mtuBytes: 1500, extraLinks: [] },
+      underlay: { kind: 'switch', family: 'ipv4', nat: [], mtuBytes: 1500, extraLinks: [] },
       ipv6: true,
     },
     expect: {},
+    services: [],
+    discovery: { kind: 'none', agents: 'host' },
     coverage: 'auto',
     tolerate: [],
   });
@@ -43,7 +45,13 @@ tolerate: [overlapping-slices]
     { name: 'h2', containers: [{ name: 'h2c1' }], slice: '10.2.77.0/24', address: '10.2.0.7', mtuBytes: 1450 },
   ]);
   t.deepEqual(scenario.cluster.outsiders, [{ name: 'printer', address: '10.2.255.9' }]);
-  t.deepEqual(scenario.cluster.underlay, { kind: 'switch', mtuBytes: 9000, extraLinks: [['left', 'h2']] });
+  t.deepEqual(scenario.cluster.underlay, {
+    kind: 'switch',
+    family: 'ipv4',
+    nat: [],
+    mtuBytes: 9000,
+    extraLinks: [['left', 'h2']],
+  });
   t.like(scenario, { name: 'mine', expect: { egress: 'absent' }, only: ['path-mtu'], coverage: 'covering' });
 });
 
@@ -108,7 +116,7 @@ const refusals: ReadonlyArray<readonly [title: string, text: string, expected: R
     'strategy: { name: bridge-l2, network: 10.1.0.1/16 }',
     /:1:39: .*the network is 10\.1\.0\.0\/16/,
   ],
-  ['a network of the lab itself', 'strategy: { name: bridge-l2, network: 192.0.0.0/16 }', /which the lab uses beyond/],
+  ['a network of the lab itself', 'strategy: { name: bridge-l2, network: 192.0.0.0/16 }', /which the lab uses between/],
   ['a cluster that is nothing', 'strategy: bridge-l2\ncluster:\n', /:2:9: cluster: found nothing; allowed: a mapping/],
   [
     'half a host',

@@ -1,6 +1,6 @@
-import type { LinkState, NodeState } from '#lab/state.js';
 import test from 'ava';
 import fc from 'fast-check';
+import type { LinkState, NodeState } from '#lab/state.js';
 import { designFor } from '#src/plan/make-plan.js';
 import { planProblems } from '#src/plan/validate.js';
 import { bridgeL2 } from '#src/strategy/bridge-l2.js';
@@ -86,7 +86,7 @@ test('an outsider has an address of the network and no routes', (t) => {
 });
 
 test("the wire's MTU is on the LAN's switch, on br0 and in the containers; the uplink keeps 1500", (t) => {
-  const given: Given = [{ underlay: { kind: 'switch', mtuBytes: 9000, extraLinks: [] } }];
+  const given: Given = [{ underlay: { kind: 'switch', family: 'ipv4', nat: [], mtuBytes: 9000, extraLinks: [] } }];
   const mtu = (where: string) => link(where, ...given).mtuBytes;
   t.deepEqual(
     ['sw1:br0', 'sw1:to-h1', 'sw1:to-o1', 'h1:br0', 'h1:eth1', 'h1c1:eth0', 'h1:veth-h1c1', 'o1:eth0'].map(mtu),
@@ -128,6 +128,8 @@ test('extra cables are eth2 and up, in both bridges', (t) => {
       hosts: hosts(3, 1),
       underlay: {
         kind: 'switch',
+        family: 'ipv4',
+        nat: [],
         mtuBytes: 1500,
         extraLinks: [
           ['h1', 'h2'],
@@ -190,7 +192,7 @@ test('whatever the cluster, the nodes fit together', (t) => {
           const { nodes } = plan({
             hosts: renamed,
             outsiders,
-            underlay: { kind: 'switch', mtuBytes: 1500, extraLinks },
+            underlay: { kind: 'switch', family: 'ipv4', nat: [], mtuBytes: 1500, extraLinks },
           });
           return planProblems(nodes).length === 0;
         },

@@ -1,0 +1,59 @@
+/** Waiting until a lab that has just been built forwards: spanning trees, routing sessions and tunnels take their time. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Lab } from '#lab/lab.js';
+import type { Endpoint, Plan } from '../plan/plan.js';
+import { createFlows } from './flow-engine.js';
+import type { FlowRequest } from './flows.js';
+
+/** Between two rounds of probes. */
+const PAUSE_MS = 200;
+
+export interface Converged {
+  /** From the end of the build until everything was reachable, or until it was given up. */
+  readonly ms: number;
+  /** Hosts' pairs that did not reach each other in the end, by names of containers: `h1c1 -> h3c1`. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Waits until one container of each host reaches one of each other host, in every family, or the plan's deadline passes.
+ * What is missing then is no failure here: the checks will tell.
+ */
+export async function converge(plan: Plan, lab: Lab, signal: AbortSignal): Promise<Converged> {
+  const startedMs = performance.now();
+  const deadlineMs = startedMs + (plan.convergence?.deadlineMs ?? 0);
+  let missing = plan.convergence === undefined ? [] : requestsOf(plan);
+  while (missing.length > 0) {
+    missing = await unanswered(plan, lab, missing, signal);
+    if (missing.length === 0 || performance.now() >= deadlineMs) break;
+    await delay(PAUSE_MS, undefined, { signal });
+  }
+  const names = missing.map(({ from, to }) => `${from.node} -> ${to.node}`);
+  return { ms: performance.now() - startedMs, missing: [...new Set(names)] };
+}
+
+function requestsOf(plan: Plan): readonly FlowRequest[] {
+  const first = plan.cluster.hosts.flatMap(({ name }) => plan.endpoints.find(({ host }) => host === name) ?? []);
+  return first.flatMap((from) => first.flatMap((to) => (from === to ? [] : requestsBetween(from, to))));
+}
+
+function requestsBetween(from: Endpoint, to: Endpoint): readonly FlowRequest[] {
+  const request = (family: 'ipv4' | 'ipv6'): FlowRequest => ({ from, to, protocol: 'icmp', family });
+  return from.ipv6 === undefined || to.ipv6 === undefined ? [request('ipv4')] : [request('ipv4'), request('ipv6')];
+}
+
+/** Every round with flows of its own: those of a verify are measured once only. */
+async function unanswered(
+  plan: Plan,
+  lab: Lab,
+  requests: readonly FlowRequest[],
+  signal: AbortSignal,
+): Promise<readonly FlowRequest[]> {
+  const flows = createFlows({ lab, plan, signal });
+  try {
+    const results = await flows.measure(requests);
+    return requests.filter((_, i) => results[i]?.delivered !== true);
+  } finally {
+    flows.close();
+  }
+}
