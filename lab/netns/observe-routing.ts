@@ -29,13 +29,16 @@ export function readRoutes(netlink: NetlinkSocket, names: Names): ObservedRoute[
 }
 
 function toRoute(route: DumpedRoute, names: Names): ObservedRoute {
-  const { index, via, onLink, nextHops, table: _, protocol, kind, ...rest } = route;
+  const { destination, nextHops, source, metric, mtuBytes, protocol, kind } = route;
   return {
-    ...rest,
+    destination,
     kind: ROUTE_KINDS[kind] ?? `type ${kind}`,
     protocol: protocolName(protocol),
     ...toHop(route, names),
     ...(nextHops === undefined ? {} : { nextHops: nextHops.map((hop) => toHop(hop, names)) }),
+    ...(source === undefined ? {} : { source }),
+    ...(metric === undefined ? {} : { metric }),
+    ...(mtuBytes === undefined ? {} : { mtuBytes }),
   };
 }
 

@@ -61,7 +61,8 @@ function linksDrift(planned: NodeState, observed: ObservedNode): readonly Drift[
 function linkDrift(where: string, planned: LinkState, found: ObservedLink | undefined): readonly Drift[] {
   if (found === undefined) return [{ where, what: 'link', planned: planned.kind, found: 'none' }];
   const compared: readonly Compared[] = [
-    ['kind', planned.kind, found.kind],
+    // Which kind of interface a daemon makes is the daemon's choice.
+    ['kind', planned.kind === 'daemon' ? undefined : planned.kind, found.kind],
     ['state', upOrDown(planned.up ?? true), upOrDown(found.up)],
     ['MTU', planned.mtuBytes?.toString(), found.mtuBytes.toString()],
     ['MAC', planned.mac, found.mac],

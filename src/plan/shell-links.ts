@@ -43,10 +43,14 @@ const portWords = {
 } as const;
 
 function bridgePortSettings(node: NodeState, { name, bridgePort = {} }: LinkState): readonly string[] {
-  const options = (Object.keys(portWords) as Array<keyof typeof portWords>).flatMap((option) =>
-    bridgePort[option] === undefined ? [] : [portWords[option], bridgePort[option] ? 'on' : 'off'],
+  const options = (Object.keys(portWords) as Array<keyof typeof portWords>).flatMap((key) =>
+    option(portWords[key], bridgePort[key] === undefined ? undefined : onOrOff(bridgePort[key])),
   );
   return options.length === 0 ? [] : [inside(node, 'link', 'set', 'dev', name, 'type', 'bridge_slave', ...options)];
+}
+
+function onOrOff(value: boolean): string {
+  return value ? 'on' : 'off';
 }
 
 function inside(node: NodeState, ...words: ReadonlyArray<string | number>): string {

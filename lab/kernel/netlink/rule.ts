@@ -46,7 +46,6 @@ export interface DumpedRule {
 /** Decodes an RTM_NEWRULE message. */
 export function decodeRule({ body }: Message): DumpedRule {
   const attributes = decodeAttributes(body, HEADER_BYTES);
-  const prefix = (value: Buffer, length: number): string => `${formatAddress(value)}/${length}`;
   const [from, to] = [attributes.get(c.FRA_SRC), attributes.get(c.FRA_DST)];
   const action = body.readUInt8(7);
   const inverted = (body.readUInt32LE(8) & c.FIB_RULE_INVERT) !== 0;
@@ -54,8 +53,8 @@ export function decodeRule({ body }: Message): DumpedRule {
     family: body.readUInt8(0) === AF_INET6 ? 'ipv6' : 'ipv4',
     // The kernel leaves a priority of 0 out.
     priority: attributes.get(c.FRA_PRIORITY)?.readUInt32LE(0) ?? 0,
-    ...(from === undefined ? {} : { from: prefix(from, body.readUInt8(2)) }),
-    ...(to === undefined ? {} : { to: prefix(to, body.readUInt8(1)) }),
+    ...(from === undefined ? {} : { from: `${formatAddress(from)}/${body.readUInt8(2)}` }),
+    ...(to === undefined ? {} : { to: `${formatAddress(to)}/${body.readUInt8(1)}` }),
     table: attributes.get(c.FRA_TABLE)?.readUInt32LE(0) ?? body.readUInt8(4),
     action: ACTIONS[action] ?? `action ${action}`,
     conditions: [...(inverted ? ['not'] : []), ...conditions(attributes)],

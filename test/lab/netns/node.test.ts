@@ -71,7 +71,7 @@ test.serial('a node has what its state says', async (t) => {
     t.is(lab.node('h1').sysctl('net.ipv4.ip_forward'), '1');
     t.is(lab.node('c1').sysctl('net.ipv4.ip_forward'), '0');
     t.deepEqual(lab.node('c1').observe().routes, [
-      { destination: 'default', kind: 'unicast', via: '10.1.0.1', link: 'eth0' },
+      { destination: 'default', kind: 'unicast', protocol: 'static', via: '10.1.0.1', link: 'eth0' },
     ]);
   });
 });

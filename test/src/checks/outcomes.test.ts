@@ -7,6 +7,7 @@ import type { Holder, Holders } from '#src/checks/holders.js';
 import { noNat } from '#src/checks/no-nat.js';
 import { failed } from '#src/checks/outcome.js';
 import { enumerate, tallied } from '#src/checks/words.js';
+import { defaultRules } from '#src/plan/drift-rules.js';
 import type { Plan } from '#src/plan/plan.js';
 import type { FlowRequest, FlowResult } from '#src/verify/flows.js';
 import test from 'ava';
@@ -27,7 +28,8 @@ function pretended(answer: Answer, plan: Plan = planOf()): CheckContext {
       rxPackets: 0,
       txPackets: 0,
     }));
-    const observed = { name: state.name, links, routes: state.routes, neighbours: [] };
+    const rules = [...defaultRules('ipv4'), ...defaultRules('ipv6')];
+    const observed = { name: state.name, links, routes: state.routes, neighbours: [], fdb: [], rules };
     return [state.name, { state, observe: () => observed, sysctl: (name: string) => state.sysctls[name] }] as const;
   });
   const measure = async (requests: readonly FlowRequest[]) =>

@@ -163,6 +163,13 @@ const other: FdbState = { link: 'vx0', mac: flood, destination: 'FD00::3' };
 
 test('a VXLAN device as planned', differs, { links: [vxlan] }, { links: [vxlanFound], fdb: [remoteEntry] }, []);
 test(
+  'a link of whatever kind a daemon makes',
+  differs,
+  { links: [{ kind: 'daemon', name: 'vx0', service: 'tunnel', addresses: [] }] },
+  { links: [vxlanFound] },
+  [],
+);
+test(
   'a VXLAN device made anew by somebody',
   differs,
   { links: [{ ...vxlan, learning: false }] },

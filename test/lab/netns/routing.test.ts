@@ -1,0 +1,158 @@
+/**
+ *     r1 ── eth1 ══ eth1 ── h1: br0 with its port veth-c1, and vx0 in it
+ *     r1 ── eth2 ══ eth2 ── h1
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import test from 'ava';
+import { runTool } from '#lab/process.js';
+import { NetnsLab } from '#lab/netns/netns-lab.js';
+import { emptyNode, type NodeState, type VethLink } from '#lab/state.js';
+import { drift } from '#src/plan/drift.js';
+import { routingCommands } from '#src/plan/shell-routing.js';
+
+const machine = { statisticsFds: [], lock: undefined, limit: 1024 };
+const TOOL_TIMEOUT_MS = 10_000;
+const FLOOD = '00:00:00:00:00:00';
+
+function cable(name: string, addresses: readonly string[], peer: VethLink['peer'], more: Partial<VethLink> = {}) {
+  return { kind: 'veth', name, addresses, peer, ...more } as const;
+}
+
+const router: NodeState = {
+  ...emptyNode('r1', 'router'),
+  links: [
+    cable('eth1', ['192.0.2.254/24', 'fd00:1::fe/64'], { node: 'h1', link: 'eth1' }),
+    cable('eth2', ['198.51.100.254/24', 'fd00:2::fe/64'], { node: 'h1', link: 'eth2' }),
+  ],
+};
+const container: NodeState = {
+  ...emptyNode('c1', 'container', 'h1'),
+  links: [cable('eth0', ['10.1.1.2/24'], { node: 'h1', link: 'veth-c1' }, { mac: '02:42:0a:01:01:02' })],
+};
+const host: NodeState = {
+  ...emptyNode('h1', 'host'),
+  links: [
+    { kind: 'bridge', name: 'br0', stp: false, forwardDelaySeconds: 0, addresses: ['10.1.1.1/24'] },
+    cable('eth1', ['192.0.2.1/24', 'fd00:1::1/64'], { node: 'r1', link: 'eth1' }),
+    cable('eth2', ['198.51.100.1/24', 'fd00:2::1/64'], { node: 'r1', link: 'eth2' }),
+    cable('veth-c1', [], { node: 'c1', link: 'eth0' }, { master: 'br0', bridgePort: { isolated: true } }),
+    {
+      kind: 'vxlan',
+      name: 'vx0',
+      vni: 42,
+      port: 4789,
+      local: 'fd00:1::1',
+      remote: 'fd00:1::fe',
+      learning: false,
+      master: 'br0',
+      bridgePort: { hairpin: true, learning: false, neighSuppress: true },
+      addresses: [],
+    },
+  ],
+  routes: [
+    { destination: 'default', nextHops: [{ via: '192.0.2.254', link: 'eth1' }, { via: '198.51.100.254' }] },
+    { destination: 'default', nextHops: [{ via: 'fd00:1::fe' }, { via: 'fd00:2::fe', link: 'eth2' }], mtuBytes: 1400 },
+    { destination: '10.1.2.0/24', via: '203.0.113.1', link: 'eth1', onLink: true, mtuBytes: 1450 },
+  ],
+  rules: [
+    { family: 'ipv4', from: '10.1.1.0/24', table: 254, priority: 100 },
+    { family: 'ipv6', to: 'fd00:9::/64', table: 254, priority: 101 },
+  ],
+  fdb: [
+    { link: 'vx0', mac: FLOOD, destination: 'fd00:1::2' },
+    { link: 'vx0', mac: FLOOD, destination: 'fd00:1::3' },
+    { link: 'vx0', mac: '02:42:0a:01:02:02', destination: 'fd00:1::3' },
+    { link: 'vx0', mac: '02:42:0a:01:02:02' },
+    { link: 'veth-c1', mac: '02:42:0a:01:01:02' },
+  ],
+};
+
+async function withLab(states: readonly NodeState[], use: (lab: NetnsLab) => Promise<void>): Promise<void> {
+  const lab = new NetnsLab(machine, undefined);
+  try {
+    await lab.apply(states);
+    await use(lab);
+  } finally {
+    await lab.remove([...lab.nodes.keys()]);
+  }
+}
+
+/** Runs a command in a node, as a person would. */
+async function byHand(lab: NetnsLab, node: string, line: string): Promise<void> {
+  const [program = '', ...rest] = line.split(' ');
+  await runTool([program, ...rest], { namespace: lab.node(node).namespace, timeoutMs: TOOL_TIMEOUT_MS });
+}
+
+const differences = (lab: NetnsLab): readonly string[] =>
+  drift(host, lab.node('h1').observe()).map((one) => `${one.what}: ${one.planned} -> ${one.found}`);
+
+test.serial('routes, rules and forwarding entries as planned are as planned', async (t) => {
+  await withLab([router, container, host], async (lab) => {
+    t.deepEqual(differences(lab), []);
+    const { routes, rules, fdb, links } = lab.node('h1').observe();
+    t.like(
+      routes.find(({ destination, nextHops }) => destination === 'default' && nextHops?.[0]?.via === '192.0.2.254'),
+      {
+        protocol: 'static',
+        nextHops: [
+          { via: '192.0.2.254', link: 'eth1' },
+          { via: '198.51.100.254', link: 'eth2' },
+        ],
+      },
+    );
+    t.is(rules.filter(({ protocol }) => protocol !== 'kernel').length, 2);
+    t.is(new Set(fdb.map((entry) => JSON.stringify(entry))).size, fdb.length);
+    t.is(links.find(({ name }) => name === 'vx0')?.vxlan?.local, 'fd00:1::1');
+    t.deepEqual(lab.node('c1').observe().fdb, []);
+    await Promise.resolve();
+  });
+});
+
+test.serial(
+  'what somebody changes by hand is a difference; what is learned, and what daemons route, is none',
+  async (t) => {
+    await withLab([router, container, host], async (lab) => {
+      await byHand(lab, 'h1', 'ip route add 10.7.0.0/16 via 192.0.2.254 proto bird');
+      await byHand(lab, 'c1', 'ip link add link eth0 name mv0 address 02:00:00:00:00:77 type macvlan');
+      await byHand(lab, 'c1', 'ip link set mv0 up');
+      const learned = () =>
+        lab
+          .node('h1')
+          .observe()
+          .fdb.some(({ mac, origin }) => mac === '02:00:00:00:00:77' && origin === 'learned');
+      for (const end = Date.now() + 5000; !learned() && Date.now() < end; ) await delay(20);
+      t.true(learned());
+      t.deepEqual(differences(lab), []);
+      t.true(
+        lab
+          .node('h1')
+          .observe()
+          .routes.some(({ protocol }) => protocol === 'bird'),
+      );
+
+      await byHand(lab, 'h1', 'ip route del default via 192.0.2.254');
+      await byHand(lab, 'h1', 'ip rule del priority 100');
+      await byHand(lab, 'h1', 'ip rule add fwmark 1 lookup 7 priority 5');
+      await byHand(lab, 'h1', `bridge fdb del ${FLOOD} dev vx0 dst fd00:1::3`);
+      await byHand(lab, 'h1', 'bridge fdb add 02:00:00:00:00:99 dev veth-c1 master static');
+      await byHand(lab, 'h1', 'ip link set vx0 type bridge_slave hairpin off');
+      t.deepEqual(differences(lab), [
+        'hairpin: on -> off',
+        'route: default nexthop via 192.0.2.254 dev eth1 nexthop via 198.51.100.254 -> none',
+        'policy rule: ipv4 100: from 10.1.1.0/24 lookup 254 -> none',
+        'policy rule: none -> ipv4 5: from all fwmark 0x1 lookup 7',
+        `forwarding entry: ${FLOOD} dev vx0 dst fd00:1::3 -> none`,
+        'forwarding entry: none -> 02:00:00:00:00:99 dev veth-c1',
+      ]);
+    });
+  },
+);
+
+test.serial('the commands of the shell script make the same', async (t) => {
+  await withLab([router, container, { ...host, routes: [], rules: [], fdb: [] }], async (lab) => {
+    for (const line of routingCommands(host)) {
+      await byHand(lab, 'h1', line.replace(/^(ip|bridge) -n \S+ /u, '$1 '));
+    }
+    t.deepEqual(differences(lab), []);
+  });
+});
