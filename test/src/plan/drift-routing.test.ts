@@ -1,25 +1,9 @@
 import test from 'ava';
-import type { ObservedFdbEntry, ObservedLink, ObservedNode, ObservedRoute, ObservedRule } from '#lab/lab.js';
-import { emptyNode, type FdbState, type NodeState, type RouteState, type VxlanLink } from '#lab/state.js';
+import type { ObservedLink, ObservedRoute, ObservedRule } from '#lab/lab.js';
+import { emptyNode, type RouteState } from '#lab/state.js';
 import { drift } from '#src/plan/drift.js';
 import { defaultRules } from '#src/plan/drift-rules.js';
-
-/** As the kernel reports a node in which nothing is but what is given. */
-function observed(given: Partial<ObservedNode>): ObservedNode {
-  const rules = [...defaultRules('ipv4'), ...(given.rules ?? [])];
-  return { name: 'h1', links: [], routes: [], neighbours: [], fdb: [], ...given, rules };
-}
-
-/** Differences as `what: planned -> found`. */
-const differs = test.macro(
-  (t, planned: Partial<NodeState>, found: Partial<ObservedNode>, expected: readonly string[]) => {
-    const differences = drift({ ...emptyNode('h1', 'host'), ...planned }, observed(found));
-    t.deepEqual(
-      differences.map((one) => `${one.what}: ${one.planned} -> ${one.found}`),
-      expected,
-    );
-  },
-);
+import { differs, observed } from './differences.js';
 
 const twoWays: RouteState = {
   destination: '10.9.0.0/16',
@@ -134,89 +118,3 @@ test('a rule of the kernel that somebody has put back is no other', (t) => {
   const rules = defaultRules('ipv4').map((one) => ({ ...one, protocol: 'boot' }));
   t.deepEqual(drift(emptyNode('h1', 'host'), { ...observed({}), rules }), []);
 });
-
-const flood = '00:00:00:00:00:00';
-const vxlan: VxlanLink = {
-  kind: 'vxlan',
-  name: 'vx0',
-  vni: 42,
-  port: 4789,
-  local: 'FD00::1',
-  remote: 'fd00::2',
-  addresses: [],
-};
-const vxlanFound: ObservedLink = {
-  name: 'vx0',
-  index: 3,
-  kind: 'vxlan',
-  mac: '02:00:00:00:00:01',
-  mtuBytes: 1450,
-  up: true,
-  running: true,
-  addresses: [],
-  rxPackets: 0,
-  txPackets: 0,
-  vxlan: { vni: 42, port: 4789, local: 'fd00::1', remote: 'fd00::2', learning: true },
-};
-const remoteEntry: ObservedFdbEntry = { link: 'vx0', mac: flood, destination: 'fd00::2', origin: 'static' };
-const other: FdbState = { link: 'vx0', mac: flood, destination: 'FD00::3' };
-
-test('a VXLAN device as planned', differs, { links: [vxlan] }, { links: [vxlanFound], fdb: [remoteEntry] }, []);
-test(
-  'a link of whatever kind a daemon makes',
-  differs,
-  { links: [{ kind: 'daemon', name: 'vx0', service: 'tunnel', addresses: [] }] },
-  { links: [vxlanFound] },
-  [],
-);
-test(
-  'a VXLAN device made anew by somebody',
-  differs,
-  { links: [{ ...vxlan, learning: false }] },
-  { links: [{ ...vxlanFound, vxlan: { vni: 43, port: 8472, learning: true } }], fdb: [remoteEntry] },
-  [
-    'VNI: 42 -> 43',
-    'UDP port: 4789 -> 8472',
-    'local: fd00::1 -> none',
-    'remote: fd00::2 -> none',
-    'learning: off -> on',
-  ],
-);
-test(
-  'a port that is no longer isolated, on a kernel that knows no neighbour suppression',
-  differs,
-  { links: [{ ...vxlan, bridgePort: { isolated: true, neighSuppress: true } }] },
-  { links: [{ ...vxlanFound, bridgePort: { isolated: false, hairpin: true } }], fdb: [remoteEntry] },
-  ['neighbour suppression: on -> none', 'isolated: on -> off'],
-);
-test(
-  'a VTEP that is no longer flooded to, and one that nobody planned',
-  differs,
-  { links: [vxlan], fdb: [other] },
-  { links: [vxlanFound], fdb: [remoteEntry, { ...remoteEntry, destination: 'fd00::9' }] },
-  [
-    'forwarding entry: 00:00:00:00:00:00 dev vx0 dst fd00::3 -> none',
-    'forwarding entry: none -> 00:00:00:00:00:00 dev vx0 dst fd00::9',
-  ],
-);
-test(
-  'what was learned, what is for the host itself and what a control plane set is no difference',
-  differs,
-  { fdb: [{ link: 'eth0', mac: '02:00:00:00:00:AA' }] },
-  {
-    fdb: [
-      { link: 'eth0', mac: '02:00:00:00:00:aa', origin: 'static' },
-      { link: 'eth0', mac: '02:00:00:00:00:01', origin: 'local' },
-      { link: 'eth0', mac: '02:00:00:00:00:02', origin: 'learned' },
-      { link: 'eth0', mac: '02:00:00:00:00:03', origin: 'external' },
-    ],
-  },
-  [],
-);
-test(
-  'an entry that was to be static and is only learned',
-  differs,
-  { fdb: [{ link: 'eth0', mac: '02:00:00:00:00:aa' }] },
-  { fdb: [{ link: 'eth0', mac: '02:00:00:00:00:aa', origin: 'learned' }] },
-  ['forwarding entry: 02:00:00:00:00:aa dev eth0 -> none'],
-);
