@@ -11,8 +11,6 @@ export interface BuildReport {
   readonly namespaceInodes: readonly number[];
 }
 
-export type { Converged } from '../verify/converge.js';
-
 export interface VerifyRequest {
   /** Promises to measure; every one of the plan's scenario when absent. */
   readonly only?: readonly PromiseName[];

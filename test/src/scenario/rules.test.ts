@@ -28,6 +28,36 @@ const violations: ReadonlyArray<readonly [title: string, text: string, expected:
     /:2:47: .*a second cable between h2 and h1/,
   ],
   [
+    'NAT where nobody routes',
+    cluster('{ underlay: { nat: [h1] } }'),
+    /underlay\.nat: without routers between the hosts nobody translates addresses; allowed: kind: routed/,
+  ],
+  [
+    'NAT before a host that there is not',
+    cluster('{ underlay: { kind: routed, nat: [h9] } }'),
+    /no host h9; allowed: h1, h2/,
+  ],
+  [
+    'a cable round the routers',
+    cluster('{ underlay: { kind: routed, extraLinks: [[h1, h2]] } }'),
+    /cables between hosts go round the routers/,
+  ],
+  [
+    'an IPv6 underlay without IPv6',
+    cluster('{ ipv6: false, underlay: { family: ipv6 } }'),
+    /hosts cannot know each other by IPv6/,
+  ],
+  [
+    'a service of nobody',
+    'strategy: bridge-l2\nservices: [{ name: web, containers: [h1c9] }]',
+    /:2:38: .*no container h1c9; allowed: h1c1, .*did you mean h1c1\?/,
+  ],
+  [
+    'a service twice',
+    'strategy: bridge-l2\nservices: [{ name: web, containers: [h1c1] }, { name: web, containers: [h1c1] }]',
+    /two services named web/,
+  ],
+  [
     'an MTU that IPv6 cannot have',
     cluster('{ underlay: { mtu: 1200 } }'),
     /:2:29: .*1200 bytes cannot carry IPv6; allowed: at least 1280.*ipv6: false/,
