@@ -1,7 +1,7 @@
 import type { ObservedNode } from '#lab/lab.js';
 import type { FdbState, NodeState } from '#lab/state.js';
-import { canonicalAddress } from './drift-address.js';
 import type { Drift } from './drift.js';
+import { entryText } from './routing-words.js';
 
 const anyMac = '00:00:00:00:00:00';
 
@@ -23,9 +23,4 @@ function defaultEntries({ links }: NodeState): readonly FdbState[] {
       ? [{ link: link.name, mac: anyMac, destination: link.remote }]
       : [],
   );
-}
-
-function entryText({ link, mac, destination }: FdbState): string {
-  const where = `${mac.toLowerCase()} dev ${link}`;
-  return destination === undefined ? where : `${where} dst ${canonicalAddress(destination)}`;
 }

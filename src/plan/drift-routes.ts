@@ -2,6 +2,7 @@ import type { ObservedNextHop, ObservedNode, ObservedRoute } from '#lab/lab.js';
 import type { NodeState, RouteState } from '#lab/state.js';
 import { isLinkLocal, networkOf } from './drift-address.js';
 import type { Drift } from './drift.js';
+import { type Hops, hopsOf, routeText } from './routing-words.js';
 
 /** The main routing table (RT_TABLE_MAIN, linux/rtnetlink.h): the only one that is observed. */
 const mainTable = 254;
@@ -54,19 +55,6 @@ function sameHop(planned: ObservedNextHop, seen: ObservedNextHop): boolean {
   );
 }
 
-type Hops = ObservedNextHop & { readonly nextHops?: readonly ObservedNextHop[] };
-
-function hopsOf({ nextHops, via, link, onLink }: Hops): readonly ObservedNextHop[] {
-  if (nextHops !== undefined) return nextHops;
-  return [
-    {
-      ...(via === undefined ? {} : { via }),
-      ...(link === undefined ? {} : { link }),
-      ...(onLink === undefined ? {} : { onLink }),
-    },
-  ];
-}
-
 function isOpenOr<T>(wanted: T | undefined, found: T | undefined): boolean {
   return wanted === undefined || wanted === found;
 }
@@ -92,20 +80,4 @@ function isKernels(seen: ObservedRoute, connected: ReadonlySet<string>): boolean
   const destination = destinationOf(seen);
   if (seen.link === 'lo' || isLinkLocal(destination)) return true;
   return seen.via === undefined && connected.has(`${seen.link} ${destination}`);
-}
-
-function routeText(route: RouteState | ObservedRoute): string {
-  const { destination, nextHops, source, metric, mtuBytes, kind = '' } = route;
-  const prefix = kind === '' || kind === 'unicast' ? '' : `${kind} `;
-  const hops = hopsOf(route).map(hopText);
-  const ways = nextHops === undefined ? hops.join('') : hops.map((hop) => ` nexthop${hop}`).join('');
-  return prefix + destination + ways + option('src', source) + option('metric', metric) + option('mtu', mtuBytes);
-}
-
-function hopText({ via, link, onLink }: ObservedNextHop): string {
-  return option('via', via) + option('dev', link) + (onLink === true ? ' onlink' : '');
-}
-
-function option(name: string, value: string | number | undefined): string {
-  return value === undefined ? '' : ` ${name} ${value}`;
 }

@@ -1,8 +1,8 @@
 import type { ObservedNode, ObservedRule } from '#lab/lab.js';
 import type { NodeState, RuleState } from '#lab/state.js';
-import { networkOf } from './drift-address.js';
 import { isSetByHand } from './drift-routes.js';
 import type { Drift } from './drift.js';
+import { ruleText } from './routing-words.js';
 
 /** The rules of a fresh namespace as [priority, table]: local, main, default (fib_default_rules_init, net/ipv4/fib_rules.c). */
 const defaults = {
@@ -37,19 +37,4 @@ export function ruleDrift(planned: NodeState, observed: ObservedNode): readonly 
     ...wanted.filter((rule) => !seen.has(rule)).map((rule) => ({ where, what, planned: rule, found: 'none' })),
     ...[...extra].filter((rule) => !known.has(rule)).map((rule) => ({ where, what, planned: 'none', found: rule })),
   ];
-}
-
-/** In the words of ip-rule(8): `ipv4 100: from 10.1.0.0/16 lookup 100`. */
-function ruleText(rule: RuleState | ObservedRule): string {
-  const { family, priority, from, to, table } = rule;
-  const { action, conditions } = 'action' in rule ? rule : { action: 'lookup', conditions: [] };
-  const words = [
-    `${family} ${priority}:`,
-    `from ${from === undefined ? 'all' : networkOf(from)}`,
-    ...(to === undefined ? [] : [`to ${networkOf(to)}`]),
-    ...conditions,
-    action,
-    ...(action === 'lookup' ? [String(table)] : []),
-  ];
-  return words.join(' ');
 }

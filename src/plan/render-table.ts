@@ -3,6 +3,7 @@ import type { Container, Host, Site } from '../cluster/cluster.js';
 import { promiseNames } from '../promise/promise.js';
 import type { Requirement } from '../strategy/contract.js';
 import type { Plan } from './plan.js';
+import { routingTable } from './render-routing.js';
 
 export interface PlanTable {
   readonly title: string;
@@ -17,8 +18,8 @@ const mostContainerRows = 40;
 
 /** What a person asks of a plan, in the order of asking; tables without rows are left out. */
 export function planTables(plan: Plan): readonly PlanTable[] {
-  const tables = [overview, parameters, hosts, containers, others, mtu, promises, requirements].map((table) =>
-    table(plan),
+  const tables = [overview, parameters, hosts, containers, others, routingTable, mtu, promises, requirements].map(
+    (table) => table(plan),
   );
   return tables.filter(({ rows }) => rows.length > 0);
 }

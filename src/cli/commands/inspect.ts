@@ -9,7 +9,8 @@ export function inspectCommand(): Command {
     name: 'inspect',
     summary: 'show what nodes have, beside what was planned',
     description:
-      "Shows the links, addresses, routes and neighbours that the kernel has in a lab's nodes, beside what was planned. " +
+      "Shows the links, addresses, routes, rules, neighbours and forwarding entries that the kernel has in a lab's nodes, " +
+      'beside what was planned. ' +
       'Without a node: all nodes, shorter.',
     machine: 'json',
     examples: [

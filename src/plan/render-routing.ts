@@ -1,0 +1,41 @@
+import type { NodeState, RouteState } from '#lab/state.js';
+import type { Plan } from './plan.js';
+import type { PlanTable } from './render-table.js';
+import { entryText, routeText, ruleText } from './routing-words.js';
+
+/** Above this number of rows a node's objects of one kind share a row. */
+const mostRows = 40;
+
+/** Routes, policy rules and static forwarding entries of all nodes; a plain default route is no news. */
+export function routingTable({ nodes }: Plan): PlanTable {
+  const groups = nodes.flatMap((node) =>
+    objectsOf(node).map(([what, objects]) => ({ node: node.name, what, objects })),
+  );
+  const total = groups.reduce((sum, { objects }) => sum + objects.length, 0);
+  const rows = groups.flatMap(({ node, what, objects }) => {
+    const shown = total > mostRows && objects.length > 1 ? [summary(objects)] : objects;
+    return shown.map((object) => [node, what, object]);
+  });
+  const columns = [{ header: 'Node' }, { header: 'What' }, { header: 'Planned', flexible: true }];
+  return { title: 'Routing and forwarding', columns, rows };
+}
+
+function objectsOf({ routes, rules, fdb }: NodeState): ReadonlyArray<readonly [what: string, objects: string[]]> {
+  return [
+    ['route', routes.filter((route) => !isPlain(route)).map(routeWords)],
+    ['policy rule', rules.map(ruleText)],
+    ['forwarding entry', fdb.map(entryText)],
+  ];
+}
+
+function isPlain({ destination, nextHops }: RouteState): boolean {
+  return destination === 'default' && nextHops === undefined;
+}
+
+function routeWords(route: RouteState): string {
+  return routeText(route) + (route.table === undefined ? '' : ` table ${route.table}`);
+}
+
+function summary(objects: readonly string[]): string {
+  return `${objects.length}: ${objects[0]} … ${objects.at(-1)}`;
+}
