@@ -132,7 +132,7 @@ export interface LabNode {
   setLink(link: string, change: { readonly up?: boolean; readonly mtuBytes?: number }): void;
   /** Deletes learned neighbour entries of these addresses (all learned ones when absent); those already gone are no error. */
   forgetNeighbours(addresses?: readonly string[]): void;
-  /** Forgets what probes made the kernel learn: route exceptions, TCP metrics, FDB entries of bridges. */
+  /** Forgets what probes made the kernel learn: route exceptions, TCP metrics, FDB entries of bridges and VXLAN devices. */
   forgetPaths(): void;
 }
 

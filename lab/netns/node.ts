@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { packAddress } from '../kernel/address.js';
 import { NetworkNamespace } from '../kernel/namespace.js';
+import { forgetLearnedVtep } from '../kernel/netlink/forwarding.js';
 import { flushTcpMetrics } from '../kernel/netlink/generic.js';
 import { changeLink, deleteLink, flushBridgeFdb } from '../kernel/netlink/link.js';
 import { forgetNeighbour } from '../kernel/netlink/network.js';
@@ -10,6 +11,7 @@ import { runTool } from '../process.js';
 import { nodeSockets, type OwnedNodeSockets } from '../sockets/node-sockets.js';
 import { emptyNode, type NodeState } from '../state.js';
 import { dumpNeighbours, type KernelLink, observeNode, readLinks } from './observe.js';
+import { dumpForwarding } from './observe-routing.js';
 import { flushRoutes, prepareFresh, sysctlPath } from './sysctl.js';
 
 /** A fresh namespace holds lo with index 1. */
@@ -127,9 +129,14 @@ export class NetnsNode implements LabNode {
   forgetPaths(): void {
     this.namespace.run(() => flushRoutes());
     flushTcpMetrics(this.namespace, this.name);
-    const bridges = this.#links().filter((link) => link.kind === 'bridge');
-    // A bridge may be gone since the look: somebody in the node may be at work.
-    this.netlink.attempt(bridges.map((bridge) => flushBridgeFdb(bridge.index, bridge.name)));
+    const links = this.#links();
+    const bridges = links.filter((link) => link.kind === 'bridge');
+    const vteps = links.some((link) => link.kind === 'vxlan') ? dumpForwarding(this.netlink) : [];
+    // A bridge or an entry may be gone since the look: somebody in the node may be at work.
+    this.netlink.attempt([
+      ...bridges.map((bridge) => flushBridgeFdb(bridge.index, bridge.name)),
+      ...vteps.flatMap((entry) => forgetLearnedVtep(entry) ?? []),
+    ]);
   }
 
   /** Removes every link and lets the namespace go, unless it is another node's. Far ends of cables disappear with their near ends. */

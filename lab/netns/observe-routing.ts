@@ -4,6 +4,7 @@ import { AF_INET, AF_INET6 } from '../kernel/address.js';
 import * as c from '../kernel/netlink/constants.js';
 import { decodeFdbEntry, forwardingDump } from '../kernel/netlink/forwarding.js';
 import type { DumpedLink } from '../kernel/netlink/link.js';
+import type { Message } from '../kernel/netlink/message.js';
 import { dumpBodies } from '../kernel/netlink/network.js';
 import { decodeRoute, type DumpedHop, type DumpedRoute, protocolName } from '../kernel/netlink/route.js';
 import { decodeRule } from '../kernel/netlink/rule.js';
@@ -57,6 +58,10 @@ export function readRules(netlink: NetlinkSocket): ObservedRule[] {
     .map((rule) => ({ ...rule, protocol: protocolName(rule.protocol) }));
 }
 
+/** Entries of all links as the kernel sends them. */
+export const dumpForwarding = (netlink: NetlinkSocket): Message[] =>
+  netlink.dump(c.RTM_GETNEIGH, forwardingDump, 'forwarding entries');
+
 /** Entries of the bridges and VXLAN devices among `links`, each once, although a bridge tells it again for every VLAN. */
 export function readFdb(netlink: NetlinkSocket, links: readonly DumpedLink[]): ObservedFdbEntry[] {
   const keepers = links.filter(({ kind, masterIndex }) => masterIndex !== undefined || isKeeper(kind));
@@ -64,7 +69,7 @@ export function readFdb(netlink: NetlinkSocket, links: readonly DumpedLink[]): O
   if (!links.some(({ kind }) => isKeeper(kind))) return [];
   const names: Names = new Map(keepers.map(({ index, name }) => [index, name]));
   const found = new Map<string, ObservedFdbEntry>();
-  for (const message of netlink.dump(c.RTM_GETNEIGH, forwardingDump, 'forwarding entries')) {
+  for (const message of dumpForwarding(netlink)) {
     const { index, isAddressFilter, ...entry } = decodeFdbEntry(message);
     const link = names.get(index);
     if (link === undefined || isAddressFilter) continue;

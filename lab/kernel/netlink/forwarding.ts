@@ -62,3 +62,17 @@ function originOf(state: number, flags: number, isBridges: boolean): FdbOrigin {
   if ((state & (c.NUD_PERMANENT | c.NUD_NOARP)) === 0) return 'learned';
   return isBridges && (state & c.NUD_PERMANENT) !== 0 ? 'local' : 'static';
 }
+
+/**
+ * Turns a dumped entry that a VXLAN device has learned into the request that deletes it.
+ * @returns undefined for every other entry: a bridge forgets all of its own at once, see flushBridgeFdb
+ */
+export function forgetLearnedVtep({ body }: Message): Request | undefined {
+  const attributes = decodeAttributes(body, 12);
+  const [mac, remote] = [attributes.get(c.NDA_LLADDR), attributes.get(c.NDA_DST)];
+  if (mac === undefined || remote === undefined) return undefined;
+  if (originOf(body.readUInt16LE(8), body.readUInt8(10), false) !== 'learned') return undefined;
+  const request = new BodyWriter().fixed(neighbourHeader(AF_BRIDGE, body.readInt32LE(4), 0, c.NTF_SELF));
+  request.bytes(c.NDA_LLADDR, mac).bytes(c.NDA_DST, remote);
+  return { type: c.RTM_DELNEIGH, flags: 0, body: request.finish(), object: 'learned forwarding entry' };
+}

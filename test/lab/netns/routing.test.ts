@@ -156,3 +156,33 @@ test.serial('the commands of the shell script make the same', async (t) => {
     t.deepEqual(differences(lab), []);
   });
 });
+
+/** A host on a wire to the other one, with a VXLAN device that has an address of its own. */
+function vtep(name: string, number: number): NodeState {
+  const [other, remote] = number === 1 ? ['h2', '192.0.2.2'] : ['h1', '192.0.2.1'];
+  const local = `192.0.2.${number}`;
+  const overlay = { kind: 'vxlan', name: 'vx0', vni: 42, port: 4789, local, remote } as const;
+  return {
+    ...emptyNode(name, 'host'),
+    links: [
+      cable('eth1', [`${local}/24`], { node: other, link: 'eth1' }),
+      { ...overlay, mac: `02:00:00:00:00:0${number}`, addresses: [`10.1.0.${number}/24`] },
+    ],
+  };
+}
+
+test.serial('a VTEP learns from what it receives, and forgets that with the paths', async (t) => {
+  await withLab([vtep('h1', 1), vtep('h2', 2)], async (lab) => {
+    const node = lab.node('h1');
+    const entries = () => node.observe().fdb.map(({ mac, destination, origin }) => [mac, destination, origin]);
+    const learned = ['02:00:00:00:00:02', '192.0.2.2', 'learned'];
+    const sender = lab.node('h2').sockets.udp({ family: 'ipv4' });
+    sender.send(Buffer.from('x'), '10.1.0.1', 9);
+    const isLearned = () => entries().some((entry) => entry.join() === learned.join());
+    for (const end = Date.now() + 5000; !isLearned() && Date.now() < end; ) await delay(20);
+    sender.close();
+    t.true(isLearned());
+    node.forgetPaths();
+    t.deepEqual(entries(), [[FLOOD, '192.0.2.2', 'static']]);
+  });
+});
