@@ -16,7 +16,8 @@ export interface LockFiles {
 }
 
 /**
- * A lock that holds between all labs of a machine: flock(2) on files that every one of them can read and none has to make.
+ * A lock that holds between all labs that are lent the same files (lend.ts says how far that reaches): flock(2) on files
+ * that every one of them can read and none has to make.
  * The kernel drops it when the holder dies, so nobody can leave it behind.
  */
 export class MachineLock {
