@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, release } from 'node:os';
 import { probeBinary } from '../capabilities/binaries.js';
 
-/** Structurally the Environment of a run's result, see src/result/result.ts. */
+/** Part of a run's result. */
 export interface Environment {
   /** Kernel release, as uname(2) gives it. */
   readonly kernel: string;

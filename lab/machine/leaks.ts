@@ -5,12 +5,15 @@ import { COMPARED, type MachineSnapshot, snapshotMachine } from './snapshot.js';
 
 export { findLeftovers } from './leftovers.js';
 
-/** Structurally the LeakProof of a run's result, see src/result/result.ts. */
+/** The proof that nothing is left: part of a run's result. */
 export interface LeakProof {
   /** Nothing is left, and nothing that was compared has changed. */
   readonly verified: boolean;
+  /** What was still there at the deadline, one line each; empty when clean. */
   readonly leftovers: readonly string[];
+  /** What changed in the machine's own network meanwhile; empty when as before. */
   readonly machineChanges: readonly string[];
+  /** What was compared, and what could not be read without root. */
   readonly compared: readonly string[];
   readonly notCompared: readonly string[];
   /** How long it took until nothing was left, or the deadline. */

@@ -1,4 +1,7 @@
+import type { Environment, LeakProof } from '#lab/machine.js';
 import type { Declaration, PromiseName } from '../promise/promise.js';
+
+export type { Environment, LeakProof };
 
 /** How a check ended. */
 export type Verdict = 'pass' | 'fail' | 'skip' | 'error' | 'inconclusive';
@@ -58,28 +61,6 @@ export interface Phase {
   /** `converge` only where protocols take their time. */
   readonly name: 'plan' | 'sandbox' | 'build' | 'converge' | 'verify' | 'teardown';
   readonly durationMs: number;
-}
-
-/** The proof that nothing is left. */
-export interface LeakProof {
-  readonly verified: boolean;
-  /** What was still there at the deadline, one line each; empty when clean. */
-  readonly leftovers: readonly string[];
-  /** What changed in the machine's own network while the run lasted; empty when as before. */
-  readonly machineChanges: readonly string[];
-  /** What was compared, and what could not be read without root. */
-  readonly compared: readonly string[];
-  readonly notCompared: readonly string[];
-  readonly waitedMs: number;
-}
-
-export interface Environment {
-  readonly kernel: string;
-  readonly cores: number;
-  readonly node: string;
-  readonly privilege: 'root' | 'user namespace';
-  /** Tool name to version as it prints it. */
-  readonly tools: Readonly<Record<string, string>>;
 }
 
 /** The whole result of a run: the JSON document that every report is rendered from. */
