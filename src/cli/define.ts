@@ -30,7 +30,7 @@ export function define(text: CommandText): Command {
 /** Options that mean the same before and after the name of the command. */
 export function addCommonOptions(command: Command): Command {
   return command
-    .option('--verbose', 'say more on stderr: each step, and the causes of an error')
+    .option('--verbose', 'say more: each step and the causes of an error on stderr, reports in full')
     .option('--no-color', 'no colours; so does NO_COLOR=1, and FORCE_COLOR=1 keeps them in a pipe')
     .on('option:no-color', forbidColor);
 }

@@ -28,7 +28,7 @@ function reportersFor({ format, verbose, stdout, stderr, style, phases }: Report
   if (format === 'events') return [...details, eventsReporter(stdout)];
   // Two writers to one terminal would overwrite each other: with --verbose the lines are the progress.
   const live = stdout.isTTY && style.unicode && !verbose ? [progressReporter(stdout, phases)] : [];
-  return [...details, ...live, terminalReporter(stdout, style)];
+  return [...details, ...live, terminalReporter(stdout, style, verbose)];
 }
 
 /** One reporter for all that the user asked for. A part of it that fails says so on stderr and stops nothing. */

@@ -23,11 +23,17 @@ function evidenceLines({ message, where, expected, seen }: Evidence, style: Styl
   ];
 }
 
-function failedCheck({ evidence, summary }: CheckResult, style: Style): string[] {
-  if (evidence.length === 0) return [...hang('  ', summary, style.width)];
+/** The matrix has no room for all that was measured, and nothing of a failure may be missing. */
+function measuredLines({ summary, coverage }: CheckResult, style: Style): readonly string[] {
+  return hang('  measured: ', coverage === undefined ? summary : `${summary} (${coverage})`, style.width);
+}
+
+function failedCheck(check: CheckResult, style: Style): string[] {
+  const { evidence } = check;
   const hidden = evidence.length - shownEvidence;
   const more = hidden > 0 ? [paint(style, 'quiet', `  and ${hidden} more like these: see --json`)] : [];
-  return [...evidence.slice(0, shownEvidence).flatMap((one) => evidenceLines(one, style)), ...more];
+  const shown = evidence.slice(0, shownEvidence).flatMap((one) => evidenceLines(one, style));
+  return [...measuredLines(check, style), ...shown, ...more];
 }
 
 /** One block for each broken promise: what was sent, expected, seen, and where. */

@@ -24,8 +24,26 @@ export function paint(style: Style, tone: Tone, text: string): string {
   return styleText(typeof format === 'string' ? format : [...format], text, { validateStream: false });
 }
 
-const unicodeMarks = { good: '✔', bad: '✖', unknown: '?', extra: '+', absent: '–', dot: '·', arrow: '→' } as const;
-const asciiMarks = { good: '*', bad: 'x', unknown: '?', extra: '+', absent: '-', dot: '|', arrow: '->' } as const;
+const unicodeMarks = {
+  good: '✔',
+  bad: '✖',
+  unknown: '?',
+  extra: '+',
+  absent: '–',
+  dot: '·',
+  arrow: '→',
+  more: '…',
+} as const;
+const asciiMarks = {
+  good: '*',
+  bad: 'x',
+  unknown: '?',
+  extra: '+',
+  absent: '-',
+  dot: '|',
+  arrow: '->',
+  more: '...',
+} as const;
 
 /** The marks that reports use. */
 export function marks(style: Style): Readonly<Record<keyof typeof unicodeMarks, string>> {

@@ -1,13 +1,15 @@
 /** Tables for people. The only importer of cli-table3. */
 import Table from 'cli-table3';
-import { paint, printable } from './style.js';
+import { marks, paint, printable } from './style.js';
 import type { Style, Tone } from './style.js';
-import { wrap } from './text.js';
+import { cut, wrap } from './text.js';
 
 export interface Column {
   readonly header: string;
   /** May be made narrower, with its text wrapped, when the table is wider than the terminal. */
   readonly flexible?: boolean;
+  /** Text that is too long is cut, and not wrapped: a row stays one line. */
+  readonly oneLine?: boolean;
   readonly align?: 'left' | 'right';
 }
 
@@ -62,9 +64,10 @@ function rules(style: Style): Record<string, string> {
 /** Cells without a line above them: only the header is underlined. */
 const unruled = { mid: '', 'mid-mid': '', 'left-mid': '', 'right-mid': '' } as const;
 
-function layOut(cell: TableCell, width: number, style: Style): string {
+function layOut(cell: TableCell, column: Column, width: number, style: Style): string {
   const tone = toneOf(cell);
-  const lines = wrap(textOf(cell), width);
+  const text = textOf(cell);
+  const lines = column.oneLine === true ? [cut(text, width, marks(style).more)] : wrap(text, width);
   return lines.map((line) => (tone === undefined ? line : paint(style, tone, line))).join('\n');
 }
 
@@ -75,7 +78,7 @@ function layOut(cell: TableCell, width: number, style: Style): string {
 export function renderTable(columns: readonly Column[], rows: readonly (readonly TableCell[])[], style: Style): string {
   const widths = columnWidths(columns, rows, style.width);
   const contents = (row: readonly TableCell[]) =>
-    columns.map((_, index) => layOut(row[index] ?? '', widths[index] ?? 0, style));
+    columns.map((column, index) => layOut(row[index] ?? '', column, widths[index] ?? 0, style));
   const table = new Table({
     head: contents(columns.map(({ header }) => ({ text: header, tone: 'strong' }))),
     chars: rules(style),

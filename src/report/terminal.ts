@@ -23,13 +23,16 @@ function headBlock({ scenario, strategy, plan, environment, netlabVersion }: Run
   return [title, ...hang('', text, style.width).map((line) => paint(style, 'quiet', line))];
 }
 
-/** A result as text, ending in a newline; the same for a run that just ended and for a stored one. */
-export function renderRun(result: RunResult, style: Style): string {
+/**
+ * A result as text, ending in a newline; the same for a run that just ended and for a stored one.
+ * @param detailed also how much was covered, and nothing is cut
+ */
+export function renderRun(result: RunResult, style: Style, detailed = false): string {
   const safe = printableDeep(result);
   const { promises } = safe;
   const blocks: readonly Block[] = [
     headBlock(safe, style),
-    promises.length === 0 ? ['  No promise was measured.'] : renderMatrix(promises, style).split('\n'),
+    promises.length === 0 ? ['  No promise was measured.'] : renderMatrix(promises, style, detailed).split('\n'),
     ...brokenBlocks(promises, style),
     driftBlock(safe, style),
     unverifiedBlock(promises, style),
@@ -42,6 +45,6 @@ export function renderRun(result: RunResult, style: Style): string {
 }
 
 /** Writes the report when the run has ended. */
-export function terminalReporter(output: Output, style: Style): Reporter {
-  return { onEnd: (result) => writeText(output, renderRun(result, style)) };
+export function terminalReporter(output: Output, style: Style, detailed = false): Reporter {
+  return { onEnd: (result) => writeText(output, renderRun(result, style, detailed)) };
 }

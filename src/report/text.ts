@@ -19,6 +19,17 @@ export function wrap(text: string, width: number): readonly string[] {
   return [...lines, line];
 }
 
+/** The text on one line of at most `width` characters: what does not fit is left out at the end of a clause or of a word, and a mark says so. */
+export function cut(text: string, width: number, mark: string): string {
+  const line = text.split(/\s+/).join(' ').trim();
+  if (line.length <= width) return line;
+  const room = line.slice(0, Math.max(width - mark.length, 0) + 1);
+  // Not when that would leave less than half a line.
+  const end = [room.lastIndexOf('; '), room.lastIndexOf(' ')].find((place) => place > width / 2);
+  const kept = room.slice(0, end ?? -1);
+  return `${kept.replace(/[\s,;:(]+$/, '')}${mark}`.slice(0, width);
+}
+
 /** A lead (`expected`) and a text beside it; lines after the first hang under the text. */
 export function hang(lead: string, text: string, width: number): readonly string[] {
   const margin = ' '.repeat(lead.length);

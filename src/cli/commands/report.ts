@@ -21,11 +21,11 @@ export function reportCommand(): Command {
     ],
   });
   return command.argument('<FILE>', 'a stored result; - is standard input').action(async (file: string) => {
-    const { format, style } = outputOf(command);
+    const { format, style, verbose } = outputOf(command);
     const result = await readResult(file);
     if (format === 'json') return await writeText(process.stdout, `${JSON.stringify(result, null, 2)}\n`);
     const { renderRun } = await import('../../report/terminal.js');
-    await writeText(process.stdout, renderRun(result, style));
+    await writeText(process.stdout, renderRun(result, style, verbose));
   });
 }
 

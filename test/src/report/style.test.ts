@@ -1,7 +1,7 @@
 import { detectStyle } from '#src/cli/style.js';
 import { renderTable } from '#src/report/table.js';
 import { plainStyle } from '#src/report/style.js';
-import { count, formatDuration, hang, wrap } from '#src/report/text.js';
+import { count, cut, formatDuration, hang, wrap } from '#src/report/text.js';
 import test from 'ava';
 import fc from 'fast-check';
 
@@ -70,6 +70,16 @@ test('wrapping loses no character and keeps the width', (t) => {
     }),
   );
   t.deepEqual(hang('ab ', 'one two three four five six', 23), ['ab one two three four', '   five six']);
+});
+
+test('cutting keeps the width, and says where something is missing', (t) => {
+  t.is(cut('all of it', 9, '…'), 'all of it');
+  t.is(cut('one two three', 9, '…'), 'one two…');
+  t.is(cut('predicted 1500, delivered 1500; larger: silence', 40, '...'), 'predicted 1500, delivered 1500...');
+  t.is(cut('x'.repeat(20), 5, '...'), 'xx...');
+  fc.assert(
+    fc.property(fc.string(), fc.integer({ min: 1, max: 40 }), (text, width) => cut(text, width, '…').length <= width),
+  );
 });
 
 test('durations and counts for people', (t) => {

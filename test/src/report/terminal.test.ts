@@ -26,7 +26,7 @@ test('colours change nothing but colours', (t) => {
 });
 
 test('each promise stands beside its cell, and only what was verified is kept', (t) => {
-  const text = renderRun(broken, { ...plainStyle, width: 120 });
+  const text = renderRun(broken, { ...plainStyle, width: 120 }, true);
   const rows: Readonly<Record<string, RegExp>> = {
     'unique-address': /^\* kept +unique-address +promised +pass +4 containers/,
     'path-mtu': /^x BROKEN +path-mtu +promised +fail +predicted 1500/,
@@ -37,6 +37,28 @@ test('each promise stands beside its cell, and only what was verified is kept', 
   };
   for (const [name, row] of Object.entries(rows)) t.regex(lineWith(text, ` ${name} `), row);
 });
+
+for (const width of [80, 100, 120])
+  test(`a promise is one line of ${width} columns; what is cut is told with --verbose, or of a broken one below`, (t) => {
+    const style: Style = { ...pretty, color: false, width };
+    const long = { summary: 'a long story of what was measured, '.repeat(8), coverage: 'all 12 ordered pairs' };
+    const result = run([
+      promise('egress', 'promised', long),
+      promise('no-nat', 'promised', { ...long, verdict: 'fail' }),
+    ]);
+    const lines = renderRun(result, style).split('\n');
+    const head = lines.findIndex((line) => line.startsWith('cell'));
+    const end = lines.indexOf('━'.repeat(width), head);
+    t.is(end - head, 4, 'head, rule, two rows');
+    const rows = lines.slice(head + 2, end);
+    const below = lines.slice(end).join('\n');
+    for (const row of rows) t.regex(row, /[a-z]…$/u);
+    t.regex(below, /--verbose\n/u);
+    t.regex(below, /measured: a long story[^]*all 12 ordered/u);
+    const detailed = renderRun(result, style, true);
+    t.regex(detailed.replaceAll(/\s+/gu, ' '), /\(all 12 ordered pairs\)/u);
+    t.notRegex(detailed, /…|--verbose/u);
+  });
 
 test('a broken promise: what was sent, expected, seen, where; the drift; and where to look', (t) => {
   const text = renderRun(broken, { ...plainStyle, width: 120 });
