@@ -43,12 +43,21 @@ export class Channel {
   readonly #served = new Map<number, AbortController>();
   #nextId = 1;
   #isClosed = false;
+  readonly #explainEnd: () => Promise<LabError>;
+  /** Why it closed, once asked for. */
+  #end: Promise<LabError> | undefined;
   /** Settles when the other side is gone. */
   readonly closed: Promise<void>;
 
-  constructor(stream: Duplex, handlers: Handlers = {}) {
+  /** @param explainEnd what open calls are told when the other side is gone, where more than that can be known */
+  constructor(
+    stream: Duplex,
+    handlers: Handlers = {},
+    explainEnd: () => Promise<LabError> = () => Promise.resolve(new LabError('the lab ended before it answered')),
+  ) {
     this.#stream = stream;
     this.#handlers = handlers;
+    this.#explainEnd = explainEnd;
     const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
     // A vanished peer shows as the stream's end; the error of reading from it or writing to it says nothing more.
     for (const source of [stream, lines]) source.on('error', () => undefined);
@@ -69,7 +78,7 @@ export class Channel {
     const id = this.#nextId++;
     const { signal } = options;
     const cancel = (): void => this.#send({ id, cancel: true });
-    if (this.#isClosed) return Promise.reject(gone());
+    if (this.#isClosed) return this.#rejectWithEnd();
     return new Promise<unknown>((resolve, reject) => {
       this.#calls.set(id, { resolve, reject, onEvent: options.onEvent });
       this.#send({ id, method, parameters });
@@ -135,12 +144,19 @@ export class Channel {
   #onClosed(): void {
     this.#isClosed = true;
     for (const controller of this.#served.values()) controller.abort();
-    for (const call of this.#calls.values()) call.reject(gone());
+    const open = [...this.#calls.values()];
     this.#calls.clear();
+    if (open.length === 0) return;
+    void this.#rejectWithEnd().catch((error: Error) => {
+      for (const call of open) call.reject(error);
+    });
+  }
+
+  async #rejectWithEnd(): Promise<never> {
+    this.#end ??= this.#explainEnd();
+    throw await this.#end;
   }
 }
-
-const gone = (): LabError => new LabError('the lab ended before it answered');
 
 /** @returns undefined for what no channel has written, or not to its end */
 function parseLine(text: string): Line | undefined {

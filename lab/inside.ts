@@ -33,6 +33,8 @@ export function enterSandbox(): Inside {
     throw new LabError('this is the inner side of a netlab sandbox; start netlab itself');
   delete process.env[SETTINGS_VARIABLE];
   const settings = JSON.parse(text) as SandboxSettings;
+  // Neither a full disk under the log nor a starter that is gone is a reason to end.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   reapOrphans();
   // The control socket lies in the machine's /run, which the next line hides.
   const server = settings.controlSocket === undefined ? undefined : listenAt(settings.controlSocket);
@@ -45,7 +47,18 @@ export function enterSandbox(): Inside {
 
 function listenAt(controlSocket: string): Server {
   endWithFolder(dirname(controlSocket));
-  return createServer().listen(controlSocket);
+  const server = createServer();
+  // A lab that nobody can find is refused; a connection that cannot be accepted (EMFILE) ends no lab.
+  server.once('error', refuseToStart).once('listening', () => {
+    server
+      .off('error', refuseToStart)
+      .on('error', (error) => console.error(`a connection was refused: ${error.message}`));
+  });
+  return server.listen(controlSocket);
+}
+
+function refuseToStart(cause: Error): never {
+  throw new LabError(`nobody could reach the lab: ${cause.message}`, { cause });
 }
 
 /** A lab whose folder in the registry is removed, by hand, at logout or by a sweep, could never be found again: it ends. */

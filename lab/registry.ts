@@ -1,60 +1,41 @@
 /**
  * The running labs of this user, by name: one folder each, with what later commands need to find and to end the lab.
- * A folder whose process is gone is stale; every look at the registry removes such folders.
+ * Whoever reads sees whole entries, because they come and change by rename(2); whoever writes holds the registry's lock.
  */
-import { randomBytes } from 'node:crypto';
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Channel } from './channel.js';
 import { LabError } from './errors.js';
-import { isAlive, type ProcessIdentity } from './processes.js';
+import { isAlive } from './processes.js';
+import { type EndedLab, endedError } from './registry/ended.js';
+import {
+  controlSocket,
+  DRAFT,
+  endingFile,
+  labDirectory,
+  type LabEntry,
+  logFile,
+  readEntries,
+  readEntry,
+  removeDraft,
+  removeEntry,
+  writeEntry,
+} from './registry/entry.js';
+import { changingRegistry, hasRegistry } from './registry/folder.js';
+import { endOfFile, lastLines } from './sandbox/last-words.js';
 
-export interface LabEntry {
-  readonly name: string;
-  readonly mark: string;
-  /** `starting` while `up` builds it: then the process is the one that builds. */
-  readonly state: 'starting' | 'up';
-  /** What the lab's life hangs on. */
-  readonly process: ProcessIdentity;
-  /** Process 1 of the lab, as this machine numbers it; 0 while it starts. */
-  readonly initPid: number;
-  readonly scenario: string;
-  readonly strategy: string;
-  readonly startedAt: string;
-  readonly hosts: number;
-  readonly containers: number;
-}
+export { describeEnd, type EndedLab } from './registry/ended.js';
+export { controlSocket, type LabEntry, logFile } from './registry/entry.js';
 
-const ENTRY_FILE = 'entry.json';
 const OWNER_ONLY = 0o700;
-const WRITABLE_BY_OTHERS = 0o022;
 /** sun_path in linux/un.h, without its final zero byte; a longer path would be cut off silently. */
 const LONGEST_SOCKET_PATH = 107;
 /** Also a file name; short enough for the path of a control socket (sun_path, 108 bytes). */
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,39}$/u;
-
-/** /run for root, the session's runtime directory for a user, else a folder of the user's own in /tmp. NETLAB_RUNTIME_DIR overrides. */
-export function registryDirectory(): string {
-  const { env } = process;
-  const chosen = env['NETLAB_RUNTIME_DIR'];
-  if (chosen !== undefined && chosen !== '') return chosen;
-  const uid = process.getuid?.() ?? 0;
-  if (uid === 0) return '/run/netlab';
-  const session = env['XDG_RUNTIME_DIR'];
-  return session !== undefined && existsSync(session) ? join(session, 'netlab') : join(tmpdir(), `netlab-${uid}`);
-}
+/** A lab whose channel has ended is about to end itself. */
+const END_WAIT_MS = 1_000;
+const POLL_MS = 5;
 
 /** @throws LabError when a lab cannot have this name */
 export function checkLabName(name: string): void {
@@ -64,11 +45,6 @@ export function checkLabName(name: string): void {
   );
 }
 
-export const labDirectory = (name: string): string => join(registryDirectory(), name);
-export const controlSocket = (name: string): string => join(labDirectory(name), 'control.sock');
-export const logFile = (name: string): string => join(labDirectory(name), 'log');
-export const snapshotFile = (name: string): string => join(labDirectory(name), 'machine-before.json');
-
 function checkSocketPath(path: string): void {
   if (Buffer.byteLength(path) <= LONGEST_SOCKET_PATH) return;
   throw new LabError(`the path of the lab's socket would be longer than ${LONGEST_SOCKET_PATH} bytes: ${path}`, {
@@ -77,66 +53,101 @@ function checkSocketPath(path: string): void {
 }
 
 /**
- * Takes a name for a lab that is about to be built. Atomic: of two that want it one gets it.
- * @throws LabError when a running lab has it
+ * Takes a name for a lab that is about to be built. Atomic: of two that want it one gets it. A dead lab's name is free.
+ * @throws LabError when a running lab has it, or the registry cannot be written
  */
 export function reserveLab(entry: LabEntry): void {
-  checkLabName(entry.name);
-  checkSocketPath(controlSocket(entry.name));
-  listLabs();
-  const draft = join(ownDirectory(), `.${entry.name}.${randomBytes(4).toString('hex')}`);
-  mkdirSync(draft, { mode: OWNER_ONLY });
-  writeFileSync(join(draft, ENTRY_FILE), JSON.stringify(entry));
-  try {
-    renameSync(draft, labDirectory(entry.name));
-  } catch (cause) {
-    rmSync(draft, { recursive: true, force: true });
-    throw new LabError(`a lab named "${entry.name}" is already running`, {
-      cause,
-      remedy: `Take it down with: netlab down ${entry.name}\nor choose another name with --name.`,
-    });
-  }
-}
-
-/** Writes what is known of a lab now; the reader sees either the old entry or the new one. */
-export function recordLab(entry: LabEntry): void {
-  const path = join(labDirectory(entry.name), ENTRY_FILE);
-  writeFileSync(`${path}.new`, JSON.stringify(entry));
-  renameSync(`${path}.new`, path);
-}
-
-/** Forgets a lab, and the registry's folder with the last one. */
-export function forgetLab(name: string): void {
-  rmSync(labDirectory(name), { recursive: true, force: true });
-  try {
-    rmdirSync(registryDirectory());
-  } catch {
-    // Other labs are in there, or it is not ours to remove.
-  }
-}
-
-/** Every lab that lives, by name. What is left of dead ones is removed. */
-export function listLabs(): LabEntry[] {
-  if (!existsSync(registryDirectory())) return [];
-  const names = readdirSync(demandOwn(registryDirectory())).filter((name) => !name.startsWith('.'));
-  const entries = names.flatMap((name) => {
-    const entry = readEntry(name);
-    if (entry !== undefined && isAlive(entry.process)) return [entry];
-    if (entry !== undefined) forgetLab(name);
-    return [];
+  const { name } = entry;
+  checkLabName(name);
+  checkSocketPath(controlSocket(name));
+  changingRegistry(() => {
+    removeDraft();
+    if (readEntries().some((other) => other.name === name && isAlive(other.process))) throw taken(name);
+    if (readEntry(name) !== undefined) removeEntry(name);
+    mkdirSync(labDirectory(DRAFT), { mode: OWNER_ONLY });
+    try {
+      writeEntry(labDirectory(DRAFT), entry);
+      renameSync(labDirectory(DRAFT), labDirectory(name));
+    } finally {
+      removeDraft();
+    }
   });
-  return entries.toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
-/** @throws LabError that lists the labs there are */
+const taken = (name: string): LabError =>
+  new LabError(`a lab named "${name}" is already running`, {
+    remedy: `Take it down with: netlab down ${name}\nor choose another name with --name.`,
+  });
+
+/** Writes what is known of a lab now. @throws LabError when it has lost its entry, or the registry cannot be written */
+export function recordLab(entry: LabEntry): void {
+  changingRegistry(() => {
+    if (readEntry(entry.name)?.mark !== entry.mark)
+      throw new LabError(`the folder of lab "${entry.name}" in the registry was removed while it was built`);
+    writeEntry(labDirectory(entry.name), entry);
+  });
+}
+
+/** Says that a lab is being ended, so that nobody wonders why it has ended. */
+export function markEnding({ name }: LabEntry): void {
+  try {
+    writeFileSync(endingFile(name), '');
+  } catch {
+    // It has just ended, or the disk is full: then somebody wonders.
+  }
+}
+
+/** Forgets this very lab; another one that has its name by now stays. */
+export function forgetLab({ name, mark }: LabEntry): void {
+  if (!hasRegistry()) return;
+  changingRegistry(() => {
+    if (readEntry(name)?.mark === mark) removeEntry(name);
+  });
+}
+
+/** Every lab that the registry knows, by name, also those that have died. */
+export const listEntries = (): LabEntry[] => (hasRegistry() ? readEntries() : []);
+
+/** Every lab that lives, by name. */
+export const listLabs = (): LabEntry[] => listEntries().filter((entry) => isAlive(entry.process));
+
+/**
+ * Removes what dead labs and killed commands have left in the registry.
+ * @param only the name of one lab; all when absent
+ * @returns the labs that were dead
+ */
+export function sweepLabs(only?: string): EndedLab[] {
+  const isDead = (entry: LabEntry): boolean => (only === undefined || entry.name === only) && !isAlive(entry.process);
+  if (!hasRegistry()) return [];
+  if (!readEntries().some(isDead) && !existsSync(labDirectory(DRAFT))) return [];
+  return changingRegistry(() => {
+    removeDraft();
+    // Read again: by now it may be gone, and a living lab may have its name.
+    const dead = readEntries().filter(isDead);
+    return dead.map((entry) => {
+      const ended = { entry, asked: existsSync(endingFile(entry.name)), log: endOfFile(logFile(entry.name)) };
+      removeEntry(entry.name);
+      return ended;
+    });
+  });
+}
+
+/** @throws LabError that tells how the lab has ended, or lists the labs there are */
 export function findLab(name: string): LabEntry {
   const labs = listLabs();
   const found = labs.find((entry) => entry.name === name);
   if (found !== undefined) return found;
+  demandNotEnded(name);
   const known = labs.length === 0 ? 'none is running' : `running: ${labs.map((entry) => entry.name).join(', ')}`;
   throw new LabError(`there is no lab named ${JSON.stringify(name)} (${known})`, {
     remedy: 'Start one with: netlab up SCENARIO --name NAME',
   });
+}
+
+/** @throws LabError that tells how a lab of this name has ended, when there is one */
+export function demandNotEnded(name: string): void {
+  const [ended] = sweepLabs(name);
+  if (ended !== undefined) throw endedError(ended);
 }
 
 /** Opens a channel to a running lab. @throws LabError when it does not answer */
@@ -144,7 +155,7 @@ export function connectLab(entry: LabEntry): Promise<Channel> {
   if (entry.state === 'starting') throw new LabError(`lab "${entry.name}" is still being built`);
   const socket = createConnection(controlSocket(entry.name));
   return new Promise((resolve, reject) => {
-    socket.once('connect', () => resolve(new Channel(socket)));
+    socket.once('connect', () => resolve(new Channel(socket, {}, async () => await whyGone(entry))));
     socket.once('error', (cause) =>
       reject(
         new LabError(`lab "${entry.name}" does not answer: ${cause.message}`, {
@@ -156,29 +167,9 @@ export function connectLab(entry: LabEntry): Promise<Channel> {
   });
 }
 
-function readEntry(name: string): LabEntry | undefined {
-  try {
-    return JSON.parse(readFileSync(join(labDirectory(name), ENTRY_FILE), 'utf8')) as LabEntry;
-  } catch {
-    return undefined;
-  }
-}
-
-function ownDirectory(): string {
-  const directory = registryDirectory();
-  mkdirSync(directory, { recursive: true, mode: OWNER_ONLY });
-  return demandOwn(directory);
-}
-
-/** In /tmp anybody could have made the folder first, and what its entries name is ended by `down`. */
-function demandOwn(directory: string): string {
-  const found = lstatSync(directory);
-  const isOwn = found.isDirectory() && found.uid === process.getuid?.() && (found.mode & WRITABLE_BY_OTHERS) === 0;
-  if (isOwn) return directory;
-  throw new LabError(
-    `${directory} is not a folder that only you can write to (user ${found.uid}, mode ${(found.mode & 0o777).toString(8)})`,
-    {
-      remedy: 'Set NETLAB_RUNTIME_DIR to a folder of your own.',
-    },
-  );
+/** What its process 1 has said last tells why it ended. */
+async function whyGone({ name, process: holder }: LabEntry): Promise<LabError> {
+  const startMs = performance.now();
+  while (isAlive(holder) && performance.now() - startMs < END_WAIT_MS) await delay(POLL_MS);
+  return new LabError(`lab "${name}" ended before it answered${lastLines(endOfFile(logFile(name)))}`);
 }

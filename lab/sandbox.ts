@@ -7,16 +7,19 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Channel } from './channel.js';
 import { LabError } from './errors.js';
+import { sandboxEnvironment } from './machine/child-environment.js';
 import { mayMakeNamespaces } from './machine/environment.js';
 import { type Lent, lendMachine } from './machine/lend.js';
 import type { LockFiles } from './machine/lock.js';
 import { MARK_VARIABLE, type SandboxSettings, SETTINGS_VARIABLE } from './sandbox/settings.js';
 import { endedAtStart, notStarted } from './sandbox/start-failure.js';
+import { keepEnd, endOfFile, lastLines } from './sandbox/last-words.js';
+import { storing } from './storage.js';
 
 const CHANNEL_FD = 3;
 const FIRST_LENT_FD = 4;
@@ -30,9 +33,8 @@ export interface SandboxOptions {
   readonly mark?: string;
   /** Where process 1 serves requests of later commands; makes the sandbox stay when its starter ends. */
   readonly controlSocket?: string;
-  /** Descriptor for what process 1 prints; its starter's own memory when absent. */
-  readonly logFd?: number;
-  readonly onNodeLine?: (line: string) => void;
+  /** Where to add what process 1 prints; its starter's own memory when absent. */
+  readonly logFile?: string;
 }
 
 export interface SandboxExit {
@@ -66,13 +68,12 @@ export const needsUserNamespace = (): boolean => !mayMakeNamespaces();
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { mark = newMark() } = options;
-  const lent = lendMachine();
-  const child = spawnSandbox(options, mark, lent);
-  lent.close();
-  const stderr = collectStderr(child);
+  const child = spawnSandbox(options, mark);
+  const words = listenTo(child, options.logFile);
   const exited = new Promise<SandboxExit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
-  const channel = new Channel(child.stdio[CHANNEL_FD] as Duplex);
-  await ready(child, channel, stderr);
+  const stream = child.stdio[CHANNEL_FD] as Duplex;
+  const channel = new Channel(stream, {}, async () => await whyEnded(exited, words));
+  await ready(child, channel, words);
   const pid = child.pid ?? 0;
   return {
     mark,
@@ -85,8 +86,28 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
-function spawnSandbox(options: SandboxOptions, mark: string, lent: Lent): ChildProcess {
-  const { settings, lentFds } = settingsOf(options, mark, lent);
+function spawnSandbox(options: SandboxOptions, mark: string): ChildProcess {
+  const { logFile } = options;
+  const logFd =
+    logFile === undefined ? undefined : storing(`${logFile} cannot be written`, () => openSync(logFile, 'a'));
+  const lent = lendMachine();
+  try {
+    const { settings, lentFds } = settingsOf(options, mark, lent);
+    const [file = '', ...argv] = commandLine(options);
+    // Not through execa: descriptor 3 must be a full duplex and others are passed on. A group of its own, so that
+    // Ctrl-C at the terminal reaches only the outer process, which decides what happens then.
+    return spawn(file, argv, {
+      detached: true,
+      stdio: ['ignore', logFd ?? 'ignore', logFd ?? 'pipe', 'pipe', ...lentFds],
+      env: sandboxEnvironment({ [MARK_VARIABLE]: mark, [SETTINGS_VARIABLE]: JSON.stringify(settings) }),
+    });
+  } finally {
+    lent.close();
+    if (logFd !== undefined) closeSync(logFd);
+  }
+}
+
+function commandLine(options: SandboxOptions): readonly string[] {
   const user = needsUserNamespace() ? ['--user', '--map-root-user'] : [];
   const namespaces = [
     '--mount',
@@ -103,14 +124,7 @@ function spawnSandbox(options: SandboxOptions, mark: string, lent: Lent): ChildP
   const self = [process.execPath, ...process.execArgv, options.entry];
   const releasable = options.controlSocket !== undefined;
   const guard = releasable ? [] : ['setpriv', '--pdeathsig', 'KILL'];
-  const [file = '', ...argv] = [...guard, 'unshare', ...user, ...namespaces, '--', ...self];
-  // Not through execa: descriptor 3 must be a full duplex and others are passed on. A group of its own, so that
-  // Ctrl-C at the terminal reaches only the outer process, which decides what happens then.
-  return spawn(file, argv, {
-    detached: true,
-    stdio: ['ignore', options.logFd ?? 'ignore', options.logFd ?? 'pipe', 'pipe', ...lentFds],
-    env: { ...process.env, [MARK_VARIABLE]: mark, [SETTINGS_VARIABLE]: JSON.stringify(settings) },
-  });
+  return [...guard, 'unshare', ...user, ...namespaces, '--', ...self];
 }
 
 function settingsOf(
@@ -133,19 +147,28 @@ function settingsOf(
   return { settings, lentFds };
 }
 
-function collectStderr(child: ChildProcess): () => string {
+/** @returns what tells the end of what the sandbox has printed so far */
+function listenTo(child: ChildProcess, logFile: string | undefined): () => string {
+  if (logFile !== undefined) return () => endOfFile(logFile).trim();
   let text = '';
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-    text = (text + chunk).slice(-10_000);
+    text = keepEnd(text + chunk);
   });
   return () => text.trim();
 }
 
-async function ready(child: ChildProcess, channel: Channel, stderr: () => string): Promise<void> {
+/** For those who still wait for an answer. */
+async function whyEnded(exited: Promise<SandboxExit>, words: () => string): Promise<LabError> {
+  const exit = await Promise.race([exited, delay(END_WAIT_MS, undefined, { ref: false })]);
+  const how = exit === undefined ? '' : ` (${exit.signal ?? `exit code ${exit.code}`})`;
+  return new LabError(`the lab ended before it answered${how}${lastLines(words())}`);
+}
+
+async function ready(child: ChildProcess, channel: Channel, words: () => string): Promise<void> {
   const failed = new Promise<never>((_, reject) => {
     child.once('error', (cause) => reject(notStarted(cause.message, cause)));
     // 'close' comes after 'exit', when all that it had to say has been read.
-    child.once('close', (code, signal) => reject(endedAtStart(signal ?? `exit code ${code}`, stderr())));
+    child.once('close', (code, signal) => reject(endedAtStart(signal ?? `exit code ${code}`, words())));
   });
   const timeout = AbortSignal.timeout(START_TIMEOUT_MS);
   const late = new Promise<never>((_, reject) => {

@@ -22,6 +22,21 @@ export function childEnvironment(given: Readonly<Record<string, string>> = {}): 
   return { PATH: searchPath(), LC_ALL: 'C.UTF-8', ...Object.fromEntries(kept), ...given };
 }
 
+/**
+ * What process 1 of a sandbox needs beyond that: NODE_* decides how it runs (NODE_OPTIONS, NODE_V8_COVERAGE), NETLAB_* is
+ * ours, TZ is for times in logs, and without LD_LIBRARY_PATH some installations of Node.js do not start.
+ */
+const FOR_NETLAB_ITSELF = /^(?:NODE_.*|NETLAB_.*|TZ|LD_LIBRARY_PATH)$/;
+
+/**
+ * The environment of a sandbox. What else is in the user's environment (tokens, proxies, LD_PRELOAD) stays outside: no
+ * measurement may depend on it, and a lab may stay up for long after its starter has gone.
+ */
+export function sandboxEnvironment(given: Readonly<Record<string, string>>): Record<string, string> {
+  const kept = Object.entries(process.env).filter(([name]) => FOR_NETLAB_ITSELF.test(name));
+  return childEnvironment({ ...(Object.fromEntries(kept) as Record<string, string>), ...given });
+}
+
 /** Whether the search path has a file of this name, executable or not, as far as this user can see. */
 export function isOnPath(program: string): boolean {
   return searchPath()

@@ -1,5 +1,6 @@
 /** How a command that fails says so: one clear message, what to do about it, and the exit code. */
 import { LabError } from '#lab/errors.js';
+import { isDiskTrouble, storageError } from '#lab/storage.js';
 import { paint, printable, type Style } from '../report/style.js';
 import { hang } from '../report/text.js';
 import { exitCodes } from '../result/exit-code.js';
@@ -23,6 +24,9 @@ interface FailureContext {
 export function failureOf(error: unknown, context: FailureContext): Failure {
   if (error instanceof CommanderError) return commandLineFailure(error, context);
   if (error instanceof LabError) return expectedFailure(error, context);
+  // Mostly stdout: `netlab run --json > /full/result.json`.
+  const known = isDiskTrouble(error) ? storageError('not everything could be written', error) : undefined;
+  if (known instanceof LabError) return expectedFailure(known, context);
   return unexpectedFailure(error, context);
 }
 

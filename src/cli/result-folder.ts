@@ -1,7 +1,8 @@
 /** `--out DIR` */
 import { constants } from 'node:fs';
-import { access, rename, writeFile } from 'node:fs/promises';
+import { access, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { storageError } from '#lab/storage.js';
 import type { RunResult } from '../result/result.js';
 import { makeFolder } from './make-folder.js';
 import { UsageError } from './usage-error.js';
@@ -26,11 +27,16 @@ export async function resultFolder(directory: string): Promise<ResultFolder> {
   return { store: (result) => store(directory, result) };
 }
 
-/** Through a second name, so that a reader never sees half of it. */
+/** Through a second name, so that a reader never sees half of it. @throws LabError when the disk takes no more */
 async function store(directory: string, result: RunResult): Promise<string> {
   const file = join(directory, `${result.scenario}.json`);
   const partial = `${file}.${process.pid}.partial`;
-  await writeFile(partial, `${JSON.stringify(result, null, 2)}\n`);
-  await rename(partial, file);
-  return file;
+  try {
+    await writeFile(partial, `${JSON.stringify(result, null, 2)}\n`);
+    await rename(partial, file);
+    return file;
+  } catch (cause) {
+    await rm(partial, { force: true }).catch(() => undefined);
+    throw storageError(`the result cannot be stored in ${file}`, cause);
+  }
 }

@@ -1,15 +1,26 @@
 /** Running labs and their nodes as the command line names them: a wrong name is wrong usage, and nothing else happens. */
 import { LabError } from '#lab/errors.js';
-import { checkLabName, type LabEntry, listLabs } from '#lab/registry.js';
+import { checkLabName, demandNotEnded, describeEnd, type LabEntry, listLabs, sweepLabs } from '#lab/registry.js';
 import type { Plan } from '../plan/plan.js';
+import { printable } from '../report/style.js';
 import { didYouMean } from '../scenario/nearest.js';
 import { UsageError } from './usage-error.js';
 
-/** @throws UsageError when none of that name is running */
+/** Cleans up after dead labs, and tells of those that nobody has ended. */
+export function tellOfEnded(): void {
+  for (const ended of sweepLabs().filter(({ asked }) => !asked)) {
+    const [first = '', ...words] = describeEnd(ended).split('\n').map(printable);
+    const lines = [`netlab: ${first}`, ...words, 'netlab: its entry is removed'];
+    process.stderr.write(lines.map((line) => `${line}\n`).join(''));
+  }
+}
+
+/** @throws UsageError when there is none of that name; LabError that tells how it ended when it is not running any more */
 export function demandLab(name: string): LabEntry {
   const labs = listLabs();
   const found = labs.find((lab) => lab.name === name);
   if (found !== undefined) return found;
+  demandNotEnded(name);
   const names = labs.map((lab) => lab.name);
   const there = names.length === 0 ? 'no lab is running' : `running: ${names.join(', ')}`;
   const message = [`there is no lab ${JSON.stringify(name)}`, there, didYouMean(name, names) ?? []].flat().join('; ');

@@ -3,6 +3,7 @@ import { runAttached } from '#lab/attached.js';
 import { LabError } from '#lab/errors.js';
 import { programPath } from '#lab/programs.js';
 import { connectLab, findLab } from '#lab/registry.js';
+import { storageError } from '#lab/storage.js';
 import type { NodeReport } from '../inside/requests.js';
 import { nodePrefix } from './enter.js';
 
@@ -54,7 +55,7 @@ async function intoFile<T>(path: string, work: (fd: number) => Promise<T>): Prom
   try {
     fd = openSync(path, 'w');
   } catch (cause) {
-    throw new LabError(`${path} cannot be written: ${(cause as Error).message}`, { cause });
+    throw storageError(`${path} cannot be written`, cause);
   }
   try {
     return await work(fd);

@@ -1,16 +1,6 @@
-import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { LabError } from '#lab/errors.js';
-import { snapshotMachine } from '#lab/machine.js';
 import { identify } from '#lab/processes.js';
-import {
-  controlSocket,
-  forgetLab,
-  type LabEntry,
-  logFile,
-  recordLab,
-  reserveLab,
-  snapshotFile,
-} from '#lab/registry.js';
+import { controlSocket, forgetLab, type LabEntry, logFile, recordLab, reserveLab } from '#lab/registry.js';
 import { newMark, type Sandbox, startSandbox } from '#lab/sandbox.js';
 import type { Plan } from '../plan/plan.js';
 import type { RunEvent } from '../result/events.js';
@@ -31,10 +21,12 @@ export async function upLab(plan: Plan, options: UpOptions): Promise<LabEntry> {
   const starting = draftEntry(plan, options.name);
   reserveLab(starting);
   try {
-    const sandbox = await openLab(starting);
+    const { name, mark } = starting;
+    const files = { controlSocket: controlSocket(name), logFile: logFile(name) };
+    const sandbox = await startSandbox({ entry: insideEntry, mark, ...files });
     return await buildLab(plan, sandbox, starting, options);
   } catch (error) {
-    forgetLab(options.name);
+    forgetLab(starting);
     throw error;
   }
 }
@@ -55,16 +47,6 @@ function draftEntry(plan: Plan, name: string): LabEntry {
     hosts: hosts.length,
     containers: hosts.reduce((sum, host) => sum + host.containers.length, 0),
   };
-}
-
-async function openLab({ name, mark }: LabEntry): Promise<Sandbox> {
-  writeFileSync(snapshotFile(name), JSON.stringify(await snapshotMachine()));
-  const logFd = openSync(logFile(name), 'a');
-  try {
-    return await startSandbox({ entry: insideEntry, mark, controlSocket: controlSocket(name), logFd });
-  } finally {
-    closeSync(logFd);
-  }
 }
 
 async function buildLab(plan: Plan, sandbox: Sandbox, starting: LabEntry, options: UpOptions): Promise<LabEntry> {

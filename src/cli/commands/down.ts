@@ -1,19 +1,18 @@
 import { LabError } from '#lab/errors.js';
-import { listLabs } from '#lab/registry.js';
+import { listEntries } from '#lab/registry.js';
 import { writeText } from '../../report/output.js';
 import { marks, paint, printable, type Style } from '../../report/style.js';
 import { formatDuration, hang } from '../../report/text.js';
 import { exitCodes, isClean } from '../../result/exit-code.js';
-import type { LeakProof } from '../../result/result.js';
+import type { DownReport } from '../../labs/down.js';
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
 import { type OutputSettings, outputOf } from '../output.js';
 import { demandLab } from '../running-lab.js';
 import { UsageError } from '../usage-error.js';
 
-interface Ended {
+interface Ended extends DownReport {
   readonly name: string;
-  readonly leaks: LeakProof;
 }
 
 export function downCommand(): Command {
@@ -21,7 +20,8 @@ export function downCommand(): Command {
     name: 'down',
     summary: 'end running labs and prove that nothing is left',
     description:
-      'Ends running labs, and looks until nothing is left of them. Exit code 3 when something is, with what it is.',
+      'Ends running labs, and looks until nothing is left of them and the machine is as it was right before. ' +
+      'Exit code 3 when something is left, with what it is. A lab that has ended by itself is cleaned up after.',
     machine: 'json',
     examples: [
       ['netlab down look', 'one lab'],
@@ -40,13 +40,14 @@ export function downCommand(): Command {
 
 function everyLab(named: readonly string[]): readonly string[] {
   if (named.length > 0) throw new UsageError('names and --all exclude each other');
-  return listLabs().map(({ name }) => name);
+  return listEntries().map(({ name }) => name);
 }
 
 function namedLabs(named: readonly string[]): readonly string[] {
   if (named.length === 0)
     throw new UsageError('no lab is named', { remedy: 'name one of those that netlab ps shows, or give --all' });
-  for (const name of named) demandLab(name);
+  const known = listEntries().map(({ name }) => name);
+  for (const name of named) if (!known.includes(name)) demandLab(name);
   return [...new Set(named)];
 }
 
@@ -57,9 +58,9 @@ async function end(names: readonly string[], { format, style }: OutputSettings):
   const failures: Error[] = [];
   for (const name of names) {
     try {
-      const leaks = await downLab(name);
-      ended.push({ name, leaks });
-      if (format === 'human') await writeText(process.stdout, `${goodbye({ name, leaks }, style).join('\n')}\n`);
+      const lab = { name, ...(await downLab(name)) };
+      ended.push(lab);
+      if (format === 'human') await writeText(process.stdout, `${goodbye(lab, style).join('\n')}\n`);
     } catch (error) {
       // The others still end; then it is told.
       failures.push(new LabError(`lab ${name}: ${(error as Error).message}`, { cause: error }));
@@ -72,7 +73,12 @@ async function end(names: readonly string[], { format, style }: OutputSettings):
     throw new LabError(failures.map(({ message }) => message).join('\n'), { cause: failures[0] });
 }
 
-function goodbye({ name, leaks }: Ended, style: Style): readonly string[] {
+function goodbye(ended: Ended, style: Style): readonly string[] {
+  const before = ended.endedBefore?.split('\n').map(printable) ?? [];
+  return [...before, ...proofLines(ended, style)];
+}
+
+function proofLines({ name, leaks }: Ended, style: Style): readonly string[] {
   const { compared, leftovers, machineChanges, waitedMs } = leaks;
   if (isClean(leaks)) {
     const [first = '', ...rest] = hang(

@@ -4,12 +4,14 @@ import type { Style } from '../../report/style.js';
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
 import { outputOf } from '../output.js';
+import { tellOfEnded } from '../running-lab.js';
 
 export function psCommand(): Command {
   const command = define({
     name: 'ps',
     summary: 'list running labs',
-    description: 'Lists the running labs of this user. What dead ones have left in the list is removed.',
+    description:
+      'Lists the running labs of this user. Those that have ended by themselves are told of on stderr and removed from the list.',
     machine: 'json',
     examples: [
       ['netlab ps', 'which labs are running?'],
@@ -18,6 +20,7 @@ export function psCommand(): Command {
   });
   return command.action(async () => {
     const { format, style } = outputOf(command);
+    tellOfEnded();
     const labs = listLabs();
     const text = format === 'json' ? `${JSON.stringify(labs, null, 2)}\n` : await render(labs, style);
     await writeText(process.stdout, text);

@@ -9,7 +9,7 @@ import type { Command } from '../commander.js';
 import { define } from '../define.js';
 import { type OutputSettings, outputOf } from '../output.js';
 import { planScenario } from '../plan-source.js';
-import { demandLabName } from '../running-lab.js';
+import { demandLabName, tellOfEnded } from '../running-lab.js';
 import { listenForInterruption } from '../signals.js';
 
 export function upCommand(): Command {
@@ -32,6 +32,7 @@ export function upCommand(): Command {
       const settings = outputOf(command);
       if (name !== undefined) demandLabName(name);
       const { plan } = await planScenario(scenario);
+      tellOfEnded();
       await start(plan, name ?? plan.scenario.name, settings);
     });
 }

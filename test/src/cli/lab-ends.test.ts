@@ -1,8 +1,11 @@
 /** How labs end, and what must not outlive them: labs that are still being built, captures, commands in nodes. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
+import { isAlive, type ProcessIdentity } from '#lab/processes.js';
 import { ended, netlab, startNetlab, temporaryFolder } from '../../support/cli.js';
 import { leftAfter, newTrace, TRACE_VARIABLE } from '../../support/traces.js';
 
@@ -80,4 +83,59 @@ test('a lab that nobody can find any more, because its folder is gone, ends', as
   t.is(exitCode, 0, stderr);
   rmSync(join(folder, 'labs', 'lost'), { recursive: true });
   t.deepEqual(await leftAfter(trace, 10_000), []);
+});
+
+test('a lab whose process was killed: ps says so once, and its entry goes', async (t) => {
+  const folder = join(temporaryFolder(), 'labs');
+  const env = { NETLAB_RUNTIME_DIR: folder };
+  const killed = async (name: string): Promise<void> => {
+    const { exitCode, stdout, stderr } = await netlab(['up', 'bridge-l2', '--name', name, '--json'], { env });
+    t.is(exitCode, 0, stderr);
+    const { process: holder } = JSON.parse(stdout) as { process: ProcessIdentity };
+    process.kill(holder.pid, 'SIGKILL');
+    while (isAlive(holder)) await delay(5);
+  };
+  await killed('one');
+  const ps = await netlab(['ps', '--json'], { env });
+  t.deepEqual([ps.exitCode, ps.stdout], [0, '[]\n']);
+  t.regex(ps.stderr, /netlab: lab one is not running any more: its process \d+ was killed[^]*its entry is removed/u);
+  t.false(existsSync(folder));
+  t.is((await netlab(['ps'], { env })).stderr, '');
+
+  await killed('two');
+  const verify = await netlab(['verify', 'two'], { env });
+  t.is(verify.exitCode, 3);
+  t.regex(
+    verify.stderr,
+    /lab two is not running any more: its process \d+ was killed[^]*netlab up SCENARIO --name two/u,
+  );
+  t.is((await netlab(['verify', 'two'], { env })).exitCode, 2, 'now there is none of that name');
+
+  await killed('three');
+  const down = await netlab(['down', 'three'], { env });
+  t.is(down.exitCode, 0, down.stderr);
+  t.regex(down.stdout, /lab three is not running any more[^]*lab three is gone; nothing is left/u);
+  t.false(existsSync(folder));
+});
+
+test('what others change in the machine while a lab is up is not blamed on the lab', (t) => {
+  const registry = join(temporaryFolder(), 'labs');
+  const script = `set -e
+    "$@" up bridge-l2 --name look
+    ip link add wifi0 type bridge
+    "$@" down look`;
+  const unshare = ['--user', '--map-root-user', '--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  const env = { PATH: process.env['PATH'] ?? '', HOME: '/tmp', NETLAB_RUNTIME_DIR: registry };
+  const main = fileURLToPath(new URL('../../../dist/bin/netlab.js', import.meta.url));
+  const argv = [...unshare, 'sh', '-c', script, 'sh', process.execPath, main];
+  const { status, stdout, stderr } = spawnSync('unshare', argv, { env, encoding: 'utf8' });
+  t.is(status, 0, stdout + stderr);
+  t.regex(stdout, /lab look is gone; nothing is left/u);
+});
+
+test('exec: the command has the environment of the user', async (t) => {
+  await labNamed(t, 'surroundings');
+  const argv = ['exec', 'surroundings', 'h1', '--', 'sh', '-c', 'echo $TERM $LANG $WORD'];
+  const { stdout, stderr } = await netlab(argv, { env: { TERM: 'vt220', LANG: 'tlh_QO', WORD: 'word' } });
+  t.is(stdout, 'vt220 tlh_QO word\n', stderr);
 });

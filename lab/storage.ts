@@ -1,0 +1,37 @@
+/** Files that cannot be written: a full or read-only disk is the machine's trouble, never a defect of netlab. */
+import { getSystemErrorMap } from 'node:util';
+import { LabError } from './errors.js';
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC: 'Free some space there, or choose another place.',
+  EDQUOT: 'Free some space there, or choose another place.',
+  EROFS: 'Choose another place.',
+};
+
+/** Whether the disk cannot take more: whoever wrote, and wherever, that is no defect of the writer. */
+export function isDiskTrouble(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code in REMEDIES;
+}
+
+/**
+ * An error of the file system in one clear sentence.
+ * @param what was not done: `the result cannot be stored in out/a.json`
+ * @returns the cause itself when it is none of the system's errors
+ */
+export function storageError(what: string, cause: unknown, remedy?: string): unknown {
+  if (!(cause instanceof Error) || cause instanceof LabError) return cause;
+  const { code = '', errno = 0 } = cause as NodeJS.ErrnoException;
+  const [, words] = getSystemErrorMap().get(errno) ?? [];
+  if (words === undefined) return cause;
+  const help = REMEDIES[code] ?? remedy;
+  return new LabError(`${what}: ${words} (${code})`, { cause, ...(help === undefined ? {} : { remedy: help }) });
+}
+
+/** Does what writes files. @throws LabError when the file system refuses */
+export function storing<T>(what: string, work: () => T, remedy?: string): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw storageError(what, cause, remedy);
+  }
+}

@@ -1,0 +1,102 @@
+/** The outer side of a sandbox: what it is given, and what the user hears when it ends by itself. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test, { type ExecutionContext } from 'ava';
+import { runAttached } from '#lab/attached.js';
+import { LabError } from '#lab/errors.js';
+import { trySystemCall } from '#lab/kernel/libc.js';
+import { lendMachine } from '#lab/machine/lend.js';
+import { type Sandbox, type SandboxOptions, startSandbox } from '#lab/sandbox.js';
+import { temporaryFolder } from '../support/cli.js';
+import { isolated } from './machine/isolated.js';
+
+const inside = fileURLToPath(new URL('../../dist/lab/inside.js', import.meta.url));
+
+/** A process 1 that answers these requests: methods of an object, as text. */
+function entryThat(answers: string): string {
+  const entry = join(temporaryFolder(), 'entry.mjs');
+  writeFileSync(entry, `import { enterSandbox } from '${inside}';\nenterSandbox().serve({ ${answers} });\n`);
+  return entry;
+}
+
+async function sandboxThat(
+  t: ExecutionContext,
+  answers: string,
+  options: Partial<SandboxOptions> = {},
+): Promise<Sandbox> {
+  const sandbox = await startSandbox({ entry: entryThat(answers), ...options });
+  t.teardown(() => sandbox.kill());
+  return sandbox;
+}
+
+const crash = `crash: () => new Promise(() => setImmediate(() => { throw new Error('out of luck'); }))`;
+
+for (const [where, options] of [
+  ['in memory', {}],
+  ['in a log', { logFile: join(temporaryFolder(), 'log') }],
+] as const)
+  test(`who asks process 1 when it crashes hears what it said last, kept ${where}`, async (t) => {
+    const { channel } = await sandboxThat(t, crash, options);
+    const error = await t.throwsAsync(channel.call('crash', null), { instanceOf: LabError });
+    t.regex(error?.message ?? '', /^the lab ended before it answered \(exit code \d+\)\n[^]*Error: out of luck/u);
+    await t.throwsAsync(channel.call('again', null), { message: error?.message ?? '' });
+  });
+
+test('who asks process 1 when it is killed hears that', async (t) => {
+  const { channel, initPid } = await sandboxThat(t, 'wait: () => new Promise(() => undefined)');
+  const waiting = channel.call('wait', null);
+  process.kill(initPid, 'SIGKILL');
+  await t.throwsAsync(waiting, { instanceOf: LabError, message: /^the lab ended before it answered \(\w[^)]*\)/u });
+});
+
+test('a control socket that cannot be made is told in one sentence', async (t) => {
+  const controlSocket = join(temporaryFolder(), 'taken');
+  writeFileSync(controlSocket, '');
+  const entry = fileURLToPath(new URL('../../dist/bin/inside.js', import.meta.url));
+  const error = await t.throwsAsync(startSandbox({ entry, controlSocket }), { instanceOf: LabError });
+  t.regex(error?.message ?? '', /ended at its start .*: nobody could reach the lab: .*EADDRINUSE.*taken$/u);
+});
+
+test('a log that cannot be written is told in one sentence', async (t) => {
+  const logFile = join(temporaryFolder(), 'missing', 'log');
+  await t.throwsAsync(startSandbox({ entry: 'x', logFile }), {
+    instanceOf: LabError,
+    message: /log cannot be written: /,
+  });
+});
+
+test('the sandbox gets what it needs of the environment, and no secrets', async (t) => {
+  Object.assign(process.env, { SOME_TOKEN: 'secret', LANG: 'tlh_QO', NETLAB_TEST_WORD: 'kept' });
+  const { initPid, mark } = await sandboxThat(t, '');
+  const variables = readFileSync(`/proc/${initPid}/environ`, 'utf8').split('\0');
+  t.true(variables.includes('NETLAB_TEST_WORD=kept'));
+  t.true(variables.includes(`NETLAB_MARK=${mark}`));
+  t.true(variables.includes('LC_ALL=C.UTF-8'));
+  t.true(variables.some((variable) => /^PATH=.*\/usr\/sbin/u.test(variable)));
+  const names = variables.map((variable) => variable.split('=')[0] ?? '').filter((name) => name !== '');
+  const allowed = /^(?:PATH|HOME|TERM|TMPDIR|LC_ALL|TZ|LD_LIBRARY_PATH|NODE_.*|NETLAB_.*)$/u;
+  t.deepEqual(
+    names.filter((name) => !allowed.test(name)),
+    [],
+  );
+});
+
+test('a program that is not there is told of with what to install', async (t) => {
+  await t.throwsAsync(runAttached(['netlab-no-such'], {}), {
+    instanceOf: LabError,
+    message: 'cannot start netlab-no-such: no such program',
+  });
+});
+
+test("the neighbour table's lock is one for labs that see different mounts of /proc", async (t) => {
+  const lent = lendMachine();
+  t.teardown(() => lent.close());
+  t.is(trySystemCall('flock', lent.neighbourLock.lockFd, 2 | 4), 0);
+  const answer = await isolated<number>(`
+    import { trySystemCall } from '#lab/kernel/libc.js';
+    import { lendMachine } from '#lab/machine/lend.js';
+    give(trySystemCall('flock', lendMachine().neighbourLock.lockFd, 2 | 4));
+  `);
+  t.is(answer, -11, 'EAGAIN: somebody has it');
+});
