@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { runAttached } from '#lab/attached.js';
 import { LabError } from '#lab/errors.js';
-import { trySystemCall } from '#lab/kernel/libc.js';
 import { lendMachine } from '#lab/machine/lend.js';
+import { MachineLock } from '#lab/machine/lock.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '#lab/sandbox.js';
 import { temporaryFolder } from '../support/cli.js';
 import { isolated } from './machine/isolated.js';
@@ -92,11 +92,12 @@ test('a program that is not there is told of with what to install', async (t) =>
 test("the neighbour table's lock is one for labs that see different mounts of /proc", async (t) => {
   const lent = lendMachine();
   t.teardown(() => lent.close());
-  t.is(trySystemCall('flock', lent.neighbourLock.lockFd, 2 | 4), 0);
-  const answer = await isolated<number>(`
-    import { trySystemCall } from '#lab/kernel/libc.js';
-    import { lendMachine } from '#lab/machine/lend.js';
-    give(trySystemCall('flock', lendMachine().neighbourLock.lockFd, 2 | 4));
-  `);
+  const fromElsewhere = (): Promise<number> =>
+    isolated(`
+      import { trySystemCall } from '#lab/kernel/libc.js';
+      import { lendMachine } from '#lab/machine/lend.js';
+      give(trySystemCall('flock', lendMachine().neighbourLock.lockFd, 2 | 4));
+    `);
+  const answer = await new MachineLock(lent.neighbourLock).hold(fromElsewhere, new AbortController().signal);
   t.is(answer, -11, 'EAGAIN: somebody has it');
 });
