@@ -38,6 +38,7 @@ export async function applyStates(
   const fresh = await makeNodes(nodes, states);
   const nodeOf = (name: string): NetnsNode => nodes.get(name) ?? unknownNode(name);
   const targets = reserveLinks(states, nodeOf);
+  shapeForeign(targets);
   const unmastered = makeLinks(targets);
   const targetsOf = groupBy(targets, (target) => target.node);
   let done = 0;
@@ -58,6 +59,12 @@ export async function applyStates(
     (state) => loadRuleset(nodeOf(state.name), state.nftables),
     { concurrency: NFT_CONCURRENCY },
   );
+}
+
+/** What services have made gets its MTU before anything stands on it: a VXLAN device takes no more than that leaves room for. */
+function shapeForeign(targets: readonly Target[]): void {
+  const foreign = targets.filter(({ link }) => link.kind === 'daemon');
+  for (const { node, link, index } of foreign) node.netlink.execute([changeLink(index, link.name, attributesOf(link))]);
 }
 
 /** After all ends are up: a carrier is there when both are. */
@@ -129,10 +136,8 @@ function raise(target: Target, isUnmastered: boolean): Request[] {
   const { link, node } = target;
   const index = node.indexOf(link.name) ?? target.index;
   const up = link.up ?? true;
-  const isForeign = link.kind === 'daemon';
   // IFF_UP is refused while a cable is being made, so it always comes as a second message.
   return [
-    ...(isForeign ? [changeLink(index, link.name, attributesOf(link))] : []),
     ...(isUnmastered && link.master !== undefined
       ? [changeLink(index, link.name, { masterIndex: masterIndex(target) })]
       : []),

@@ -28,6 +28,17 @@ export function directionFromTo(context: CheckContext, from: Endpoint['role'], t
   return { name: `${from} to ${to}`, pairs, possible: sources.length * destinations.length };
 }
 
+/** The outsiders that reach containers: none where the strategy says so, whose containers then talk to them as to the rest of the world. */
+export function lanNeighbours(context: CheckContext): readonly Endpoint[] {
+  return context.plan.promises['lan-reachable'].declared === 'absent' ? [] : endpointsOf(context, 'outsider');
+}
+
+/** Between containers and {@link lanNeighbours}, both ways; none where there are none. */
+export function directionsToLan(context: CheckContext): readonly Direction[] {
+  if (lanNeighbours(context).length === 0) return [];
+  return [directionFromTo(context, 'outsider', 'container'), directionFromTo(context, 'container', 'outsider')];
+}
+
 /** Between containers of one host, and between those of different hosts. */
 export function directionsBetweenContainers(context: CheckContext): readonly [Direction, Direction] {
   const containers = endpointsOf(context, 'container');

@@ -1,13 +1,13 @@
 import type { CheckOutcome } from '../result/result.js';
 import type { Check, CheckContext } from './contract.js';
-import { directionFromTo, directionsBetweenContainers } from './directions.js';
+import { directionFromTo, directionsBetweenContainers, directionsToLan } from './directions.js';
 import { skipped } from './outcome.js';
 import { measureReachability } from './reachability.js';
 
 /** Everything that reaches a container by IPv4 does by IPv6. */
 export const dualStack: Check = {
   promise: 'dual-stack',
-  title: 'ICMP, TCP and UDP by IPv6 between containers, hosts and outsiders',
+  title: 'ICMP, TCP and UDP by IPv6 between containers, hosts and the LAN',
   sharing: 'shared',
   measure,
 };
@@ -25,8 +25,7 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
       ...directionsBetweenContainers(context),
       directionFromTo(context, 'host', 'container'),
       directionFromTo(context, 'container', 'host'),
-      directionFromTo(context, 'outsider', 'container'),
-      directionFromTo(context, 'container', 'outsider'),
+      ...directionsToLan(context),
     ],
     impossible: {
       reason: 'no container has an IPv6 address and somebody to talk to',

@@ -2,7 +2,7 @@ import { groupBy } from '#lab/group-by.js';
 import type { Endpoint } from '../plan/plan.js';
 import type { CheckOutcome } from '../result/result.js';
 import type { Check, CheckContext } from './contract.js';
-import { endpointsOf } from './directions.js';
+import { endpointsOf, lanNeighbours } from './directions.js';
 import { failed, type Measured, overflowed, passed, skipped } from './outcome.js';
 import { askAll, type ServiceAnswer, type ServiceRequest } from './service/clients.js';
 import { serviceEvidence } from './service/evidence.js';
@@ -47,10 +47,10 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
   }
 }
 
-/** From a container of another host and from an outsider; where there is neither, from a container beside it. */
+/** From a container of another host and from the LAN; where there is neither, from a container beside it. */
 function requestsTo(context: CheckContext, servers: readonly Endpoint[]): readonly ServiceRequest[] {
   const containers = endpointsOf(context, 'container');
-  const [outsider] = endpointsOf(context, 'outsider');
+  const [outsider] = lanNeighbours(context);
   const hosts = [...new Set(containers.map(({ host }) => host))];
   const clientsOf = (server: Endpoint) => {
     const next = hosts[(hosts.indexOf(server.host) + 1) % hosts.length];

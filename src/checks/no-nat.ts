@@ -2,7 +2,14 @@ import { groupBy } from '#lab/group-by.js';
 import type { CheckOutcome, Evidence } from '../result/result.js';
 import type { FlowProtocol, FlowResult } from '../verify/flows.js';
 import type { Check, CheckContext } from './contract.js';
-import { coverageOf, type Direction, directionFromTo, directionsBetweenContainers, requestsFor } from './directions.js';
+import {
+  coverageOf,
+  type Direction,
+  directionFromTo,
+  directionsBetweenContainers,
+  directionsToLan,
+  requestsFor,
+} from './directions.js';
 import { type Holders, holderName, observeHolders } from './holders.js';
 import { failed, type Measured, passed, skipped } from './outcome.js';
 import { counted, enumerate, protocolWords } from './words.js';
@@ -10,7 +17,7 @@ import { counted, enumerate, protocolWords } from './words.js';
 /** The receiver sees the address that the sender has. */
 export const noNat: Check = {
   promise: 'no-nat',
-  title: "the source address that the receiver's socket sees, by TCP and UDP, between containers, hosts and outsiders",
+  title: "the source address that the receiver's socket sees, by TCP and UDP, between containers, hosts and the LAN",
   sharing: 'shared',
   measure,
 };
@@ -23,8 +30,7 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
     ...directionsBetweenContainers(context),
     directionFromTo(context, 'host', 'container'),
     directionFromTo(context, 'container', 'host'),
-    directionFromTo(context, 'outsider', 'container'),
-    directionFromTo(context, 'container', 'outsider'),
+    ...directionsToLan(context),
   ].filter(({ pairs }) => pairs.length > 0);
   const results = await context.flows.measure(requestsFor(directions, protocols));
   const arrived = results.filter(({ seenSource }) => seenSource !== undefined);
