@@ -9,16 +9,20 @@ import type { Plan } from '#src/plan/plan.js';
 import type { PromiseName } from '#src/promise/promise.js';
 import type { PromiseResult } from '#src/result/result.js';
 import { insideEntry } from '#src/run/run.js';
-import type { Scenario } from '#src/scenario/scenario.js';
+import type { Scenario, UnderlaySpec } from '#src/scenario/scenario.js';
 import { findStrategy } from '#src/strategy/index.js';
 
 export interface ScenarioShape {
+  /** `bridge-l2` when absent. */
+  readonly strategy?: string;
   readonly hosts?: number;
   readonly containers?: number;
   readonly outsiders?: number;
   readonly ipv6?: boolean;
   readonly mtuBytes?: number;
   readonly extraLinks?: ReadonlyArray<readonly [string, string]>;
+  /** What else there is to say of the underlay: routed, NAT, IPv6 addresses. */
+  readonly underlay?: Partial<UnderlaySpec>;
   readonly parameters?: Readonly<Record<string, unknown>>;
   readonly coverage?: Scenario['coverage'];
   readonly tolerate?: Scenario['tolerate'];
@@ -31,14 +35,14 @@ export function scenarioOf(shape: ScenarioShape = {}): Scenario {
   const { hosts = 2, containers = 2, outsiders = 1, ipv6 = true, mtuBytes = 1500, extraLinks = [] } = shape;
   return {
     name: 'test',
-    strategy: { name: 'bridge-l2', parameters: shape.parameters ?? {} },
+    strategy: { name: shape.strategy ?? 'bridge-l2', parameters: shape.parameters ?? {} },
     cluster: {
       hosts: numbered('h', hosts).map((name) => ({
         name,
         containers: numbered(`${name}c`, containers).map((container) => ({ name: container })),
       })),
       outsiders: numbered('o', outsiders).map((name) => ({ name })),
-      underlay: { kind: 'switch', family: 'ipv4', nat: [], mtuBytes, extraLinks },
+      underlay: { kind: 'switch', family: 'ipv4', nat: [], mtuBytes, extraLinks, ...shape.underlay },
       ipv6,
     },
     services: [],
@@ -78,6 +82,7 @@ export async function withLab<T>(plan: Plan, use: (lab: TestLab) => Promise<T>):
     await channel.call('verify', only.length === 0 ? {} : { only });
   try {
     await channel.call('build', { plan });
+    if (plan.convergence !== undefined) await channel.call('converge', null);
     return await use({
       sh: async (node, command) =>
         await run([...(await nodePrefix(channel, initPid, node, ['--mount', '--pid'])), 'sh', '-c', command]),
