@@ -3,16 +3,19 @@ import { AddressError } from '../address/ip.js';
 import { parseNetwork } from '../address/prefix.js';
 import { type Addressing, addressingFor } from '../cluster/addressing.js';
 
-/** The parameters of every strategy that puts the whole cluster into one flat network. */
-export const addressingParameters = {
+/** The parameters of every strategy that puts the whole cluster into one flat network. @param network the default one */
+export const addressingParametersWith = (network: string) => ({
   network: networkOf('ipv4')
-    .default('10.1.0.0/16')
+    .default(network)
     .describe('IPv4 prefix of the whole cluster: hosts, containers, outsiders'),
   ipv6Network: networkOf('ipv6')
     .optional()
     .describe('IPv6 prefix of the whole cluster, one flat subnet; a unique local one made of `network` when absent'),
   slicePrefixLength: z.int().min(8).max(30).default(24).describe("prefix length of each host's IPv4 slice"),
-};
+});
+
+/** With the network of the sources. */
+export const addressingParameters = addressingParametersWith('10.1.0.0/16');
 
 /** {@link addressingParameters} as they come out of their schema. */
 export interface AddressingChoice {
@@ -21,9 +24,16 @@ export interface AddressingChoice {
   readonly slicePrefixLength: number;
 }
 
-/** The address scheme that the parameters choose. @throws AddressError when the parts do not fit each other */
-export function chosenAddressing({ network, ipv6Network, slicePrefixLength }: AddressingChoice): Addressing {
-  return addressingFor({ network, slicePrefixLength, ...(ipv6Network === undefined ? {} : { ipv6Network }) });
+/**
+ * The address scheme that the parameters choose.
+ * @param fixed what the strategy decides itself
+ * @throws AddressError when the parts do not fit each other
+ */
+export function chosenAddressing(
+  { network, ipv6Network, slicePrefixLength }: AddressingChoice,
+  fixed: Partial<Addressing> = {},
+): Addressing {
+  return addressingFor({ ...fixed, network, slicePrefixLength, ...(ipv6Network === undefined ? {} : { ipv6Network }) });
 }
 
 /** Do the parts fit each other? For the object's own `check`, as one field alone cannot tell. */

@@ -10,41 +10,38 @@
  */
 
 import { z } from 'zod';
-import { LabError } from '#lab/errors.js';
-import { type BridgeLink, emptyNode, type NodeState, type VethLink } from '#lab/state.js';
-import { macFromIpv4 } from '../address/mac.js';
-import type { Cluster, Container, Host } from '../cluster/cluster.js';
+import { emptyNode, type NodeState } from '#lab/state.js';
+import type { Cluster, Host } from '../cluster/cluster.js';
 import { resolveCluster } from '../cluster/resolve.js';
 import { absent, type Declarations, promised, silent } from '../promise/promise.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { addressingParameters, checkAddressing, chosenAddressing } from './addressing-parameters.js';
-import type { Attachment, Design, EgressExpectation, Requirement, Strategy } from './contract.js';
-import { interfaceName } from './interface-name.js';
+import type { Design, EgressExpectation, Requirement, Strategy } from './contract.js';
+import {
+  attachToBridge,
+  bridging,
+  checkForwardDelay,
+  hostBridge,
+  hostOf,
+  spanningTreeParameters,
+  withForwardDelay,
+} from './flat-bridge.js';
+import { isRouted, lostBetweenRouters, noRouters, withoutIpv6 } from './layer-2.js';
 import { surroundings } from './surroundings.js';
 import * as underlay from './underlay.js';
 
 const parameters = z
   .strictObject({
     ...addressingParameters,
-    stp: z.boolean().default(false).describe("spanning tree on the hosts' bridges (bridge_stp)"),
-    forwardDelaySeconds: z
-      .int()
-      .min(0)
-      .max(30)
-      .optional()
-      .describe('STP forward delay (bridge_fd) in seconds; 0 without STP, 2 to 30 with it'),
+    ...spanningTreeParameters,
     masquerade: z
       .enum(['egress', 'always', 'off'])
       .default('egress')
       .describe('egress: what leaves the cluster; always: whatever containers send, which breaks no-nat; off: nothing'),
   })
   .check(checkAddressing)
-  // The kernel refuses a shorter delay while STP runs (BR_MIN_FORWARD_DELAY, net/bridge/br_private.h).
-  .refine(({ stp, forwardDelaySeconds }) => !stp || forwardDelaySeconds === undefined || forwardDelaySeconds >= 2, {
-    path: ['forwardDelaySeconds'],
-    error: 'with STP the forward delay is 2 to 30 seconds',
-  })
-  .transform((given) => ({ ...given, forwardDelaySeconds: given.forwardDelaySeconds ?? (given.stp ? 2 : 0) }));
+  .check(checkForwardDelay)
+  .transform(withForwardDelay);
 
 type Parameters = z.output<typeof parameters>;
 
@@ -65,7 +62,7 @@ const promises: Declarations = {
   egress: promised(
     `${recipe}: the host forwards (ip_forward 1), and Docker, which runs there, masquerades what does not leave by br0`,
   ),
-  'crosses-routers': absent('frames are switched; a router between the hosts ends the segment'),
+  'crosses-routers': noRouters,
   'broadcast-domain': promised('cluster-networking-talk: eth1 on the wire makes "a cluster layer 2 net"'),
   'loop-free': promised(
     `${recipe}: STP is off, so it holds because one cable per host to one switch is a tree; more cables need stp: true`,
@@ -105,19 +102,17 @@ function design(scenario: Scenario, chosen: Parameters): Design {
   return {
     cluster,
     mtu: { bytes: wireBytes, wireBytes, why: `${wireBytes} - 0: a bridge encapsulates nothing` },
-    egress: egress(chosen),
+    egress: egress(cluster, chosen),
     infrastructure: { daemons: [], listeners: [], kernelFeatures: [], forEgress: nat ? ['nftables nat'] : [] },
     requirements: nat ? [...bridging, ...masquerading] : bridging,
     promises: adjustedPromises(cluster, chosen),
     fabric: () => [...surroundings(cluster), ...cluster.hosts.map((host) => hostNode(cluster, host, chosen))],
-    attach: (container, mtuBytes) => attach(cluster, container, mtuBytes ?? container.mtuBytes ?? wireBytes),
+    attach: (container, mtuBytes) => {
+      const gateway = underlay.defaultRoutes('eth0', hostOf(cluster, container));
+      return attachToBridge(cluster, container, mtuBytes ?? container.mtuBytes ?? wireBytes, gateway);
+    },
   };
 }
-
-const bridging: readonly Requirement[] = [
-  { kind: 'link', name: 'veth', why: 'cables between nodes' },
-  { kind: 'link', name: 'bridge', why: 'br0 on each host' },
-];
 
 const masquerading: readonly Requirement[] = [
   { kind: 'nftables', name: 'masquerade', why: 'egress: the hosts masquerade what leaves the cluster' },
@@ -125,35 +120,27 @@ const masquerading: readonly Requirement[] = [
 ];
 
 function adjustedPromises(cluster: Cluster, chosen: Parameters): Partial<Declarations> {
-  const noIpv6 = { 'dual-stack': { declared: 'absent', why: 'the scenario switches IPv6 off' } } as const;
-  const noEgress = { egress: { declared: 'absent', why: egress(chosen).why } } as const;
-  return { ...(cluster.network.ipv6 === undefined ? noIpv6 : {}), ...(chosen.masquerade === 'off' ? noEgress : {}) };
+  const { nat, why } = egress(cluster, chosen);
+  return { ...lostBetweenRouters(cluster), ...withoutIpv6(cluster), ...(nat ? {} : { egress: absent(why) }) };
 }
 
-function egress({ masquerade }: Parameters): EgressExpectation {
-  const nat = masquerade !== 'off';
-  const why = nat
-    ? 'the host masquerades on eth0, so world sees the host'
-    : 'the router knows no way back into the cluster';
-  return { gateway: 'host', nat, why };
-}
-
-function hostNode(cluster: Cluster, host: Host, { stp, forwardDelaySeconds, masquerade }: Parameters): NodeState {
-  const bridge: BridgeLink = {
-    kind: 'bridge',
-    name: 'br0',
-    mtuBytes: cluster.underlay.mtuBytes,
-    // Left alone, a bridge takes the lowest MAC of its ports, and so changes its own whenever a container comes or goes.
-    mac: macFromIpv4(host.ipv4),
-    stp,
-    forwardDelaySeconds,
-    addresses: [...underlay.inNetwork(cluster.network, host), ...underlay.routedAddresses(cluster, host)],
+function egress(cluster: Cluster, { masquerade }: Parameters): EgressExpectation {
+  const why = {
+    off: 'the router knows no way back into the cluster',
+    egress: isRouted(cluster)
+      ? 'what leaves by br0 is not masqueraded, and the routers know no way back'
+      : 'the host masquerades on eth0, so world sees the host',
+    always: 'the host masquerades, so world sees the host',
   };
-  const cables = [underlay.lanLink(cluster, host), ...underlay.extraLinks(cluster, host)];
+  const nat = masquerade === 'always' || (masquerade === 'egress' && !isRouted(cluster));
+  return { gateway: 'host', nat, why: why[masquerade] };
+}
+
+function hostNode(cluster: Cluster, host: Host, { masquerade, ...chosen }: Parameters): NodeState {
   const uplink = underlay.uplinkOf(cluster, host, 'br0');
   return {
     ...emptyNode(host.name, 'host'),
-    links: [bridge, ...cables.map((cable) => ({ ...cable, master: 'br0' })), ...uplink.links],
+    links: [...hostBridge(cluster, host, chosen), ...uplink.links],
     routes: uplink.routes,
     sysctls: underlay.forwardingSysctls(cluster),
     nftables: rulesetFor(cluster, masquerade),
@@ -164,32 +151,4 @@ function hostNode(cluster: Cluster, host: Host, { stp, forwardDelaySeconds, masq
 function rulesetFor(cluster: Cluster, masquerade: Parameters['masquerade']): string {
   if (masquerade === 'off') return '';
   return underlay.masquerade(cluster.network, masquerade === 'egress' ? ' oifname != "br0"' : '');
-}
-
-function attach(cluster: Cluster, container: Container, mtuBytes: number): Attachment {
-  const host = cluster.hosts.find(({ name }) => name === container.host);
-  if (host === undefined)
-    throw new LabError(`container ${container.name} is on ${container.host}, which is no host of the cluster`);
-  const port = interfaceName('veth-', container.name);
-  const eth0: VethLink = {
-    kind: 'veth',
-    name: 'eth0',
-    mtuBytes,
-    mac: container.mac,
-    addresses: underlay.inNetwork(cluster.network, container),
-    peer: { node: host.name, link: port },
-  };
-  const hostEnd: VethLink = {
-    kind: 'veth',
-    name: port,
-    mtuBytes: Math.max(mtuBytes, cluster.underlay.mtuBytes),
-    master: 'br0',
-    addresses: [],
-    peer: { node: container.name, link: 'eth0' },
-  };
-  const routes = underlay.defaultRoutes('eth0', host);
-  return {
-    container: { ...emptyNode(container.name, 'container', host.name), links: [eth0], routes },
-    host: { links: [hostEnd] },
-  };
 }

@@ -1,8 +1,9 @@
 import { LabError } from '#lab/errors.js';
 import { bridgeL2 } from './bridge-l2.js';
 import type { Strategy } from './contract.js';
+import { routableLan } from './routable-lan.js';
 
-const known: readonly Strategy[] = [bridgeL2];
+const known: readonly Strategy[] = [bridgeL2, routableLan];
 
 /** Every strategy by its name. */
 export const strategies: ReadonlyMap<string, Strategy> = new Map(known.map((strategy) => [strategy.name, strategy]));

@@ -1,0 +1,106 @@
+/** What the designs with one flat segment are made of: br0 on each host with eth1 inside, and containers as its ports. */
+import { z } from 'zod';
+import { LabError } from '#lab/errors.js';
+import { type BridgeLink, emptyNode, type LinkState, type RouteState, type VethLink } from '#lab/state.js';
+import { macFromIpv4 } from '../address/mac.js';
+import type { Cluster, Container, Host } from '../cluster/cluster.js';
+import type { Attachment, Requirement } from './contract.js';
+import { interfaceName } from './interface-name.js';
+import { extraLinks, inNetwork, lanLink, routedAddresses } from './underlay.js';
+
+/** Parameters of a bridge that closes a loop where the scenario has more cables. */
+export const spanningTreeParameters = {
+  stp: z.boolean().default(false).describe("spanning tree on the hosts' bridges (bridge_stp)"),
+  forwardDelaySeconds: z
+    .int()
+    .min(0)
+    .max(30)
+    .optional()
+    .describe('STP forward delay (bridge_fd) in seconds; 0 without STP, 2 to 30 with it'),
+};
+
+interface SpanningTreeChoice {
+  readonly stp: boolean;
+  readonly forwardDelaySeconds?: number | undefined;
+}
+
+/** The kernel refuses a shorter delay while STP runs (BR_MIN_FORWARD_DELAY, net/bridge/br_private.h). */
+const shortestDelaySeconds = 2;
+
+/** Do the two fit each other? For the object's own `check`. */
+export function checkForwardDelay(payload: z.core.ParsePayload<SpanningTreeChoice>): void {
+  const { stp, forwardDelaySeconds = shortestDelaySeconds } = payload.value;
+  if (!stp || forwardDelaySeconds >= shortestDelaySeconds) return;
+  const message = 'with STP the forward delay is 2 to 30 seconds';
+  payload.issues.push({ code: 'custom', path: ['forwardDelaySeconds'], message, input: payload.value });
+}
+
+/** The delay that was chosen, or the shortest one. */
+export function withForwardDelay<T extends SpanningTreeChoice>(given: T) {
+  return { ...given, forwardDelaySeconds: given.forwardDelaySeconds ?? (given.stp ? shortestDelaySeconds : 0) };
+}
+
+export const bridging: readonly Requirement[] = [
+  { kind: 'link', name: 'veth', why: 'cables between nodes' },
+  { kind: 'link', name: 'bridge', why: 'br0 on each host' },
+];
+
+/** br0 with the host's address, and its ports: eth1, and the cables straight to other hosts. */
+export function hostBridge(
+  cluster: Cluster,
+  host: Host,
+  { stp, forwardDelaySeconds }: Pick<BridgeLink, 'stp' | 'forwardDelaySeconds'>,
+): readonly LinkState[] {
+  const bridge: BridgeLink = {
+    kind: 'bridge',
+    name: 'br0',
+    mtuBytes: cluster.underlay.mtuBytes,
+    // Left alone, a bridge takes the lowest MAC of its ports, and so changes its own whenever a container comes or goes.
+    mac: macFromIpv4(host.ipv4),
+    stp,
+    forwardDelaySeconds,
+    addresses: [...inNetwork(cluster.network, host), ...routedAddresses(cluster, host)],
+  };
+  const cables = [lanLink(cluster, host), ...extraLinks(cluster, host)];
+  return [bridge, ...cables.map((cable) => ({ ...cable, master: 'br0' }))];
+}
+
+/**
+ * A container whose eth0 is a cable to br0 of its host, with its address in the cluster's network.
+ * @param mtuBytes MTU of eth0; the host's end has that of the wire at least
+ */
+export function attachToBridge(
+  cluster: Cluster,
+  container: Container,
+  mtuBytes: number,
+  routes: readonly RouteState[],
+): Attachment {
+  const port = interfaceName('veth-', container.name);
+  const eth0: VethLink = {
+    kind: 'veth',
+    name: 'eth0',
+    mtuBytes,
+    mac: container.mac,
+    addresses: inNetwork(cluster.network, container),
+    peer: { node: container.host, link: port },
+  };
+  const hostEnd: VethLink = {
+    kind: 'veth',
+    name: port,
+    mtuBytes: Math.max(mtuBytes, cluster.underlay.mtuBytes),
+    master: 'br0',
+    addresses: [],
+    peer: { node: container.name, link: 'eth0' },
+  };
+  return {
+    container: { ...emptyNode(container.name, 'container', container.host), links: [eth0], routes },
+    host: { links: [hostEnd] },
+  };
+}
+
+/** @throws LabError when the container's host is none of the cluster */
+export function hostOf(cluster: Cluster, { name, host }: Container): Host {
+  const found = cluster.hosts.find((one) => one.name === host);
+  if (found === undefined) throw new LabError(`container ${name} is on ${host}, which is no host of the cluster`);
+  return found;
+}

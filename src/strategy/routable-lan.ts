@@ -1,0 +1,165 @@
+/**
+ * routable-lan: containers as machines of the LAN, as in "Home Cluster (Part III): Docker Networking" (2016).
+ *
+ *     h1 192.168.0.51                        h2 192.168.0.52
+ *     ┌──────────────────────────┐           ┌──────────────────────────┐
+ *     │ c 192.168.51.1  c .51.2  │           │ c 192.168.52.1  c .52.2  │   all with prefix length 16
+ *     │    └────┬─────────┘      │           │    └────┬─────────┘      │
+ *     │        br0 ── eth1       │─── LAN ───│        br0 ── eth1       │
+ *     └──────────────────────────┘     │     └──────────────────────────┘
+ *                                r1 192.168.0.1 ── world
+ */
+import { z } from 'zod';
+import { emptyNode, type NodeState, type RouteState } from '#lab/state.js';
+import { addressAt } from '../address/prefix.js';
+import { type Addressing, ipv6Of } from '../cluster/addressing.js';
+import type { Cluster, Host } from '../cluster/cluster.js';
+import { resolveCluster } from '../cluster/resolve.js';
+import { absent, type Declarations, promised, silent } from '../promise/promise.js';
+import type { Scenario } from '../scenario/scenario.js';
+import { addressingParametersWith, checkAddressing, chosenAddressing } from './addressing-parameters.js';
+import type { Design, EgressExpectation, Requirement, Strategy } from './contract.js';
+import {
+  attachToBridge,
+  bridging,
+  checkForwardDelay,
+  hostBridge,
+  spanningTreeParameters,
+  withForwardDelay,
+} from './flat-bridge.js';
+import { isRouted, lostBetweenRouters, noRouters, withoutIpv6 } from './layer-2.js';
+import { surroundings } from './surroundings.js';
+import * as underlay from './underlay.js';
+
+const parameters = z
+  .strictObject({
+    ...addressingParametersWith('192.168.0.0/16'),
+    firstHost: z
+      .int()
+      .min(2)
+      .max(250)
+      .default(51)
+      .describe('number of the first host: its address is .0.51, its slice .51.0/24'),
+    ...spanningTreeParameters,
+    routerNat: z.boolean().default(false).describe('r1 masquerades what leaves the LAN, as a home router does'),
+  })
+  .check(checkAddressing)
+  .check(checkForwardDelay)
+  .transform(withForwardDelay);
+
+type Parameters = z.output<typeof parameters>;
+
+const source = 'home-cluster-routable-ips';
+const promises: Declarations = {
+  'unique-address': promised(
+    `${source}: each host has "a fixed pool" of its own (--fixed-cidr, /24) in the LAN's /16; the MAC is made of the address`,
+  ),
+  'container-to-container': promised(`${source}: "it allows any machine or container, to reach any container"`),
+  'host-to-container': promised(`${source}: br0 has the host's own address, and the containers are on it`),
+  'container-to-host': promised(`${source}: br0 has the host's own address, and the containers are on it`),
+  'lan-reachable': promised(`${source}: "Containers ... look and act like any other host on the network"`),
+  'no-nat': promised(`${source}: --ip-masq=false, --ip-forward=false: no "inside/outside routing layers"`),
+  'native-ports': promised(`${source}: "you'll never have a port mapping conflict"`),
+  'path-mtu': promised(`${source}: a bridge on the LAN takes nothing off the wire's MTU (eth0 shows MTU:1500)`),
+  throughput: promised(`${source}: "doesn't add any significant overhead"`),
+  egress: promised(
+    `${source}: "give containers the correct gateway (not host ip)": the LAN's router; without NAT unless routerNat says so`,
+  ),
+  'crosses-routers': noRouters,
+  'broadcast-domain': promised(
+    `${source}: the LAN's interface is a port of br0, so containers share the LAN's segment`,
+  ),
+  'loop-free': promised(
+    `${source}: bridge_stp off, so it holds because one cable per host to one switch is a tree; more cables need stp: true`,
+  ),
+  encrypted: absent('frames cross the LAN as the containers send them'),
+  isolation: absent('all containers are machines of one LAN, and so is everybody else there'),
+  'dual-stack': promised(
+    "added by netlab: the source's eth0 has nothing but fe80::; one flat /64, the router is in it",
+  ),
+  names: silent('the source names no containers'),
+  'service-discovery': silent('the source likes Consul, and this set-up needs none; a scenario may add it'),
+  'lease-hygiene': absent(
+    `${source}: Docker assigns from a fixed pool; the LAN's DHCP server must leave the pools out`,
+  ),
+  'address-capacity': promised(`${source}: "256 per host (/24)", 254 of them for containers; the next is refused`),
+  'infrastructure-free': promised(`${source}: a bridge and the LAN's own router, no key-value store, no overlay`),
+};
+
+export const routableLan: Strategy<Parameters> = {
+  name: 'routable-lan',
+  title: 'Containers as machines of the LAN',
+  summary:
+    "Each host's bridge br0 takes over the host's LAN address and default route, with the LAN interface eth1 inside. " +
+    "Containers have addresses of the LAN's own subnet, from a slice per host, and the LAN's router as their gateway. Hosts neither forward nor masquerade.",
+  source: { text: 'Jeff Minard: Home Cluster (Part III): Docker Networking (2016)' },
+  parameters,
+  promises,
+  addressing: schemeOf,
+  design,
+};
+
+function schemeOf(chosen: Parameters): Addressing {
+  const { firstHost } = chosen;
+  return chosenAddressing(chosen, { firstHost, firstSlice: firstHost, uplinkBy: 'lan' });
+}
+
+function design(scenario: Scenario, chosen: Parameters): Design {
+  const scheme = schemeOf(chosen);
+  const cluster = resolveCluster(scenario, scheme);
+  const wireBytes = cluster.underlay.mtuBytes;
+  const nat = chosen.routerNat && !isRouted(cluster);
+  const routes = containerRoutes(cluster, scheme);
+  return {
+    cluster,
+    mtu: { bytes: wireBytes, wireBytes, why: `${wireBytes} - 0: a bridge encapsulates nothing` },
+    egress: egress(nat),
+    infrastructure: { daemons: [], listeners: [], kernelFeatures: [], forEgress: [] },
+    requirements: nat ? [...bridging, ...masquerading] : bridging,
+    promises: adjustedPromises(cluster),
+    fabric: () => [...around(cluster, nat), ...cluster.hosts.map((host) => hostNode(cluster, host, chosen))],
+    attach: (container, mtuBytes) =>
+      attachToBridge(cluster, container, mtuBytes ?? container.mtuBytes ?? wireBytes, routes),
+  };
+}
+
+const masquerading: readonly Requirement[] = [
+  { kind: 'nftables', name: 'masquerade', why: 'routerNat: r1 masquerades what leaves the LAN' },
+  { kind: 'binary', name: 'nft', debianPackage: 'nftables', why: 'loads the masquerading rules' },
+];
+
+function egress(nat: boolean): EgressExpectation {
+  const why = nat
+    ? 'r1 masquerades what leaves the LAN, so world sees r1'
+    : 'the router is on the LAN and knows every container; nobody translates addresses';
+  return { gateway: 'router', nat, why };
+}
+
+function adjustedPromises(cluster: Cluster): Partial<Declarations> {
+  const noEgress = absent("the containers' gateway is on the other side of the routers that end their host's LAN");
+  return {
+    ...lostBetweenRouters(cluster),
+    ...withoutIpv6(cluster),
+    ...(isRouted(cluster) ? { egress: noEgress } : {}),
+  };
+}
+
+/** The LAN's router; on a routed underlay the address that it would have, which nobody has. */
+function containerRoutes(cluster: Cluster, { network, gatewayOffset }: Addressing): readonly RouteState[] {
+  const ipv4 = addressAt(network, gatewayOffset).text;
+  const { ipv6 } = cluster.network;
+  return underlay.defaultRoutes('eth0', { ipv4, ...(ipv6 === undefined ? {} : { ipv6: ipv6Of(ipv6, ipv4) }) });
+}
+
+function around(cluster: Cluster, nat: boolean): readonly NodeState[] {
+  const nodes = surroundings(cluster);
+  if (!nat) return nodes;
+  const nftables = underlay.masquerade(cluster.network, ' oifname "eth1"');
+  return underlay.changed(nodes, cluster.router.name, (router) => ({ ...router, nftables }));
+}
+
+/** `ifup br0` and `ifconfig enp1s0 0.0.0.0`, then `route add default gw ... br0`. */
+function hostNode(cluster: Cluster, host: Host, chosen: Parameters): NodeState {
+  const { routes } = underlay.uplinkOf(cluster, host, 'br0');
+  return { ...emptyNode(host.name, 'host'), links: hostBridge(cluster, host, chosen), routes };
+}
