@@ -67,7 +67,12 @@ export function keysAt(schema: JsonSchema, path: Path): string[] {
 
 /** What may stand at that place, in words; undefined when the schema says nothing that helps. */
 export function allowedAt(schema: JsonSchema, path: Path): string | undefined {
-  const words = schemasAt(schema, path).flatMap((one) => inWords(one) ?? []);
+  const all = schemasAt(schema, path);
+  const mappings = all.filter(({ type }) => type === 'object');
+  const words =
+    mappings.length < 2
+      ? all.flatMap((one) => inWords(one) ?? [])
+      : [...all.filter((one) => !mappings.includes(one)).flatMap((one) => inWords(one) ?? []), commonWords(mappings)];
   return words.length === 0 ? undefined : [...new Set(words)].join(', or ');
 }
 
@@ -79,6 +84,12 @@ export function choicesAt(schema: JsonSchema, path: Path): string[] {
 function keysOf(schema: JsonSchema): string[] {
   const names = schema['propertyNames'] as JsonSchema | undefined;
   return [...Object.keys(schema.properties ?? {}), ...(names?.enum ?? []).map(String)];
+}
+
+/** Of several mappings, one for each strategy, all keys would be a wall of words. */
+function commonWords([first, ...others]: readonly JsonSchema[]): string {
+  const common = keysOf(first ?? {}).filter((key) => others.every((other) => keysOf(other).includes(key)));
+  return `a mapping with ${common.join(', ')} and more`;
 }
 
 function withParameters({ name, title, parameters }: ScenarioStrategy): JsonSchema {

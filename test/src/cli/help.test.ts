@@ -1,4 +1,5 @@
 import { promiseNames } from '#src/promise/promise.js';
+import { strategies } from '#src/strategy/index.js';
 import test from 'ava';
 import { controls, netlab } from '../../support/cli.js';
 
@@ -61,7 +62,7 @@ test('completion: commands, options, promises in a list, scenarios, strategies',
   t.deepEqual(await answer('run', './my-'), { directive: ':0', candidates: [] }, 'then the shell offers files');
   t.deepEqual((await answer('run', 'x', '--only', '')).candidates, [...promiseNames]);
   t.deepEqual((await answer('run', 'x', '--only', 'no-nat,path')).candidates, ['no-nat,path-mtu']);
-  t.deepEqual((await answer('init', '--strategy', '')).candidates, ['bridge-l2']);
+  t.deepEqual((await answer('init', '--strategy', '')).candidates, [...strategies.keys()]);
   t.deepEqual((await answer('graph', 'x', '--format', '')).candidates, ['dot', 'mermaid', 'svg']);
   t.deepEqual((await answer('verify', '')).candidates, []);
 });

@@ -103,7 +103,11 @@ const refusals: ReadonlyArray<readonly [title: string, text: string, expected: R
   ['an empty file', '', /^test\.yaml:1:1: the file is empty; allowed: at least a strategy/],
   ['a file of comments', '# nothing\n', /^test\.yaml:1:1: the file is empty/],
   ['a list', '[1, 2]', /found a list of 2; allowed: a mapping with name, strategy/],
-  ['no strategy', 'cluster: { hosts: 2 }', /strategy: "strategy" is missing; allowed: bridge-l2, or a mapping/],
+  [
+    'no strategy',
+    'cluster: { hosts: 2 }',
+    /strategy: "strategy" is missing; allowed: bridge-l2, .*or a mapping with name.* and more/,
+  ],
   ['a strategy without name', 'strategy: {}', /strategy\.name: "name" is missing/],
   ['an unknown strategy', 'strategy: bridge-l3', /:1:11: .*"bridge-l3"; allowed: bridge-l2.*did you mean bridge-l2\?/],
   [
