@@ -56,6 +56,7 @@ export const importers: Readonly<Record<string, readonly string[]>> = {
   '@viz-js/viz': ['src/graph/'],
   'cli-table3': ['src/report/table.ts'],
   commander: ['src/cli/'],
+  'dns-packet': ['src/verify/dns.ts'],
   execa: ['lab/process.ts'],
   ip6addr: ['src/address/ip.ts'],
   koffi: ['lab/kernel/libc.ts'],
