@@ -14,7 +14,14 @@ export { explainUserNamespaces, type UserNamespaces } from './capabilities/user-
 export type Requirement =
   | { readonly kind: 'link'; readonly name: string; readonly why: string }
   | { readonly kind: 'nftables'; readonly name: string; readonly why: string }
-  | { readonly kind: 'binary'; readonly name: string; readonly debianPackage: string; readonly why: string };
+  | {
+      readonly kind: 'binary';
+      readonly name: string;
+      readonly debianPackage?: string;
+      readonly why: string;
+      /** Its absence is no reason to refuse a lab. */
+      readonly optional?: true;
+    };
 
 export interface Capabilities {
   /** Kernel release. */
@@ -105,7 +112,10 @@ function lackOfBinary(
   if (binary?.version !== undefined) return undefined;
   return {
     detail: 'no such program',
-    remedy: binary?.debianPackage === undefined ? `sudo apt-get install ${debianPackage}` : binary.remedy,
+    remedy:
+      binary?.debianPackage === undefined && debianPackage !== undefined
+        ? `sudo apt-get install ${debianPackage}`
+        : (binary?.remedy ?? ''),
   };
 }
 

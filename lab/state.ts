@@ -173,6 +173,10 @@ export interface ServiceState {
   readonly name: string;
   /** Node in whose network namespace it runs, when that is another than the one it belongs to, as a host's DHCP client does in a container. */
   readonly inside?: string;
+  /** Node with whose end it ends, beside the one it belongs to: what a host does for one of its containers. */
+  readonly until?: string;
+  /** Program without which it is left out of the lab, instead of the lab being refused. */
+  readonly requires?: string;
   readonly argv: readonly [string, ...string[]];
   readonly environment?: Readonly<Record<string, string>>;
   /** Files written before the start: path inside the sandbox to content. */

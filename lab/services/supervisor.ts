@@ -17,8 +17,8 @@ interface Running {
   readonly service: StartedService;
   /** Node that it belongs to. */
   readonly owner: string;
-  /** Node in whose network it runs. */
-  readonly inside: string;
+  /** Nodes whose end ends it: its own, the one it runs inside of, the one it works for. */
+  readonly needs: ReadonlySet<string>;
 }
 
 /** Starts services in nodes, keeps them, stops them. */
@@ -41,12 +41,12 @@ export class Supervisor {
       const site = { ...this.#common, node: place.node, namespace: namespaceFor(place, state) };
       const configured = new ConfiguredService(state, site);
       if (state.ready.kind === 'done') await configured.run();
-      else this.#keep(await configured.start(), place.node, state.inside);
+      else this.#keep(await configured.start(), place.node, state);
     }
   }
 
-  #keep(service: StartedService, owner: string, inside = owner): void {
-    this.#running = [...this.#running, { service, owner, inside }];
+  #keep(service: StartedService, owner: string, { inside = owner, until = owner }: ServiceState): void {
+    this.#running = [...this.#running, { service, needs: new Set([owner, inside, until]), owner }];
   }
 
   /** The services of a node, in the order of their start. */
@@ -54,9 +54,9 @@ export class Supervisor {
     return this.#running.filter(({ owner }) => owner === node).map(({ service }) => service);
   }
 
-  /** Stops the services of a node, and those of others that run inside it; the last one first. None is no error. */
+  /** Stops the services of a node, and those of others that run inside it or for it; the last one first. None is no error. */
   async stop(node: string): Promise<StoppedService[]> {
-    return await this.#stop(({ owner, inside }) => owner === node || inside === node);
+    return await this.#stop(({ needs }) => needs.has(node));
   }
 
   /** Stops everything, nodes side by side. */

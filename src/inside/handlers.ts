@@ -5,7 +5,7 @@ import type { Inside } from '#lab/inside.js';
 import { type Baseline, driftOf, nodeDrift, takeBaseline } from '../verify/baseline.js';
 import type { Plan } from '../plan/plan.js';
 import { type Converged, converge } from '../verify/converge.js';
-import { demandRequirements } from './requirements.js';
+import { demandRequirements, withoutUnavailable } from './requirements.js';
 import { verifyLab } from '../verify/verify.js';
 import type { BuildReport, Description, NodeReport, VerifyReport, VerifyRequest } from './requests.js';
 
@@ -37,8 +37,9 @@ class LabServer {
 
   async build(plan: Plan, context: RequestContext): Promise<BuildReport> {
     await demandRequirements(plan);
-    const total = plan.nodes.length;
-    await this.#lab.apply(plan.nodes, (done) => context.report({ type: 'build-progress', done, total }));
+    const nodes = await withoutUnavailable(plan);
+    const total = nodes.length;
+    await this.#lab.apply(nodes, (done) => context.report({ type: 'build-progress', done, total }));
     this.#built = { plan, baseline: await takeBaseline(this.#lab, plan) };
     return { namespaceInodes: this.#lab.namespaceInodes };
   }

@@ -1,5 +1,6 @@
 import { LabError } from '#lab/errors.js';
-import { missingRequirements } from '#lab/capabilities.js';
+import { missingRequirements, type Requirement } from '#lab/capabilities.js';
+import type { NodeState } from '#lab/state.js';
 import type { Plan } from '../plan/plan.js';
 
 /**
@@ -8,7 +9,7 @@ import type { Plan } from '../plan/plan.js';
  * @throws LabError that lists what is missing, with what to do about each
  */
 export async function demandRequirements(plan: Plan): Promise<void> {
-  const missing = await missingRequirements(plan.requirements);
+  const missing = await missingRequirements(plan.requirements.filter((one) => !isOptional(one)));
   if (missing.length === 0) return;
   const lines = missing.map(({ requirement, detail }) => `  ${requirement}: ${detail}`);
   const remedies = [...new Set(missing.map(({ remedy }) => remedy))];
@@ -16,3 +17,20 @@ export async function demandRequirements(plan: Plan): Promise<void> {
     remedy: remedies.join('\n'),
   });
 }
+
+/**
+ * The nodes without the services whose program is not here.
+ * @see ServiceState.requires
+ */
+export async function withoutUnavailable({ nodes, requirements }: Plan): Promise<readonly NodeState[]> {
+  const missing = await missingRequirements(requirements.filter(isOptional));
+  const programs = new Set(missing.map(({ requirement }) => requirement.replace(/^program /u, '')));
+  if (programs.size === 0) return nodes;
+  return nodes.map((node) => ({
+    ...node,
+    services: node.services.filter(({ requires }) => requires === undefined || !programs.has(requires)),
+  }));
+}
+
+const isOptional = (requirement: Requirement): boolean =>
+  requirement.kind === 'binary' && requirement.optional === true;

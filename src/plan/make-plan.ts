@@ -1,9 +1,10 @@
 import { LabError } from '#lab/errors.js';
 import type { NodeState } from '#lab/state.js';
 import type { Cluster } from '../cluster/cluster.js';
-import { type Declarations, promiseNames } from '../promise/promise.js';
+import { type Declarations, promised, promiseNames } from '../promise/promise.js';
 import type { Scenario } from '../scenario/scenario.js';
-import type { Attachment, Design, Strategy } from '../strategy/contract.js';
+import { asideOf, serviceRequirements, withServices } from '../discovery/decorate.js';
+import type { Attachment, Design, Infrastructure, Strategy } from '../strategy/contract.js';
 import { digestOf } from './canonical.js';
 import { type EndpointAddresses, endpointOf } from './endpoint.js';
 import type { Endpoint, Plan } from './plan.js';
@@ -18,7 +19,8 @@ import { planProblems } from './validate.js';
  */
 export function makePlan(scenario: Scenario, strategy: Strategy): Plan {
   const { parameters, design } = designFor(scenario, strategy);
-  const nodes = designedNodes(design);
+  const published = design.published?.bind(design);
+  const nodes = withServices(scenario, design.cluster, designedNodes(design), published);
   const problems = planProblems(nodes);
   if (problems.length > 0) throw new PlanError(problems);
   const body = {
@@ -26,11 +28,11 @@ export function makePlan(scenario: Scenario, strategy: Strategy): Plan {
     scenario,
     strategy: { name: strategy.name, title: strategy.title, parameters },
     cluster: design.cluster,
-    promises: expected(scenario, { ...strategy.promises, ...design.promises }),
-    requirements: design.requirements,
+    promises: expected(scenario, { ...strategy.promises, ...discoveryPromise(scenario, strategy), ...design.promises }),
+    requirements: [...design.requirements, ...serviceRequirements(scenario)],
     mtu: design.mtu,
     egress: design.egress,
-    infrastructure: design.infrastructure,
+    infrastructure: withAside(scenario, design.infrastructure),
     ...(design.convergence === undefined ? {} : { convergence: design.convergence }),
     endpoints: endpointsOf(design.cluster, nodes),
     nodes,
@@ -66,6 +68,17 @@ function designedNodes(design: Design): readonly NodeState[] {
     const attached = attachments.get(node.name) ?? [];
     return [withAttached(node, attached), ...attached.map(({ container }) => container)];
   });
+}
+
+function withAside(scenario: Scenario, infrastructure: Infrastructure): Infrastructure {
+  return scenario.services.length === 0 ? infrastructure : { ...infrastructure, aside: asideOf(scenario) };
+}
+
+/** A scenario with discovery promises it, unless the strategy knows that it cannot hold. */
+function discoveryPromise({ services, discovery }: Scenario, { promises }: Strategy): Partial<Declarations> {
+  const isThere = services.length > 0 && discovery.kind !== 'none';
+  if (!isThere || promises['service-discovery'].declared === 'absent') return {};
+  return { 'service-discovery': promised(`the scenario has discovery: ${discovery.kind}`) };
 }
 
 function withAttached(node: NodeState, attached: readonly Attachment[]): NodeState {

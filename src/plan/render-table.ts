@@ -179,7 +179,10 @@ function requirementWords(requirement: Requirement): readonly [string, string] {
     case 'nftables':
       return [`nftables ${requirement.name}`, 'kernel'];
     case 'binary':
-      return [requirement.name, `Debian package ${requirement.debianPackage}`];
+      return [
+        requirement.name,
+        requirement.debianPackage === undefined ? 'its makers' : `Debian package ${requirement.debianPackage}`,
+      ];
   }
 }
 

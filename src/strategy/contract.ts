@@ -17,7 +17,15 @@ import type { Scenario } from '../scenario/scenario.js';
 export type Requirement =
   | { readonly kind: 'link'; readonly name: 'veth' | 'bridge' | 'vxlan' | 'macvlan' | 'tun'; readonly why: string }
   | { readonly kind: 'nftables'; readonly name: string; readonly why: string }
-  | { readonly kind: 'binary'; readonly name: string; readonly debianPackage: string; readonly why: string };
+  | {
+      readonly kind: 'binary';
+      readonly name: string;
+      /** Absent when Debian has none. */
+      readonly debianPackage?: string;
+      readonly why: string;
+      /** Without it the lab is built all the same, and the checks that need it are skipped. */
+      readonly optional?: true;
+    };
 
 /** The MTU that containers should have, by arithmetic. */
 export interface MtuPrediction {
@@ -47,6 +55,8 @@ export interface Infrastructure {
   readonly kernelFeatures: readonly string[];
   /** What only the way out to world needs: `nftables nat`. Shown, and no breach of `infrastructure-free`. */
   readonly forEgress?: readonly string[];
+  /** What the scenario itself adds, such as services and their discovery: no matter of the strategy. */
+  readonly aside?: { readonly daemons: readonly string[]; readonly listeners: readonly string[] };
 }
 
 /** What one more container adds to the lab: its own node, and what its host gets. */
@@ -79,6 +89,8 @@ export interface Design {
   readonly egress: EgressExpectation;
   readonly infrastructure: Infrastructure;
   readonly requirements: readonly Requirement[];
+  /** Where others reach a port of a container, when that is not its own address and port: a published port. */
+  published?(container: Container, port: number): { readonly address: string; readonly port: number };
   /** Absent where the network forwards as soon as its links are up. */
   readonly convergence?: Convergence;
   /** Declarations that the parameters or the cluster change; the strategy's own where absent. */
