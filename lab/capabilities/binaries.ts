@@ -42,6 +42,7 @@ export const knownBinaries: Readonly<Record<string, KnownBinary>> = {
   'ovsdb-server': debian('openvswitch-switch'),
   dnsmasq: debian('dnsmasq-base'),
   udhcpc: debian('udhcpc', '--help'),
+  busybox: debian('busybox', '--help'),
   'kea-dhcp4': debian('kea-dhcp4-server', '-v'),
   named: debian('bind9', '-v'),
   tincd: debian('tinc'),

@@ -13,6 +13,7 @@ import { loopFree } from './loop-free.js';
 import { nativePorts } from './native-ports.js';
 import { noNat } from './no-nat.js';
 import { pathMtu } from './path-mtu.js';
+import { serviceDiscovery } from './service-discovery.js';
 import { throughput } from './throughput.js';
 import { uniqueAddress } from './unique-address.js';
 
@@ -30,6 +31,7 @@ export const checks: readonly Check[] = [
   broadcastDomain,
   loopFree,
   dualStack,
+  serviceDiscovery,
   addressCapacity,
   infrastructureFree,
 ];
