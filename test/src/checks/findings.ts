@@ -41,7 +41,7 @@ export function named(results: readonly PromiseResult[], promise: PromiseResult[
 }
 
 /** npm puts a directory of its own first, and in there is another program that is called nft. */
-const systemPath = 'PATH=/usr/sbin:/usr/bin:/sbin:/bin; ';
+const systemPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; ';
 
 /** Changes a node by hand; the command must succeed. */
 export async function change(t: ExecutionContext, lab: TestLab, node: string, command: string): Promise<void> {
