@@ -12,6 +12,7 @@ export { explainUserNamespaces, type UserNamespaces } from './capabilities/user-
 
 /** Structurally the Requirement of a strategy, see src/strategy/contract.ts. */
 export type Requirement =
+  | { readonly kind: 'feature'; readonly name: string; readonly why: string }
   | { readonly kind: 'link'; readonly name: string; readonly why: string }
   | { readonly kind: 'nftables'; readonly name: string; readonly why: string }
   | {
@@ -84,8 +85,17 @@ const impossible = (name: string, { detail, remedy }: UserNamespaces): Feature =
 });
 
 /** The name under which a requirement is probed. */
-function nameOf(requirement: Requirement): string {
-  return requirement.kind === 'nftables' ? 'nftables' : `${requirement.kind}:${requirement.name}`;
+function nameOf({ kind, name }: Requirement): string {
+  if (kind === 'nftables') return 'nftables';
+  return kind === 'feature' ? name : `${kind}:${name}`;
+}
+
+/** Names of what was tried and is there. */
+export function availableOf({ features, binaries }: Capabilities): ReadonlySet<string> {
+  return new Set([
+    ...features.filter(({ available }) => available).map(({ name }) => name),
+    ...binaries.filter(({ version }) => version !== undefined).map(({ name }) => `${BINARY}${name}`),
+  ]);
 }
 
 /**
@@ -126,6 +136,7 @@ function lackOfFeature(requirement: Requirement, { features }: Capabilities): La
 }
 
 function describe({ kind, name }: Requirement): string {
+  if (kind === 'feature') return name;
   return kind === 'binary' ? `program ${name}` : `${kind} ${name}`;
 }
 

@@ -97,7 +97,10 @@ export type LinkState = VethLink | BridgeLink | VxlanLink | MacvlanLink | TunLin
 /** Where the files of a node's services are: inside the sandbox, below its own /run. */
 export const servicesRoot = '/run/netlab/nodes';
 
-/** The folder of one service: its files, sockets and state. Nothing of a service is anywhere else. */
+/**
+ * The folder of one service: its files, sockets and state. Nothing of a service is anywhere else. The lab makes those of
+ * all services of a node before it starts the first one.
+ */
 export function serviceFolder(node: string, service: string): string {
   return `${servicesRoot}/${node}/${service}`;
 }
@@ -168,6 +171,34 @@ export type ReadyCondition =
   | { readonly kind: 'done' }
   | { readonly kind: 'started' };
 
+/** A port of a bridge that a daemon forwards for. */
+export interface SwitchPort {
+  readonly name: string;
+  /** The other end of its tunnel; absent for an interface of the node itself. */
+  readonly peer?: LinkEnd;
+  /** As the daemon calls it: `gre`. */
+  readonly type?: string;
+  /** As the daemon calls them: `remote_ip` to `172.16.0.2`. */
+  readonly options?: Readonly<Record<string, string>>;
+}
+
+/** A bridge that is none of the kernel's: a daemon forwards for it. */
+export interface SwitchBridge {
+  readonly name: string;
+  readonly spanningTree: 'off' | 'stp' | 'rstp';
+  /** Seconds; of its spanning tree. */
+  readonly forwardDelaySeconds: number;
+  readonly ports: readonly SwitchPort[];
+}
+
+/** What a daemon is told to switch, and where it can be asked what it does. */
+export interface SwitchState {
+  readonly program: 'openvswitch';
+  /** The folder of its sockets: `db.sock` is its database's, `BRIDGE.mgmt` speaks OpenFlow. */
+  readonly folder: string;
+  readonly bridges: readonly SwitchBridge[];
+}
+
 /** A daemon that runs in the foreground inside a node, supervised. */
 export interface ServiceState {
   readonly name: string;
@@ -186,6 +217,8 @@ export interface ServiceState {
   readonly stopSignal?: 'SIGTERM' | 'SIGINT';
   /** How long the stop signal may take before SIGKILL. */
   readonly stopGraceMs: number;
+  /** Of a daemon that is a switch: its bridges, which the kernel knows nothing of. */
+  readonly switch?: SwitchState;
 }
 
 /** The whole desired state of one node. */

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { LabError } from '../errors.js';
 import type { NetworkNamespace } from '../kernel/namespace.js';
 import type { Lab, LabNode, NeighbourTable, ObservedListener, ObservedProcess } from '../lab.js';
@@ -5,7 +6,7 @@ import { type LockFiles, MachineLock } from '../machine/lock.js';
 import { MachineNeighbourTable, type MachineView } from '../machine/neighbour-table.js';
 import { Supervisor } from '../services/supervisor.js';
 import type { UnexpectedExit } from '../services/service.js';
-import type { NodeState } from '../state.js';
+import { type NodeState, servicesRoot } from '../state.js';
 import { applyStates } from './apply.js';
 import { listListeners } from './listeners.js';
 import type { NetnsNode } from './node.js';
@@ -73,6 +74,8 @@ export class NetnsLab implements Lab {
 
   async #serve({ name, services }: NodeState): Promise<void> {
     if (services.length === 0) return;
+    for (const service of services)
+      mkdirSync(`${servicesRoot}${this.#place}/${name}/${service.name}`, { recursive: true });
     const namespaceOf = (node: string): NetworkNamespace => this.node(node).namespace;
     await this.#supervisor.start({ node: name, namespace: namespaceOf(name), namespaceOf }, services);
   }

@@ -104,6 +104,6 @@ function neederIndex(needers: readonly Needer[]): (finding: string) => readonly 
 }
 
 function findingName({ kind, name }: Requirement): string {
-  if (kind === 'nftables') return 'nftables';
+  if (kind === 'nftables' || kind === 'feature') return kind === 'feature' ? name : 'nftables';
   return kind === 'binary' ? `program:${name}` : `${kind}:${name}`;
 }

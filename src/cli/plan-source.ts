@@ -1,6 +1,8 @@
 /** From the name of a scenario to a plan. */
 import { LabError } from '#lab/errors.js';
 import type { Plan } from '../plan/plan.js';
+import type { Scenario } from '../scenario/scenario.js';
+import type { Strategy } from '../strategy/contract.js';
 
 export interface PlannedScenario {
   readonly plan: Plan;
@@ -21,10 +23,21 @@ export async function planScenario(nameOrPath: string): Promise<PlannedScenario>
   ]);
   const { scenario, file } = await loadScenario(nameOrPath, { cwd: process.cwd(), strategies });
   try {
-    return { plan: makePlan(scenario, findStrategy(scenario.strategy.name)), file };
+    const strategy = findStrategy(scenario.strategy.name);
+    return { plan: makePlan(await decided(scenario, strategy), strategy), file };
   } catch (error) {
     throw await refusedScenario(error, file);
   }
+}
+
+/** The scenario with what its strategy leaves to the machine decided, by trying what this machine can do. */
+async function decided(scenario: Scenario, strategy: Strategy): Promise<Scenario> {
+  if (strategy.adaptation === undefined) return scenario;
+  const { adapted, openQuestions } = await import('../plan/adapt.js');
+  const questions = openQuestions(scenario, strategy);
+  if (questions.length === 0) return scenario;
+  const { availableOf, probe } = await import('#lab/capabilities.js');
+  return adapted(scenario, strategy, availableOf(await probe(questions)));
 }
 
 /** What a strategy refuses is wrong in the scenario; a plan that contradicts itself is netlab's own fault. */

@@ -59,9 +59,16 @@ function parameters({ scenario, strategy }: Plan): PlanTable {
   const rows = Object.entries(strategy.parameters).map(([name, value]) => [
     name,
     typeof value === 'string' ? value : JSON.stringify(value),
-    Object.hasOwn(scenario.strategy.parameters, name) ? 'scenario' : 'default',
+    originOf(name, scenario),
   ]);
-  return { title: 'Parameters', columns: [{ header: 'Parameter' }, { header: 'Value' }, { header: 'From' }], rows };
+  const columns = [{ header: 'Parameter' }, { header: 'Value' }, { header: 'From', flexible: true }];
+  return { title: 'Parameters', columns, rows };
+}
+
+function originOf(parameter: string, { strategy }: Plan['scenario']): string {
+  const decision = strategy.decided?.find((one) => one.parameter === parameter);
+  if (decision !== undefined) return `this machine: ${decision.why}`;
+  return Object.hasOwn(strategy.parameters, parameter) ? 'scenario' : 'default';
 }
 
 function hosts({ cluster }: Plan): PlanTable {
@@ -174,6 +181,8 @@ function requirements(plan: Plan): PlanTable {
 
 function requirementWords(requirement: Requirement): readonly [string, string] {
   switch (requirement.kind) {
+    case 'feature':
+      return [requirement.name, 'kernel'];
     case 'link':
       return [`${requirement.name} links`, 'kernel'];
     case 'nftables':

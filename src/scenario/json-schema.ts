@@ -11,8 +11,8 @@ export interface ScenarioStrategy {
   readonly name: string;
   readonly title?: string;
   readonly parameters: ZodType;
-  /** The address scheme of parameters that the schema has passed. @throws AddressError */
-  addressing(parameters: unknown): Addressing;
+  /** The address scheme of parameters that the schema has passed, for that many hosts. @throws AddressError */
+  addressing(parameters: unknown, hosts: number): Addressing;
 }
 
 /** The part of JSON Schema (draft 2020-12) that zod writes and that is read here. */

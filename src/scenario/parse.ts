@@ -38,13 +38,17 @@ interface Interpretation {
 function interpret(value: unknown, options: ParseOptions): Interpretation {
   if (value === null || value === undefined) return { scenario: undefined, findings: [emptyFile(options)] };
   const shape = checkShape(value, () => scenarioJsonSchema(options.strategies.values()));
-  const strategy = readStrategy(value, options.strategies);
+  const strategy = readStrategy(value, options.strategies, shape.file === undefined ? 1 : hostCount(shape.file));
   const findings = [...shape.findings, ...strategy.findings];
   if (shape.file === undefined) return { scenario: undefined, findings };
   const scenario = normalise(shape.file, options.defaultName, strategy.chosen);
   const unnamed = shape.file.name === undefined ? checkDefaultName(options.defaultName) : [];
   const broken = strategy.addressing === undefined ? [] : applyRules(scenario, strategy.addressing);
   return { scenario, findings: [...findings, ...unnamed, ...broken] };
+}
+
+function hostCount({ cluster: { hosts } }: ScenarioFile): number {
+  return typeof hosts === 'number' ? hosts : hosts.length;
 }
 
 /** The file with what is wrong left out, so that the rules can say what else is wrong; undefined when too much is. */

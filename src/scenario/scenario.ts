@@ -69,6 +69,14 @@ export interface UnderlaySpec {
   readonly extraLinks: ReadonlyArray<readonly [string, string]>;
 }
 
+/** A parameter of a strategy that the machine has decided. */
+export interface Decision {
+  readonly parameter: string;
+  readonly value: string | number | boolean;
+  /** What was found on the machine: `this kernel has no openvswitch datapath`. */
+  readonly why: string;
+}
+
 /** A scenario with its defaults filled in and every rule checked: what is claimed. */
 export interface Scenario {
   readonly name: string;
@@ -76,6 +84,8 @@ export interface Scenario {
     readonly name: string;
     /** Those that the file gives, checked; what it leaves out is the strategy's to fill in, and stands in the plan. */
     readonly parameters: Readonly<Record<string, unknown>>;
+    /** Those of the parameters that the machine has decided, because the file leaves them to it; absent when none. */
+    readonly decided?: readonly Decision[];
   };
   readonly cluster: {
     readonly hosts: readonly HostSpec[];

@@ -15,18 +15,25 @@ export interface StrategyChoice {
   readonly findings: readonly Finding[];
 }
 
-/** @param value the whole scenario file; whether it has a strategy at all is the file schema's question */
-export function readStrategy(value: unknown, strategies: ReadonlyMap<string, ScenarioStrategy>): StrategyChoice {
+/**
+ * @param value the whole scenario file; whether it has a strategy at all is the file schema's question
+ * @param hosts how many the scenario has
+ */
+export function readStrategy(
+  value: unknown,
+  strategies: ReadonlyMap<string, ScenarioStrategy>,
+  hosts: number,
+): StrategyChoice {
   const written = valueAt(value, ['strategy']);
   const isName = typeof written === 'string';
   const name = isName ? written : valueAt(written, ['name']);
   if (typeof name !== 'string') return incomplete('', []);
   const strategy = strategies.get(name);
   if (strategy === undefined) return incomplete(name, [unknownStrategy(name, isName, [...strategies.keys()])]);
-  return checkParameters(strategy, isName ? {} : parametersOf(written));
+  return checkParameters(strategy, isName ? {} : parametersOf(written), hosts);
 }
 
-function checkParameters(strategy: ScenarioStrategy, written: Record<string, unknown>): StrategyChoice {
+function checkParameters(strategy: ScenarioStrategy, written: Record<string, unknown>, hosts: number): StrategyChoice {
   const { name, parameters: schema } = strategy;
   const result = schema.safeParse(written);
   // Nothing written, nothing wrong: describing the schema in JSON costs more than checking it.
@@ -36,15 +43,16 @@ function checkParameters(strategy: ScenarioStrategy, written: Record<string, unk
     return { ...rest, path: ['strategy', ...path], otherwise: [['strategy']] };
   });
   if (!result.success || findings.length > 0) return incomplete(name, findings);
-  return { chosen: { name, parameters: written }, ...readAddressing(strategy, result.data) };
+  return { chosen: { name, parameters: written }, ...readAddressing(strategy, result.data, hosts) };
 }
 
 function readAddressing(
   strategy: ScenarioStrategy,
   parameters: unknown,
+  hosts: number,
 ): Pick<StrategyChoice, 'addressing' | 'findings'> {
   try {
-    return { addressing: strategy.addressing(parameters), findings: [] };
+    return { addressing: strategy.addressing(parameters, hosts), findings: [] };
   } catch (error) {
     if (!(error instanceof AddressError)) throw error;
     return { findings: [{ path: ['strategy', 'network'], otherwise: [['strategy']], message: error.message }] };

@@ -11,11 +11,16 @@ import type {
 import type { Addressing } from '../cluster/addressing.js';
 import type { Cluster, Container } from '../cluster/cluster.js';
 import type { Declarations } from '../promise/promise.js';
-import type { Scenario } from '../scenario/scenario.js';
+import type { Decision, Scenario } from '../scenario/scenario.js';
 
 /** Something that the machine must have before a lab is built. */
 export type Requirement =
-  | { readonly kind: 'link'; readonly name: 'veth' | 'bridge' | 'vxlan' | 'macvlan' | 'tun'; readonly why: string }
+  | { readonly kind: 'feature'; readonly name: 'openvswitch'; readonly why: string }
+  | {
+      readonly kind: 'link';
+      readonly name: 'veth' | 'bridge' | 'vxlan' | 'macvlan' | 'tun' | 'gretap' | 'geneve';
+      readonly why: string;
+    }
   | { readonly kind: 'nftables'; readonly name: string; readonly why: string }
   | {
       readonly kind: 'binary';
@@ -105,6 +110,17 @@ export interface Design {
   attach(container: Container, mtuBytes?: number): Attachment;
 }
 
+/** What of its parameters a strategy lets the machine decide, where the scenario leaves them open. */
+export interface Adaptation<Parameters> {
+  /** Names of the capability probes (lab/capabilities) that the choice depends on; none where nothing is open. */
+  probes(parameters: Parameters): readonly string[];
+  /**
+   * Pure, like a strategy.
+   * @param available the probes that found what they looked for on this machine
+   */
+  decide(parameters: Parameters, available: ReadonlySet<string>): readonly Decision[];
+}
+
 /** One way to give containers addresses across hosts. One file each; pure; registered in strategy/index.ts. */
 export interface Strategy<Parameters = unknown> {
   readonly name: string;
@@ -115,11 +131,14 @@ export interface Strategy<Parameters = unknown> {
   readonly source: { readonly text: string; readonly url?: string };
   readonly parameters: ZodType<Parameters>;
   readonly promises: Declarations;
+  /** Absent where the same parameters mean the same on every machine. */
+  readonly adaptation?: Adaptation<Parameters>;
   /**
    * The address scheme that the parameters choose: what the rules for scenario files go by, and {@link design} too.
+   * @param hosts how many the cluster has, for schemes that share a network out among them
    * @throws AddressError when its parts do not fit each other
    */
-  addressing(parameters: Parameters): Addressing;
+  addressing(parameters: Parameters, hosts: number): Addressing;
   /**
    * Resolves the scenario's cluster with this strategy's addresses.
    * @throws AddressError when a slice cannot hold its containers
