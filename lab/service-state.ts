@@ -1,0 +1,74 @@
+/** The part of a node's state that runs: daemons, commands that configure, and what of them switches frames. */
+import type { LinkEnd } from './state.js';
+
+/** Where the files of a node's services are: inside the sandbox, below its own /run. */
+export const servicesRoot = '/run/netlab/nodes';
+
+/**
+ * The folder of one service: its files, sockets and state. Nothing of a service is anywhere else. The lab makes those of
+ * all services of a node before it starts the first one.
+ */
+export function serviceFolder(node: string, service: string): string {
+  return `${servicesRoot}/${node}/${service}`;
+}
+
+/** The condition under which a service counts as ready. */
+export type ReadyCondition =
+  | { readonly kind: 'tcp'; readonly address: string; readonly port: number }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'log'; readonly pattern: string }
+  /** An interface of that name exists in the node: a tunnel daemon has made it. */
+  | { readonly kind: 'link'; readonly link: string }
+  /** It has ended with exit code 0: a command that configures, no daemon. */
+  | { readonly kind: 'done' }
+  | { readonly kind: 'started' };
+
+/** A port of a bridge that a daemon forwards for. */
+export interface SwitchPort {
+  readonly name: string;
+  /** The other end of its tunnel; absent for an interface of the node itself. */
+  readonly peer?: LinkEnd;
+  /** As the daemon calls it: `gre`. */
+  readonly type?: string;
+  /** As the daemon calls them: `remote_ip` to `172.16.0.2`. */
+  readonly options?: Readonly<Record<string, string>>;
+}
+
+/** A bridge that is none of the kernel's: a daemon forwards for it. */
+export interface SwitchBridge {
+  readonly name: string;
+  readonly spanningTree: 'off' | 'stp' | 'rstp';
+  /** Seconds; of its spanning tree. */
+  readonly forwardDelaySeconds: number;
+  readonly ports: readonly SwitchPort[];
+}
+
+/** What a daemon is told to switch, and where it can be asked what it does. */
+export interface SwitchState {
+  readonly program: 'openvswitch';
+  /** The folder of its sockets: `db.sock` is its database's, `BRIDGE.mgmt` speaks OpenFlow. */
+  readonly folder: string;
+  readonly bridges: readonly SwitchBridge[];
+}
+
+/** A daemon that runs in the foreground inside a node, supervised. */
+export interface ServiceState {
+  readonly name: string;
+  /** Node in whose network namespace it runs, when that is another than the one it belongs to, as a host's DHCP client does in a container. */
+  readonly inside?: string;
+  /** Node with whose end it ends, beside the one it belongs to: what a host does for one of its containers. */
+  readonly until?: string;
+  /** Program without which it is left out of the lab, instead of the lab being refused. */
+  readonly requires?: string;
+  readonly argv: readonly [string, ...string[]];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Files written before the start: path inside the sandbox to content. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly ready: ReadyCondition;
+  readonly readyTimeoutMs: number;
+  readonly stopSignal?: 'SIGTERM' | 'SIGINT';
+  /** How long the stop signal may take before SIGKILL. */
+  readonly stopGraceMs: number;
+  /** Of a daemon that is a switch: its bridges, which the kernel knows nothing of. */
+  readonly switch?: SwitchState;
+}
