@@ -91,7 +91,7 @@ export const bridgeL2: Strategy<Parameters> = {
   },
   parameters,
   promises,
-  addressing: chosenAddressing,
+  addressing: (parameters) => chosenAddressing(parameters),
   design,
 };
 
