@@ -1,6 +1,6 @@
 /** A running lab as checks see it: what a node really has, sockets inside it, and ways to change it. */
 import type { NodeSockets } from './sockets.js';
-import type { BridgePortOptions, NodeState } from './state.js';
+import type { BridgePortOptions, NodeState, ServiceState } from './state.js';
 
 /** A link as the kernel reports it. */
 export interface ObservedLink {
@@ -119,6 +119,18 @@ export interface ObservedListener {
   readonly socket: string;
 }
 
+/** A service that was started, whether it still runs or not. */
+export interface LabService {
+  /** Node that it belongs to. */
+  readonly node: string;
+  readonly state: ServiceState;
+  /** Of its first process, the one that was started. */
+  readonly pid: number;
+  readonly isRunning: boolean;
+  /** Signals that process alone. @returns false when it has ended */
+  signal(signal: NodeJS.Signals): boolean;
+}
+
 export interface LabNode {
   readonly state: NodeState;
   readonly sockets: NodeSockets;
@@ -149,6 +161,8 @@ export interface Lab {
   remove(names: readonly string[]): Promise<void>;
   /** Processes in the sandbox other than netlab's own. */
   processes(): readonly ObservedProcess[];
+  /** Services that were started, those that configure something and end left out. Those of a node that is removed go with it. */
+  services(): readonly LabService[];
   listeners(): readonly ObservedListener[];
   /**
    * A second, empty lab in the same sandbox, with nodes, names and service folders of its own: for a check that has to

@@ -47,6 +47,8 @@ export interface Child {
    * @returns false when nothing of it is left, not even a dead process that nobody has waited for
    */
   kill(signal: NodeJS.Signals): boolean;
+  /** Signals the process alone. @returns false when it has ended */
+  signal(signal: NodeJS.Signals): boolean;
 }
 
 /**
@@ -80,6 +82,7 @@ export async function spawnIn(
     extraPipes: child.stdio.slice(3) as unknown as Duplex[],
     exit: exitOf(child),
     kill: (signal) => sendSignal(ownGroup ? -pid : pid, signal),
+    signal: (signal) => sendSignal(pid, signal),
   };
 }
 

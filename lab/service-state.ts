@@ -51,6 +51,17 @@ export interface SwitchState {
   readonly bridges: readonly SwitchBridge[];
 }
 
+/** How a lease client is watched and driven. */
+export interface LeaseClient {
+  /** Interface that has the lease. */
+  readonly link: string;
+  readonly family: 'ipv4' | 'ipv6';
+  /** File in which it writes down what it was given: JSON as in dhcp-ip-per-container.txt; not there without a lease. */
+  readonly record: string;
+  /** Signal on which it renews its lease at once; absent when it knows none. */
+  readonly renewSignal?: 'SIGUSR1';
+}
+
 /** A daemon that runs in the foreground inside a node, supervised. */
 export interface ServiceState {
   readonly name: string;
@@ -60,6 +71,8 @@ export interface ServiceState {
   readonly until?: string;
   /** Program without which it is left out of the lab, instead of the lab being refused. */
   readonly requires?: string;
+  /** It is the client that gets and keeps a lease for an interface of the node that it runs inside of. */
+  readonly lease?: LeaseClient;
   readonly argv: readonly [string, ...string[]];
   readonly environment?: Readonly<Record<string, string>>;
   /** Files written before the start: path inside the sandbox to content. */

@@ -115,11 +115,12 @@ function configuration(
   isFresh: boolean,
 ): Request[] {
   const index = (link: string): number => node.indexOf(link) ?? missingLink(node, link);
-  const addressed = state.links.filter(({ addresses }) => addresses.length > 0);
+  // Whatever is no port of a bridge may get addresses from a daemon later, by lease for example.
+  const asking = state.links.filter(({ addresses, master }) => addresses.length > 0 || master === undefined);
   return [
     ...(isFresh ? [changeLink(1, 'lo', { up: true })] : []),
     ...targets.flatMap((target) => raise(target, unmastered.has(target))),
-    ...addressed.flatMap((link) => askNeighboursOften(index(link.name), link.name)),
+    ...asking.flatMap((link) => askNeighboursOften(index(link.name), link.name)),
     ...state.links.flatMap((link) => link.addresses.map((address) => addAddress(index(link.name), link.name, address))),
     ...state.neighbours.map((entry) => addNeighbour(index(entry.link), entry)),
     ...state.fdb.map((entry) => addFdbEntry(index(entry.link), entry)),

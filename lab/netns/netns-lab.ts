@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { LabError } from '../errors.js';
 import type { NetworkNamespace } from '../kernel/namespace.js';
-import type { Lab, LabNode, NeighbourTable, ObservedListener, ObservedProcess } from '../lab.js';
+import type { Lab, LabNode, LabService, NeighbourTable, ObservedListener, ObservedProcess } from '../lab.js';
 import { type LockFiles, MachineLock } from '../machine/lock.js';
 import { MachineNeighbourTable, type MachineView } from '../machine/neighbour-table.js';
 import { Supervisor } from '../services/supervisor.js';
@@ -92,6 +92,10 @@ export class NetnsLab implements Lab {
       this.#nodes.delete(name);
       for (const node of this.#nodes.values()) node.dropCablesTo(name);
     }
+  }
+
+  services(): readonly LabService[] {
+    return this.#supervisor.services();
   }
 
   processes(): readonly ObservedProcess[] {

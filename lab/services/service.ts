@@ -150,15 +150,15 @@ export class StartedService {
   /** Leader of its process group. */
   readonly pid: number;
   readonly log: ServiceLog;
-  readonly #state: ServiceState;
+  readonly state: ServiceState;
   readonly #child: Child;
   #stopping: Promise<StoppedService> | undefined;
 
   constructor(state: ServiceState, site: Site, child: Child, log: ServiceLog) {
     this.name = state.name;
+    this.state = state;
     this.pid = child.pid;
     this.log = log;
-    this.#state = state;
     this.#child = child;
     void this.#watch(site);
   }
@@ -172,14 +172,24 @@ export class StartedService {
     onUnexpectedExit({ node, service: this.name, exit, lastLines });
   }
 
+  /** Nobody has stopped it, and it has not ended by itself. */
+  get isRunning(): boolean {
+    return this.#stopping === undefined;
+  }
+
+  /** Signals its first process alone. @returns false when that has ended */
+  signal(signal: NodeJS.Signals): boolean {
+    return this.isRunning && this.#child.signal(signal);
+  }
+
   /** Asks it to stop, and kills it with all its process group when it takes longer than its grace. Idempotent. */
   stop(): Promise<StoppedService> {
-    this.#stopping ??= this.#stop(this.#state.stopSignal ?? 'SIGTERM');
+    this.#stopping ??= this.#stop(this.state.stopSignal ?? 'SIGTERM');
     return this.#stopping;
   }
 
   async #stop(signal: NodeJS.Signals): Promise<StoppedService> {
-    const killed = await endGroup(this.#child, signal, this.#state.stopGraceMs);
+    const killed = await endGroup(this.#child, signal, this.state.stopGraceMs);
     const exit = await this.#child.exit;
     await this.log.close();
     return { name: this.name, exit, killed, lastLines: this.log.lastLines() };

@@ -1,6 +1,7 @@
 /** The services of a whole lab. */
 import { LabError } from '../errors.js';
 import type { NetworkNamespace } from '../kernel/namespace.js';
+import type { LabService } from '../lab.js';
 import type { ServiceState } from '../state.js';
 import { ConfiguredService, type Site, type StartedService, type StoppedService } from './service.js';
 
@@ -52,6 +53,19 @@ export class Supervisor {
   /** The services of a node, in the order of their start. */
   of(node: string): readonly StartedService[] {
     return this.#running.filter(({ owner }) => owner === node).map(({ service }) => service);
+  }
+
+  /** Everything that was started and not stopped. */
+  services(): readonly LabService[] {
+    return this.#running.map(({ service, owner }) => ({
+      node: owner,
+      state: service.state,
+      pid: service.pid,
+      get isRunning() {
+        return service.isRunning;
+      },
+      signal: (signal) => service.signal(signal),
+    }));
   }
 
   /** Stops the services of a node, and those of others that run inside it or for it; the last one first. None is no error. */

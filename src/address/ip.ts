@@ -55,6 +55,11 @@ export function familyOf(address: AddressLike): Family {
   return typeof address === 'string' ? parseAddress(address).family : address.family;
 }
 
+/** The address that stands for none, `0.0.0.0` or `::` (RFC 1122, RFC 4291). */
+export function isUnspecified(address: AddressLike): boolean {
+  return toBytes(address).every((byte) => byte === 0);
+}
+
 /** True when both are the same address of the same family, however they are written. */
 export function sameAddress(a: AddressLike, b: AddressLike): boolean {
   return toBytes(a).equals(toBytes(b));

@@ -1,6 +1,7 @@
 /** The address scheme of a flat cluster network, from which every address that nobody chose is derived. */
 import { AddressError, type Family } from '../address/ip.js';
 import { addressAt, blockAt, overlaps, type Prefix, parseNetwork, prefixSize } from '../address/prefix.js';
+import { type AddressRange, demandRange } from '../address/range.js';
 
 /**
  * Host x has an address near the network's beginning and the x-th of its slices; outsiders are in the last block
@@ -21,6 +22,8 @@ export interface Addressing {
   readonly gatewayOffset: number;
   /** Where containers have their addresses from: their host's slice, a lease, or they use their host's own. */
   readonly containers: ContainerAddresses;
+  /** The addresses that leases are given from; null where there are none. */
+  readonly pool: AddressRange | null;
   /** Every host hands out the same addresses, as a private network behind NAT does. */
   readonly sameSlice: boolean;
   /** Whether a host's address in the cluster is one of the network or, as where it routes, that on its LAN. */
@@ -61,6 +64,7 @@ export function addressingFor(choice: Partial<Addressing> = {}): Addressing {
     firstHost: choice.firstHost ?? 1,
     gatewayOffset: choice.gatewayOffset ?? 1,
     containers: choice.containers ?? 'slice',
+    pool: choice.pool ?? null,
     sameSlice: choice.sameSlice ?? false,
     hostsOn: choice.hostsOn ?? 'network',
     lan: choice.lan ?? null,
@@ -101,9 +105,10 @@ export function hostAddress({ network, firstHost }: Addressing, index: number): 
   return addressAt(network, firstHost + index - 1).text;
 }
 
-/** The slice of host x when nobody chose one: 10.1.x.0/24. */
-export function hostSlice({ network, slicePrefixLength, firstSlice, sameSlice }: Addressing, index: number): string {
-  return sameSlice ? network : blockAt(network, slicePrefixLength, firstSlice + index - 1).text;
+/** The slice of host x when nobody chose one: 10.1.x.0/24; the whole network where hosts have none of their own. */
+export function hostSlice(addressing: Addressing, index: number): string {
+  const { network, slicePrefixLength, firstSlice } = addressing;
+  return hasOwnSlices(addressing) ? blockAt(network, slicePrefixLength, firstSlice + index - 1).text : network;
 }
 
 /** The address of outsider x when nobody chose one, in the last block of the network: 10.1.255.x. */
@@ -140,6 +145,7 @@ function checkAddressing(addressing: Addressing): void {
   const { network, ipv6Network, slicePrefixLength, uplink, world, lan } = addressing;
   checkNetwork(network, 'ipv4', [uplink.ipv4, world.ipv4, lan?.ipv4 ?? null]);
   if (hasOwnSlices(addressing)) checkSlices(parseNetwork(network), slicePrefixLength);
+  if (addressing.pool !== null) demandRange(network, addressing.pool);
   if (ipv6Network === null) return;
   checkNetwork(ipv6Network, 'ipv6', [uplink.ipv6, world.ipv6, lan?.ipv6 ?? null]);
   if (parseNetwork(ipv6Network).length > 64) throw new AddressError(`${ipv6Network} is longer than 64 bits`);

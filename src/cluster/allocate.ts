@@ -21,7 +21,8 @@ export function allocateContainer(cluster: Cluster, host: string, request: Conta
   const { address } = request;
   if (address !== undefined) choose(cluster, owner, address);
   const around = { from: cluster.containerAddresses, ipv6Network: cluster.network.ipv6, host: owner };
-  const container = makeContainer(request, around, () => assign(cluster, owner, place));
+  const macs = new Set(containersOf(cluster).map(({ mac }) => mac));
+  const container = makeContainer(request, around, () => assign(cluster, owner, place), macs);
   if (cluster.containerAddresses === 'host') return container;
   const twin = containersOf(cluster).find(({ mac }) => mac === container.mac);
   if (twin !== undefined) throw new AddressError(`${container.mac} is already the MAC of ${twin.name}`);

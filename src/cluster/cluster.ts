@@ -1,3 +1,4 @@
+import type { AddressRange } from '../address/range.js';
 import type { ContainerSpec, UnderlaySpec } from '../scenario/scenario.js';
 import type { ContainerAddresses } from './addressing.js';
 
@@ -79,6 +80,8 @@ export interface Cluster {
   readonly sites: readonly Site[];
   /** Where containers have their addresses from. */
   readonly containerAddresses: ContainerAddresses;
+  /** The addresses that leases are given from, where containers have theirs by lease. */
+  readonly pool?: AddressRange;
   readonly underlay: UnderlaySpec;
   /** r1, with its address on the cluster's side: on the uplink, or on the LAN. */
   readonly router: { readonly name: string; readonly uplinkIpv4: string; readonly uplinkIpv6?: string };

@@ -1,5 +1,6 @@
 /** The cluster resolver: from a scenario and an address scheme to a cluster in which every address is decided. Pure. */
 import { AddressError, toNumber } from '../address/ip.js';
+import { parseMac } from '../address/mac.js';
 import { parseNetwork } from '../address/prefix.js';
 import { sliceAllocator } from '../address/slices.js';
 import type { HostSpec, OutsiderSpec, Scenario } from '../scenario/scenario.js';
@@ -16,8 +17,8 @@ import {
   outsiderAddress,
   uplinkOffset,
 } from './addressing.js';
-import type { Cluster, Host, Outsider } from './cluster.js';
-import { makeContainer, pair } from './container.js';
+import type { Cluster, Container, Host, Outsider } from './cluster.js';
+import { makeContainer, pair, type Surroundings } from './container.js';
 import { reservedNames } from './names.js';
 import { type LanPlan, planLans } from './sites.js';
 
@@ -33,13 +34,15 @@ export function resolveCluster(scenario: Scenario, addressing: Partial<Addressin
   checkCapacity(scheme, hosts.length, outsiders.length);
   const lans = planLans(scenario, scheme);
   const manual = hosts.flatMap((host) => host.containers.flatMap(({ address }) => address ?? [])).map(toNumber);
+  const macs = hosts.flatMap((host) => host.containers.flatMap(({ mac }) => mac ?? [])).map(parseMac);
   return {
     network: pair('ipv4', parseNetwork(scheme.network).text, 'ipv6', scheme.ipv6Network),
     uplink: pair('ipv4', scheme.uplink.ipv4, 'ipv6', scheme.uplink.ipv6),
-    hosts: hosts.map((host, i) => resolveHost(host, i + 1, scheme, lans, underlay.mtuBytes, manual)),
+    hosts: hosts.map((host, i) => resolveHost(host, i + 1, scheme, lans, underlay.mtuBytes, manual, macs)),
     outsiders: resolveOutsiders(outsiders, scheme, lans),
     sites: lans.sites,
     containerAddresses: scheme.containers,
+    ...(scheme.pool === null ? {} : { pool: scheme.pool }),
     underlay,
     ...resolveOutside(scheme, lans),
     switches: {
@@ -61,6 +64,7 @@ function resolveHost(
   lans: LanPlan,
   wireMtu: number,
   manual: readonly bigint[],
+  writtenMacs: readonly string[],
 ): Host {
   const lan = lans.hostOn(index);
   const own =
@@ -81,8 +85,23 @@ function resolveHost(
     slice,
     ...slice6Of(scheme, slice),
     mtuBytes: spec.mtuBytes ?? wireMtu,
-    containers: spec.containers.map((container) => makeContainer(container, around, () => allocator.next().text)),
+    containers: makeContainers(spec, around, () => allocator.next().text, writtenMacs),
   };
+}
+
+/** One after the other: each has a MAC that none of those before it has. */
+function makeContainers(
+  { containers }: HostSpec,
+  around: Surroundings,
+  nextAddress: () => string,
+  writtenMacs: readonly string[],
+): readonly Container[] {
+  const taken = new Set(writtenMacs);
+  return containers.map((spec) => {
+    const container = makeContainer(spec, around, nextAddress, taken);
+    taken.add(container.mac);
+    return container;
+  });
 }
 
 function inNetwork({ ipv6Network }: Addressing, ipv4: string): NetworkPair {

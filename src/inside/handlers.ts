@@ -6,6 +6,7 @@ import { type Baseline, driftOf, nodeDrift, takeBaseline } from '../verify/basel
 import type { Plan } from '../plan/plan.js';
 import { type Converged, converge } from '../verify/converge.js';
 import { demandRequirements, withoutUnavailable } from './requirements.js';
+import { leasedNow } from '../verify/leased.js';
 import { verifyLab } from '../verify/verify.js';
 import type { BuildReport, Description, NodeReport, VerifyReport, VerifyRequest } from './requests.js';
 
@@ -61,7 +62,10 @@ class LabServer {
         ...(only === undefined ? {} : { only }),
       });
       const failed = measured.promises.some(({ verdict }) => verdict !== 'pass');
-      return { ...measured, drift: [...this.#deadServices(), ...(await driftOf(this.#lab, plan, baseline, failed))] };
+      return {
+        ...measured,
+        drift: [...this.#deadServices(), ...(await driftOf(this.#lab, leasedNow(plan, this.#lab), baseline, failed))],
+      };
     });
   }
 
@@ -72,7 +76,7 @@ class LabServer {
   async node(name: string): Promise<NodeReport> {
     const { plan, baseline } = this.#theLab();
     const node = this.#lab.node(name);
-    const drift = await nodeDrift(this.#lab, plan, new Map([[name, ''], ...baseline]), name);
+    const drift = await nodeDrift(this.#lab, leasedNow(plan, this.#lab), new Map([[name, ''], ...baseline]), name);
     return { planned: node.state, observed: node.observe(), drift, namespaceFd: node.namespace.fd };
   }
 

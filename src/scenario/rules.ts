@@ -3,6 +3,7 @@ import type { Addressing } from '../cluster/addressing.js';
 import { isReservedName } from '../cluster/names.js';
 import { addressRules } from './address-rules.js';
 import { at, hostPath } from './places.js';
+import { poolRules } from './pool-rules.js';
 import type { Finding, Path } from './problem.js';
 import type { Rule } from './rule.js';
 import { type Scenario, type TolerableRule, tolerableRules } from './scenario.js';
@@ -79,6 +80,7 @@ export const rules: readonly Rule[] = [
   mtuBeyondWire,
   ipv6Mtu,
   ...addressRules,
+  ...poolRules,
   ...serviceRules,
 ];
 

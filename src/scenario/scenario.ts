@@ -7,6 +7,8 @@ export const tolerableRules = [
   'duplicate-address',
   'slice-too-small',
   'mtu-beyond-wire',
+  'overlapping-pool',
+  'pool-too-small',
 ] as const;
 export type TolerableRule = (typeof tolerableRules)[number];
 

@@ -4,6 +4,7 @@ import type { Lab } from '#lab/lab.js';
 import type { Endpoint, Plan } from '../plan/plan.js';
 import { createFlows } from './flow-engine.js';
 import type { FlowRequest } from './flows.js';
+import { leasedPlan } from './leased.js';
 
 /** Between two rounds of probes. */
 const PAUSE_MS = 200;
@@ -19,8 +20,9 @@ export interface Converged {
  * Waits until one container of each host reaches one of each other host, in every family, or the plan's deadline passes.
  * What is missing then is no failure here: the checks will tell.
  */
-export async function converge(plan: Plan, lab: Lab, signal: AbortSignal): Promise<Converged> {
+export async function converge(planned: Plan, lab: Lab, signal: AbortSignal): Promise<Converged> {
   const startedMs = performance.now();
+  const plan = await leasedPlan(planned, lab, signal);
   const deadlineMs = startedMs + (plan.convergence?.deadlineMs ?? 0);
   let missing = plan.convergence === undefined ? [] : requestsOf(plan);
   while (missing.length > 0) {

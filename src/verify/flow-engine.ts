@@ -1,5 +1,6 @@
 import type { Lab, LabNode } from '#lab/lab.js';
 import type { Closable } from '#lab/sockets.js';
+import { isUnspecified } from '../address/ip.js';
 import type { Plan } from '../plan/plan.js';
 import { Probing } from './flow-probing.js';
 import type { FlowRequest, FlowResult, Flows } from './flows.js';
@@ -34,6 +35,12 @@ interface Pending {
   readonly reject: (reason: unknown) => void;
 }
 
+/** To nobody's address: the kernel would take it for this very node. */
+function unsent(request: FlowRequest, node: string): FlowResult {
+  const problem = `${node} has no ${request.family === 'ipv4' ? 'IPv4' : 'IPv6'} address: it was given none`;
+  return { ...request, delivered: false, arrived: false, receivedBy: [], overflowed: false, problem };
+}
+
 class FlowEngine implements OwnedFlows {
   readonly #lab: Lab;
   readonly #probing: Probing;
@@ -59,6 +66,8 @@ class FlowEngine implements OwnedFlows {
 
   #knownOrMeasured(request: FlowRequest): Promise<FlowResult> {
     const { from, to, protocol, family } = request;
+    const lacking = [from, to].find((end) => isUnspecified(end[family] ?? '0.0.0.0'));
+    if (lacking !== undefined) return Promise.resolve(unsent(request, lacking.node));
     const key = [from.node, from[family], to.node, to[family], protocol, family].join(' ');
     const ends = [from, to].map(({ node }) => this.#lab.nodes.get(node));
     const known = this.#known.get(key);

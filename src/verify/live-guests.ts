@@ -3,10 +3,12 @@ import type { Lab } from '#lab/lab.js';
 import { tryBroadcast } from '../checks/broadcast.js';
 import { patiently } from '../checks/patience.js';
 import { portsSettled } from '../checks/spanning-tree.js';
+import { AddressError, isUnspecified } from '../address/ip.js';
 import type { Container } from '../cluster/cluster.js';
 import { attachGuest, type Guest } from '../plan/attach-guest.js';
 import type { Endpoint, Plan } from '../plan/plan.js';
 import type { GuestRequest, Guests } from './guests.js';
+import { awaitLeases } from './leased.js';
 
 /** The kernel's worker may hold itself back for 1 s (net/core/link_watch.c). */
 const ACTIVATION_MS = 1500;
@@ -36,10 +38,14 @@ export function liveGuests(plan: Plan, lab: Lab, signal: AbortSignal = new Abort
         await remove(guests.map(({ container }) => container.name));
         throw error;
       }
-      const endpoints = guests.map(({ endpoint }) => endpoint);
-      await canSend(lab, endpoints, signal);
+      const planned = guests.map(({ endpoint }) => endpoint);
+      await canSend(lab, planned, signal);
       await portsSettled(lab, signal);
-      return endpoints;
+      const endpoints = await awaitLeases(lab, planned, signal);
+      const refused = endpoints.filter(({ ipv4 }) => isUnspecified(ipv4)).map(({ node }) => node);
+      if (refused.length === 0) return endpoints;
+      await remove(endpoints.map(({ node }) => node));
+      throw new AddressError(`${refused.join(', ')} got no lease`);
     },
     remove: async (guests) => await remove(guests.map(({ node }) => node)),
     clear: async () => {

@@ -11,6 +11,7 @@ import type { RunEvent } from '../result/events.js';
 import type { CheckOutcome, CheckResult, PromiseResult } from '../result/result.js';
 import { mergeVerdicts } from '../result/verdict.js';
 import { createFlows } from './flow-engine.js';
+import { leasedPlan } from './leased.js';
 import { liveGuests } from './live-guests.js';
 
 export interface VerifyOptions {
@@ -25,7 +26,8 @@ export interface VerifyOptions {
 const CHECK_TIMEOUT_MS = 600_000;
 
 export async function verifyLab(options: VerifyOptions): Promise<{ promises: PromiseResult[]; complete: boolean }> {
-  const { plan, lab, signal, emit } = options;
+  const { lab, signal, emit } = options;
+  const plan = await leasedPlan(options.plan, lab, signal);
   const flows = createFlows({ lab, plan, signal });
   const guests = liveGuests(plan, lab, signal);
   const context: CheckContext = { plan, lab, flows, signal, guests };
