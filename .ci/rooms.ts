@@ -20,7 +20,10 @@ export const rooms: Readonly<Record<string, Room>> = {
   discovery: { uses: [], types: ['cluster', 'scenario', 'strategy'] },
   plan: { uses: ['address', 'cluster', 'discovery', 'promise', 'strategy'], types: ['scenario'] },
   // Of the plan: how a node differs from it (drift), which is pure.
-  checks: { uses: ['address', 'discovery', 'plan', 'promise', 'verify'], types: ['cluster', 'result', 'scenario', 'strategy'] },
+  checks: {
+    uses: ['address', 'discovery', 'plan', 'promise', 'verify'],
+    types: ['cluster', 'result', 'scenario', 'strategy'],
+  },
   verify: { uses: ['address', 'checks', 'plan', 'promise', 'result'], types: ['cluster', 'strategy'] },
   report: { uses: ['promise', 'result'], types: [] },
   graph: { uses: ['address'], types: ['cluster', 'plan'] },
