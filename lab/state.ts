@@ -10,7 +10,6 @@ export {
   type ServiceState,
   type SwitchBridge,
   type SwitchPort,
-  type SwitchState,
   serviceFolder,
   servicesRoot,
 } from './service-state.js';

@@ -91,7 +91,7 @@ export const bridgeL2: Strategy<Parameters> = {
   },
   parameters,
   promises,
-  addressing: (parameters) => chosenAddressing(parameters),
+  addressing: (chosen) => chosenAddressing(chosen),
   design,
 };
 
