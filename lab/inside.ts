@@ -5,8 +5,10 @@ import { dirname } from 'node:path';
 import { Channel, type Handlers } from './channel.js';
 import { LabError } from './errors.js';
 import { systemCall } from './kernel/libc.js';
-import { NetnsLab } from './netns/netns-lab.js';
+import { MachineLock } from './machine/lock.js';
+import { MachineNeighbourTable } from './machine/neighbour-table.js';
 import { reapOrphans } from './machine/orphans.js';
+import { NetnsLab } from './netns/netns-lab.js';
 import { type SandboxSettings, SETTINGS_VARIABLE } from './sandbox/settings.js';
 
 /** linux/mount.h */
@@ -41,7 +43,10 @@ export function enterSandbox(): Inside {
   systemCall('mount', 'netlab', '/run', 'tmpfs', MS_NOSUID | MS_NODEV, 'mode=755');
   systemCall('mount', 'netlab', '/sys', 'sysfs', 0, null);
   systemCall('sethostname', HOST_NAME, HOST_NAME.length);
-  const lab = new NetnsLab(machineView(settings), settings.measurementLock);
+  const lab = new NetnsLab(
+    new MachineNeighbourTable(settings.neighbourLock),
+    new MachineLock(settings.measurementLock),
+  );
   return { settings, lab, serve: (handlers) => serve(settings, server, handlers) };
 }
 
@@ -68,12 +73,6 @@ function endWithFolder(path: string): void {
     if (fstatSync(folder).nlink === 0) process.exit(0);
   }, FOLDER_LOOK_MS).unref();
 }
-
-const machineView = (settings: SandboxSettings) => ({
-  statisticsFds: settings.statisticsFds,
-  lock: settings.neighbourLock,
-  limit: settings.neighbourLimit,
-});
 
 function serve(settings: SandboxSettings, server: Server | undefined, handlers: Handlers): void {
   let staysUp = false;

@@ -1,6 +1,11 @@
 /** A running lab as checks see it: what a node really has, sockets inside it, and ways to change it. */
+<<<<<<< HEAD
 import type { NodeSockets } from './sockets.js';
 import type { BridgePortOptions, NodeState, ServiceState } from './state.js';
+=======
+import type { Family, NodeSockets } from './sockets.js';
+import type { BridgePortOptions, NodeState } from './state.js';
+>>>>>>> 974107b (all)
 
 /** A link as the kernel reports it. */
 export interface ObservedLink {
@@ -175,15 +180,21 @@ export interface Lab {
   exclusively<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
 }
 
+export interface NeighbourWindow<T> {
+  readonly value: T;
+  /** A table was full at some moment: what was lost then says nothing about the network. */
+  readonly overflowed: boolean;
+}
+
 export interface NeighbourTable {
-  /** Entries of the machine's table (gc_thresh3), per family. */
-  readonly limit: number;
   /**
-   * Runs `work` while no other lab on this machine fills the table.
-   * @param need entries that the work will make live at one time, per family; at most {@link NeighbourTable.windowEntries}
-   * @returns the work's result, and whether the table overflowed meanwhile
+   * Runs `work` while no other lab on this machine fills the tables.
+   * @param work gets the number of entries, per family, that it may make live at one time
    */
-  window<T>(work: () => Promise<T>, signal: AbortSignal): Promise<{ readonly value: T; readonly overflowed: boolean }>;
-  /** How many entries one window may make live. */
+  window<T>(
+    work: (room: Readonly<Record<Family, number>>) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<NeighbourWindow<T>>;
+  /** How many entries of either family a window may make live, were it opened now: others may be faster. */
   readonly windowEntries: number;
 }

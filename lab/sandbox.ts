@@ -16,6 +16,7 @@ import { sandboxEnvironment } from './machine/child-environment.js';
 import { mayMakeNamespaces } from './machine/environment.js';
 import { type Lent, lendMachine } from './machine/lend.js';
 import type { LockFiles } from './machine/lock.js';
+import { engineOptions } from './sandbox/engine.js';
 import { MARK_VARIABLE, type SandboxSettings, SETTINGS_VARIABLE } from './sandbox/settings.js';
 import { endedAtStart, notStarted } from './sandbox/start-failure.js';
 import { keepEnd, endOfFile, lastLines } from './sandbox/last-words.js';
@@ -121,7 +122,7 @@ function commandLine(options: SandboxOptions): readonly string[] {
     '--propagation',
     'private',
   ];
-  const self = [process.execPath, ...process.execArgv, options.entry];
+  const self = [process.execPath, ...process.execArgv, ...engineOptions(), options.entry];
   const releasable = options.controlSocket !== undefined;
   const guard = releasable ? [] : ['setpriv', '--pdeathsig', 'KILL'];
   return [...guard, 'unshare', ...user, ...namespaces, '--', ...self];
@@ -138,10 +139,8 @@ function settingsOf(
   const settings: SandboxSettings = {
     mark,
     channelFd: CHANNEL_FD,
-    statisticsFds: lent.statisticsFds.map(pass),
     neighbourLock: passLock(lent.neighbourLock),
     measurementLock: passLock(lent.measurementLock),
-    neighbourLimit: lent.neighbourLimit,
     ...(options.controlSocket === undefined ? {} : { controlSocket: options.controlSocket }),
   };
   return { settings, lentFds };

@@ -84,12 +84,24 @@ export type IcmpMessage =
       readonly request?: QuotedRequest;
     };
 
+export interface EchoRequest {
+  readonly address: string;
+  readonly identifier: number;
+  readonly sequence: number;
+  readonly payload: Buffer;
+}
+
 export interface IcmpSocket extends Closable {
   /**
    * Sends an echo request; the node's own kernel answers at the other end.
    * @throws SystemCallError when the kernel refuses at once
    */
   sendRequest(address: string, identifier: number, sequence: number, payload: Buffer): void;
+  /**
+   * Sends many, in order, beside the event loop.
+   * @param refused told of each that the kernel refuses at once; the others are sent all the same
+   */
+  sendRequests(requests: readonly EchoRequest[], refused: (index: number, error: Error) => void): Promise<void>;
   onMessage: (message: IcmpMessage) => void;
 }
 

@@ -1,6 +1,7 @@
 /**
  * The system calls that Node.js does not offer, through koffi: the only importer of it. Each call is synchronous and
- * runs on the main thread, because a network namespace belongs to a thread; the one exception is {@link waitForEvents}.
+ * runs on the main thread, because a network namespace belongs to a thread; the exceptions are {@link waitForEvents} and
+ * {@link sendMessages}, whose descriptors are in their namespace already.
  * Structures are passed as Buffers in the kernel's own layout (linux/ headers, little or big endian as the machine).
  */
 import koffi from 'koffi';
@@ -25,6 +26,8 @@ const calls = {
     'long recvfrom(int fd, void *data, size_t length, int flags, void *address, void *addressLength)',
   ),
   recvmsg: libc.func('long recvmsg(int fd, void *message, int flags)'),
+  recvmmsg: libc.func('int recvmmsg(int fd, void *messages, uint32_t count, int flags, void *timeout)'),
+  sendmmsg: libc.func('int sendmmsg(int fd, void *messages, uint32_t count, int flags)'),
   ioctl: libc.func('int ioctl(int fd, unsigned long request, void *argument)'),
   flock: libc.func('int flock(int fd, int operation)'),
   mount: libc.func(
@@ -75,6 +78,21 @@ export function waitForEvents(epoll: number, events: Buffer, maximum: number, ti
     calls.epollWait.async(epoll, events, maximum, timeoutMs, (error: Error | null, count: number) => {
       if (error !== null) reject(error);
       else resolve(count);
+    });
+  });
+}
+
+/**
+ * sendmmsg(2) on a thread of libuv's pool: what a packet sets off on this machine is worked off by the processor that sends
+ * it, up to its delivery. So two senders use two processors, and the event loop goes on meanwhile.
+ * @param messages `struct mmsghdr`s, which lead to memory that must stay as it is until then
+ * @returns how many were sent: fewer than `count` when the next one was refused
+ */
+export function sendMessages(fd: number, messages: Buffer, count: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    calls.sendmmsg.async(fd, messages, count, 0, (error: Error | null, sent: number) => {
+      if (error !== null) reject(error);
+      else resolve(Math.max(0, sent));
     });
   });
 }

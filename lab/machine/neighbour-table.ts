@@ -3,90 +3,65 @@
  * itself. Past gc_thresh3 entries the kernel drops packets with EHOSTUNREACH, which looks exactly like a broken network.
  * So probes run in windows that one lab at a time may open, and the tables' overflow counters are watched.
  */
-import { readSync } from 'node:fs';
-import type { NeighbourTable } from '../lab.js';
+
+import { NetworkNamespace } from '../kernel/namespace.js';
+import { type NeighbourTableState, readNeighbourTables } from '../kernel/netlink/neighbour-tables.js';
+import { NetlinkSocket } from '../kernel/netlink/socket.js';
+import type { NeighbourTable, NeighbourWindow } from '../lab.js';
+import type { Family } from '../sockets.js';
 import { type LockFiles, MachineLock } from './lock.js';
 
-/** Default of net.ipv4.neigh.default.gc_thresh3 (net/ipv4/arp.c); visible in the machine's own namespace only. */
-export const DEFAULT_LIMIT = 1024;
-/** Part of what is free that a window may fill: the rest is for gateways, for other programs, and for what changes meanwhile. */
-const WINDOW_SHARE = 0.75;
+/** gc_thresh3 of a kernel that nobody has tuned (net/ipv4/arp.c, net/ipv6/ndisc.c). */
+const DEFAULT_LIMIT = 1024;
+/**
+ * Part of what is free that a window may fill. Little is kept for other programs and for what changes meanwhile, because an
+ * overflow is seen and what was lost in it is measured again: 40 containers all in all should fit into one window or two.
+ */
+const WINDOW_SHARE = 15 / 16;
 const SMALLEST_WINDOW = 16;
-const READ_BYTES = 64 * 1024;
-
-/** What the machine lends to a sandbox: descriptors opened outside, where these files can be seen. */
-export interface MachineView {
-  /** /proc/net/stat/arp_cache and ndisc_cache; undefined where they cannot be read. */
-  readonly statisticsFds: readonly number[];
-  /** Files to lock the tables with. */
-  readonly lock: LockFiles | undefined;
-  readonly limit: number;
-}
-
-interface Statistics {
-  readonly entries: number;
-  readonly overflows: number;
-}
+/** So that other labs have their turn soon, however large the table. */
+const LARGEST_WINDOW = 2048;
 
 export class MachineNeighbourTable implements NeighbourTable {
-  readonly #view: MachineView;
-  readonly #lock: MachineLock;
-  readonly #buffer = Buffer.alloc(READ_BYTES);
+  readonly lock: MachineLock;
+  readonly #read: () => readonly NeighbourTableState[];
 
-  constructor(view: MachineView) {
-    this.#view = view;
-    this.#lock = new MachineLock(view.lock);
-  }
-
-  get limit(): number {
-    return this.#view.limit;
-  }
-
-  /** Whether an overflow would be noticed. */
-  get isWatched(): boolean {
-    return this.#view.statisticsFds.length > 0;
+  /** @param read what the tables are like now */
+  constructor(lock: LockFiles | undefined, read = tablesReader()) {
+    this.lock = new MachineLock(lock);
+    this.#read = read;
   }
 
   get windowEntries(): number {
-    const free = this.limit - Math.max(0, ...this.#statistics().map(({ entries }) => entries));
-    return Math.max(SMALLEST_WINDOW, Math.floor(free * WINDOW_SHARE));
+    const { ipv4, ipv6 } = roomIn(this.#read());
+    return Math.min(ipv4, ipv6);
   }
 
   async window<T>(
-    work: () => Promise<T>,
+    work: (room: Readonly<Record<Family, number>>) => Promise<T>,
     signal: AbortSignal,
-  ): Promise<{ readonly value: T; readonly overflowed: boolean }> {
-    return await this.#lock.hold(async () => {
-      const before = this.#overflows();
-      const value = await work();
-      return { value, overflowed: this.#overflows() > before };
+  ): Promise<NeighbourWindow<T>> {
+    return await this.lock.hold(async () => {
+      const before = this.#read();
+      const value = await work(roomIn(before));
+      return { value, overflowed: overflows(this.#read()) > overflows(before) };
     }, signal);
-  }
-
-  #overflows(): number {
-    return this.#statistics().reduce((sum, { overflows }) => sum + overflows, 0);
-  }
-
-  #statistics(): Statistics[] {
-    return this.#view.statisticsFds.map((fd) =>
-      parseStatistics(this.#buffer.toString('latin1', 0, readSync(fd, this.#buffer, 0, READ_BYTES, 0))),
-    );
   }
 }
 
-/**
- * The file has a line of column names, then a line of hexadecimal numbers per processor (net/core/neighbour.c): `entries`
- * is the whole table's in each line, `table_fulls` each processor's own.
- */
-export function parseStatistics(text: string): Statistics {
-  const [names = [], ...processors] = text
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/));
-  const column = (name: string): number[] =>
-    processors.map((numbers) => Number.parseInt(numbers[names.indexOf(name)] ?? '0', 16));
-  return {
-    entries: Math.max(0, ...column('entries')),
-    overflows: column('table_fulls').reduce((sum, count) => sum + count, 0),
+function roomIn(states: readonly NeighbourTableState[]): Record<Family, number> {
+  const room = (family: Family): number => {
+    const { limit, entries } = states.find((state) => state.family === family) ?? { limit: DEFAULT_LIMIT, entries: 0 };
+    return Math.max(SMALLEST_WINDOW, Math.min(LARGEST_WINDOW, Math.floor((limit - entries) * WINDOW_SHARE)));
   };
+  return { ipv4: room('ipv4'), ipv6: room('ipv6') };
+}
+
+const overflows = (states: readonly NeighbourTableState[]): number =>
+  states.reduce((sum, state) => sum + state.overflows, 0);
+
+/** The kernel tells of its tables in every namespace; so in this process's own, which has few links. Opened at first use. */
+function tablesReader(): () => readonly NeighbourTableState[] {
+  let netlink: NetlinkSocket | undefined;
+  return () => readNeighbourTables((netlink ??= NetlinkSocket.open(NetworkNamespace.current(), 'netlab')));
 }

@@ -1,11 +1,18 @@
 import { mkdirSync } from 'node:fs';
 import { LabError } from '../errors.js';
 import type { NetworkNamespace } from '../kernel/namespace.js';
+<<<<<<< HEAD
 import type { Lab, LabNode, LabService, NeighbourTable, ObservedListener, ObservedProcess } from '../lab.js';
 import { type LockFiles, MachineLock } from '../machine/lock.js';
 import { MachineNeighbourTable, type MachineView } from '../machine/neighbour-table.js';
 import { Supervisor } from '../services/supervisor.js';
+=======
+import type { Lab, LabNode, ObservedListener, ObservedProcess } from '../lab.js';
+import type { MachineLock } from '../machine/lock.js';
+import type { MachineNeighbourTable } from '../machine/neighbour-table.js';
+>>>>>>> 974107b (all)
 import type { UnexpectedExit } from '../services/service.js';
+import { Supervisor } from '../services/supervisor.js';
 import { type NodeState, servicesRoot } from '../state.js';
 import { applyStates } from './apply.js';
 import { listListeners } from './listeners.js';
@@ -21,7 +28,7 @@ const FILES_ROOT = '/run';
 /** A lab made of network namespaces of this kernel, all held by this process. */
 export class NetnsLab implements Lab {
   readonly #nodes = new Map<string, NetnsNode>();
-  readonly neighbourTable: NeighbourTable;
+  readonly neighbourTable: MachineNeighbourTable;
   readonly #measurementLock: MachineLock;
   readonly #exits: UnexpectedExit[] = [];
   readonly #supervisor: Supervisor;
@@ -29,10 +36,10 @@ export class NetnsLab implements Lab {
   readonly #siblings: NetnsLab[] = [];
   readonly #place: string;
 
-  /** @param measurementLock files that labs lock one another out with while they measure throughput or outage */
-  constructor(machine: MachineView, measurementLock: LockFiles | undefined, place = '') {
-    this.neighbourTable = new MachineNeighbourTable(machine);
-    this.#measurementLock = new MachineLock(measurementLock);
+  /** @param measurementLock what labs lock one another out with while they measure throughput or outage */
+  constructor(neighbourTable: MachineNeighbourTable, measurementLock: MachineLock, place = '') {
+    this.neighbourTable = neighbourTable;
+    this.#measurementLock = measurementLock;
     this.#place = place;
     this.#supervisor = new Supervisor({
       logDirectory: `${LOG_DIRECTORY}${place}`,
@@ -40,7 +47,7 @@ export class NetnsLab implements Lab {
       onUnexpectedExit: (exit) => void this.#exits.push(exit),
     });
     this.beside = () => {
-      const sibling = new NetnsLab(machine, measurementLock, `${place}-${this.#siblings.length + 1}`);
+      const sibling = new NetnsLab(neighbourTable, measurementLock, `${place}-${this.#siblings.length + 1}`);
       this.#siblings.push(sibling);
       return sibling;
     };

@@ -6,11 +6,8 @@ export interface SandboxSettings {
   readonly mark: string;
   /** Descriptor of the channel to the starter. */
   readonly channelFd: number;
-  /** /proc/net/stat/arp_cache and ndisc_cache of the machine, where they can be read. */
-  readonly statisticsFds: readonly number[];
   readonly neighbourLock: LockFiles;
   readonly measurementLock: LockFiles;
-  readonly neighbourLimit: number;
   /** Path of the control socket of a lab that stays up; absent for a run. */
   readonly controlSocket?: string;
 }

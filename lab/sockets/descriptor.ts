@@ -61,6 +61,7 @@ export abstract class PumpedSocket implements Closable {
   /** Told once when the socket is closed. */
   onClosed: () => void = () => {};
   #open = true;
+  #busy = 0;
 
   constructor(fd: number) {
     this.fd = fd;
@@ -78,8 +79,20 @@ export abstract class PumpedSocket implements Closable {
     if (!this.#open) return;
     this.#open = false;
     eventPump().remove(this.fd);
-    this.release();
+    if (this.#busy === 0) this.release();
     this.onClosed();
+  }
+
+  /** Does something that another thread needs the descriptor for: until then its number must not become another's. */
+  protected async whileOpen(work: () => Promise<void>): Promise<void> {
+    if (!this.#open) return;
+    this.#busy += 1;
+    try {
+      await work();
+    } finally {
+      this.#busy -= 1;
+      if (this.#busy === 0 && !this.#open) this.release();
+    }
   }
 
   /** Gives the descriptor back. At once, so that what it was bound to is free for the next socket. */

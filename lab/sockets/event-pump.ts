@@ -55,14 +55,14 @@ class EventPump {
 
   async #run(): Promise<void> {
     while (this.#handlers.size > 0) {
-      if (!this.#drain()) this.#dispatch(await waitForEvents(this.#epoll, this.#events, BATCH, -1));
+      if (!(await this.#drain())) this.#dispatch(await waitForEvents(this.#epoll, this.#events, BATCH, -1));
       else await new Promise(setImmediate);
     }
     this.#running = false;
   }
 
   /** Handles what is ready now, for at most one turn. @returns whether there was anything */
-  #drain(): boolean {
+  async #drain(): Promise<boolean> {
     const end = performance.now() + TURN_MS;
     let any = false;
     do {
@@ -70,6 +70,8 @@ class EventPump {
       if (count <= 0) return any;
       any = true;
       this.#dispatch(count);
+      // Lets those go on who were waiting for what has just come.
+      await Promise.resolve();
     } while (performance.now() < end);
     return any;
   }

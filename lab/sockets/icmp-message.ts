@@ -74,7 +74,9 @@ function echo(kind: 'request' | 'reply', address: string, message: Buffer, hopLi
   const identifier = message.readUInt16BE(4);
   const sequence = message.readUInt16BE(6);
   const payload = Buffer.from(message.subarray(HEADER_BYTES));
-  return { kind, address, identifier, sequence, payload, ...(hopLimit === undefined ? {} : { hopLimit }) };
+  return hopLimit === undefined
+    ? { kind, address, identifier, sequence, payload }
+    : { kind, address, identifier, sequence, payload, hopLimit };
 }
 
 function quotedIpv4(error: Buffer): { request?: QuotedRequest } {

@@ -1,10 +1,11 @@
 import { systemCall, trySystemCall } from '../kernel/libc.js';
 import type { NetworkNamespace } from '../kernel/namespace.js';
 import { SystemCallError } from '../kernel/system-call-error.js';
-import type { Family, IcmpMessage, IcmpOptions, IcmpSocket } from '../sockets.js';
+import type { EchoRequest, Family, IcmpMessage, IcmpOptions, IcmpSocket } from '../sockets.js';
 import { openSocket, PumpedSocket, prepared, probePathMtu, SOCK_RAW, SOL_IPV6, setOption } from './descriptor.js';
 import { decodeIcmp, decodeIcmpv6, encodeRequest, icmpTypes } from './icmp-message.js';
 import { type Message, receiveMessage } from './message.js';
+import { receiveBatch, sendBatch } from './message-batch.js';
 import { decodeSocketAddress, domainOf, socketAddress } from './socket-address.js';
 
 const IPPROTO_ICMP = 1;
@@ -36,11 +37,34 @@ class KernelIcmpSocket extends PumpedSocket implements IcmpSocket {
     if (result < 0) throw new SystemCallError('sendto', -result);
   }
 
+  async sendRequests(requests: readonly EchoRequest[], refused: (index: number, error: Error) => void): Promise<void> {
+    const messages = requests.map(({ address, identifier, sequence, payload }) => ({
+      data: encodeRequest(this.#family, identifier, sequence, payload),
+      to: socketAddress(this.#family, address, 0),
+    }));
+    await this.whileOpen(async () => {
+      await sendBatch(this.fd, messages, (index, errno) => refused(index, new SystemCallError('sendto', errno)));
+    });
+  }
+
   protected ready(): void {
+    if (this.#family === 'ipv4') this.#readIpv4();
+    else this.#readIpv6();
+  }
+
+  /** An IPv4 packet has its header with it, so nothing but the packet is needed and many can be read at a time. */
+  #readIpv4(): void {
+    receiveBatch(this.fd, (packet) => {
+      const message = decodeIcmp(packet);
+      if (message !== undefined && this.open) this.onMessage(message);
+    });
+  }
+
+  #readIpv6(): void {
     for (let count = 0; count < READS_PER_TURN && this.open; count += 1) {
       const received = receiveMessage(this.fd);
       if (received === undefined) return;
-      const message = this.#family === 'ipv4' ? decodeIcmp(received.data) : fromIpv6(received);
+      const message = fromIpv6(received);
       if (message !== undefined) this.onMessage(message);
     }
   }

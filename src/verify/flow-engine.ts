@@ -25,7 +25,8 @@ export function createFlows(options: FlowsOptions): OwnedFlows {
 }
 
 interface Known {
-  readonly ends: readonly (LabNode | undefined)[];
+  readonly source: LabNode | undefined;
+  readonly destination: LabNode | undefined;
   readonly result: Promise<FlowResult>;
 }
 
@@ -57,7 +58,11 @@ class FlowEngine implements OwnedFlows {
 
   async measure(requests: readonly FlowRequest[]): Promise<readonly FlowResult[]> {
     const results = await Promise.all(requests.map((request) => this.#knownOrMeasured(request)));
-    return results.map((result, index) => ({ ...result, ...requests[index] }));
+    // The endpoints of a flow that somebody else asked for may be other objects than those of this request.
+    return results.map((result, index) => {
+      const { from, to } = requests[index] as FlowRequest;
+      return result.from === from && result.to === to ? result : { ...result, from, to };
+    });
   }
 
   close(): void {
@@ -66,14 +71,20 @@ class FlowEngine implements OwnedFlows {
 
   #knownOrMeasured(request: FlowRequest): Promise<FlowResult> {
     const { from, to, protocol, family } = request;
+<<<<<<< HEAD
     const lacking = [from, to].find((end) => isUnspecified(end[family] ?? '0.0.0.0'));
     if (lacking !== undefined) return Promise.resolve(unsent(request, lacking.node));
     const key = [from.node, from[family], to.node, to[family], protocol, family].join(' ');
     const ends = [from, to].map(({ node }) => this.#lab.nodes.get(node));
+=======
+    const key = `${from.node} ${from[family]} ${to.node} ${to[family]} ${protocol} ${family}`;
+    const source = this.#lab.nodes.get(from.node);
+    const destination = this.#lab.nodes.get(to.node);
+>>>>>>> 974107b (all)
     const known = this.#known.get(key);
-    if (known?.ends.every((end, index) => end === ends[index]) === true) return known.result;
+    if (known !== undefined && known.source === source && known.destination === destination) return known.result;
     const result = this.#enqueue(request);
-    this.#known.set(key, { ends, result });
+    this.#known.set(key, { source, destination, result });
     return result;
   }
 

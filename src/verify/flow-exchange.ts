@@ -1,6 +1,6 @@
 import { LabError } from '#lab/errors.js';
 import type { Probe } from './flow-probe.js';
-import { codeOf, demandResources, type Transport } from './flow-transport.js';
+import { codeOf, demandResources, type Refused, type Transport } from './flow-transport.js';
 
 /** When a probe without an answer is sent again: packets are lost while addresses are resolved and broadcasts flood queues. */
 const RESEND_MS = [50, 100, 200, 300, 400, 500, 700, 900, 1100] as const;
@@ -16,6 +16,15 @@ const TICK_MS = 20;
  */
 const passing = new Set(['ENOBUFS', 'EINVAL', 'EAGAIN', 'ENOMEM', 'EHOSTUNREACH', 'ECONNREFUSED']);
 
+/** How many probes may be under way: of all, and of those that make nodes ask for each other by broadcast. */
+export interface Limits {
+  readonly underWay: number;
+  readonly asking: number;
+}
+
+/** What follows each probe that asks, maybe nothing. */
+export type Following = ReadonlyMap<Probe, readonly Probe[]>;
+
 interface Sent {
   readonly startedMs: number;
   attempts: number;
@@ -27,19 +36,24 @@ interface Sent {
  */
 export class Exchange {
   readonly #transport: Transport;
-  readonly #waiting: Probe[];
-  readonly #limit: number;
+  readonly #limits: Limits;
+  readonly #asking: Probe[];
+  readonly #following: Following;
+  readonly #ready: Probe[] = [];
   readonly #sent = new Map<Probe, Sent>();
   #clockMs = 0;
   #lastTickMs = 0;
   #finish: (() => void) | undefined;
   #refilling = false;
+  #askingUnderWay = 0;
   #exhausted: Error | undefined;
 
-  constructor(transport: Transport, probes: readonly Probe[], limit: number) {
+  /** @param following probes that can be sent as soon as the one that they follow is settled */
+  constructor(transport: Transport, limits: Limits, asking: readonly Probe[], following: Following = new Map()) {
     this.#transport = transport;
-    this.#waiting = probes.toReversed();
-    this.#limit = limit;
+    this.#limits = limits;
+    this.#asking = asking.toReversed();
+    this.#following = following;
   }
 
   /** @throws the signal's reason when it is aborted */
@@ -69,16 +83,24 @@ export class Exchange {
       if (ageMs >= DEADLINE_MS) probe.expire(DEADLINE_MS);
       else if (ageMs >= (RESEND_MS[sent.attempts - 1] ?? DEADLINE_MS)) this.#transmit(probe, sent);
     }
+    this.#transport.flush?.(this.#refused);
   }
 
   #refill(): void {
     this.#refilling = false;
-    while (this.#sent.size < this.#limit && this.#exhausted === undefined) {
-      const probe = this.#waiting.pop();
+    while (this.#sent.size < this.#limits.underWay && this.#exhausted === undefined) {
+      const probe = this.#ready.pop() ?? this.#nextAsking();
       if (probe === undefined) break;
-      this.#start(probe);
+      // It may have turned out before that it cannot be sent.
+      if (probe.settled) this.#ready.push(...(this.#following.get(probe) ?? []));
+      else this.#start(probe);
     }
-    if (this.#sent.size === 0 && this.#waiting.length === 0) this.#finish?.();
+    this.#transport.flush?.(this.#refused);
+    if (this.#sent.size === 0 && this.#asking.length === 0) this.#finish?.();
+  }
+
+  #nextAsking(): Probe | undefined {
+    return this.#askingUnderWay < this.#limits.asking ? this.#asking.pop() : undefined;
   }
 
   /** Sends nothing more when netlab itself has run out of something; `run` then throws. */
@@ -95,9 +117,15 @@ export class Exchange {
 
   #start(probe: Probe): void {
     const sent = { startedMs: this.#clockMs, attempts: 0 };
+    const following = this.#following.get(probe);
     this.#sent.set(probe, sent);
+    if (following !== undefined) this.#askingUnderWay += 1;
     probe.onSettled = () => {
       this.#sent.delete(probe);
+      if (following !== undefined) {
+        this.#askingUnderWay -= 1;
+        this.#ready.push(...following);
+      }
       // Not at once: many are settled in one turn, and each would send the next from inside a socket's callback.
       if (!this.#refilling) queueMicrotask(() => this.#refill());
       this.#refilling = true;
@@ -112,11 +140,15 @@ export class Exchange {
     try {
       this.#transport.transmit(probe, attempt);
     } catch (error) {
-      const code = codeOf(error);
-      if (this.#runsOut(code)) return;
-      if (code !== undefined && passing.has(code)) probe.refuse(code);
-      else if (error instanceof LabError) probe.fail(code ?? error.message);
-      else throw error;
+      this.#refused(probe, error);
     }
   }
+
+  readonly #refused: Refused = (probe, error) => {
+    const code = codeOf(error);
+    if (this.#runsOut(code)) return;
+    if (code !== undefined && passing.has(code)) probe.refuse(code);
+    else if (error instanceof LabError) probe.fail(code ?? error.message);
+    else throw error;
+  };
 }

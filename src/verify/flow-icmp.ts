@@ -1,5 +1,6 @@
-import type { IcmpMessage, IcmpSocket } from '#lab/sockets.js';
-import { PerNode, type Transport, type TransportContext } from './flow-transport.js';
+import type { EchoRequest, IcmpMessage, IcmpSocket } from '#lab/sockets.js';
+import type { Probe } from './flow-probe.js';
+import { PerNode, type Refused, type Transport, type TransportContext } from './flow-transport.js';
 
 /**
  * Echo requests: the destination's own raw socket must see the request, because the reply may come from another owner of
@@ -10,12 +11,48 @@ export function icmpTransport(context: TransportContext): Transport {
   // ICMP errors need not quote more of a request than this and the sequence number.
   const identifier = Math.floor(Math.random() * 0x10000);
   const bySequence = new Map<number, number>();
-  const receive = (node: string, message: IcmpMessage): void => {
+  const receive = receiver(context, identifier, bySequence);
+  const sockets = new PerNode<IcmpSocket>(
+    lab,
+    (node, name) => {
+      const socket = node.sockets.icmp({ family, pathMtu: 'probe' });
+      socket.onMessage = (message) => receive(name, message);
+      return socket;
+    },
+    (socket) => socket.close(),
+  );
+  const outgoing = new Outgoing();
+  return {
+    open: (node) => void sockets.get(node),
+    transmit: (probe) => {
+      const sequence = probe.id & 0xffff;
+      bySequence.set(sequence, probe.id);
+      const payload = tokens.encode(probe.id);
+      outgoing.add(sockets.get(probe.request.from.node), probe, {
+        address: probe.address,
+        identifier,
+        sequence,
+        payload,
+      });
+    },
+    flush: (refused) => outgoing.flush(refused),
+    close: () => sockets.close(),
+  };
+}
+
+/** What is done with a message that a node's socket got. */
+function receiver(
+  context: TransportContext,
+  identifier: number,
+  bySequence: ReadonlyMap<number, number>,
+): (node: string, message: IcmpMessage) => void {
+  const probeOf = (payload: Buffer) => context.probe(context.tokens.decode(payload) ?? NO_PROBE);
+  return (node, message) => {
     switch (message.kind) {
       case 'request':
-        return context.probe(tokens.decode(message.payload) ?? NO_PROBE)?.arriveAt(node, message.address);
+        return probeOf(message.payload)?.arriveAt(node, message.address);
       case 'reply': {
-        const probe = context.probe(tokens.decode(message.payload) ?? NO_PROBE);
+        const probe = probeOf(message.payload);
         return probe?.request.from.node === node ? probe.answer() : undefined;
       }
       default: {
@@ -26,23 +63,25 @@ export function icmpTransport(context: TransportContext): Transport {
       }
     }
   };
-  const sockets = new PerNode<IcmpSocket>(
-    lab,
-    (node, name) => {
-      const socket = node.sockets.icmp({ family, pathMtu: 'probe' });
-      socket.onMessage = (message) => receive(name, message);
-      return socket;
-    },
-    (socket) => socket.close(),
-  );
-  return {
-    open: (node) => void sockets.get(node),
-    transmit: ({ id, request, address }) => {
-      bySequence.set(id & 0xffff, id);
-      sockets.get(request.from.node).sendRequest(address, identifier, id & 0xffff, tokens.encode(id));
-    },
-    close: () => sockets.close(),
-  };
+}
+
+/** Requests that go out together, by the socket that sends them. */
+class Outgoing {
+  #gathered = new Map<IcmpSocket, { readonly probes: Probe[]; readonly requests: EchoRequest[] }>();
+
+  add(socket: IcmpSocket, probe: Probe, request: EchoRequest): void {
+    const own = this.#gathered.get(socket) ?? { probes: [], requests: [] };
+    own.probes.push(probe);
+    own.requests.push(request);
+    this.#gathered.set(socket, own);
+  }
+
+  flush(refused: Refused): void {
+    const gathered = this.#gathered;
+    this.#gathered = new Map();
+    for (const [socket, { probes, requests }] of gathered)
+      void socket.sendRequests(requests, (index, error) => refused(probes[index] as Probe, error));
+  }
 }
 
 const NO_PROBE = -1;

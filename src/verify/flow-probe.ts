@@ -3,6 +3,8 @@ import type { FlowRequest, FlowResult } from './flows.js';
 /** After so many refusals a flow is given up: one may be of a moment in which something was still starting. */
 const REFUSALS = 2;
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** A flow while it is being measured: what is known of it so far. */
 export class Probe {
   readonly id: number;
@@ -19,7 +21,7 @@ export class Probe {
   #refusals = 0;
   #startedMs = 0;
   #rttMs: number | undefined;
-  readonly #receivedBy = new Set<string>();
+  #receivedBy: Set<string> | undefined;
 
   constructor(id: number, request: FlowRequest, address: string) {
     this.id = id;
@@ -39,7 +41,7 @@ export class Probe {
   /** A node's own socket received it. */
   arriveAt(node: string, source: string): void {
     if (node !== this.request.to.node) {
-      this.#receivedBy.add(node);
+      (this.#receivedBy ??= new Set()).add(node);
       return;
     }
     this.#arrived = true;
@@ -72,18 +74,23 @@ export class Probe {
     this.#settle();
   }
 
+  /** Written out: of the tens of thousands of flows of a large lab each has one. */
   result(overflowed: boolean): FlowResult {
     const delivered = this.#arrived && this.#answered;
-    return {
-      ...this.request,
+    const result: Writable<FlowResult> = {
+      from: this.request.from,
+      to: this.request.to,
+      protocol: this.request.protocol,
+      family: this.request.family,
       delivered,
       arrived: this.#arrived,
-      receivedBy: [...this.#receivedBy],
+      receivedBy: this.#receivedBy === undefined ? [] : [...this.#receivedBy],
       overflowed: overflowed && !delivered,
-      ...(this.#seenSource === undefined ? {} : { seenSource: this.#seenSource }),
-      ...(delivered || this.#problem === undefined ? {} : { problem: this.#problem }),
-      ...(delivered && this.#rttMs !== undefined ? { rttMs: this.#rttMs } : {}),
     };
+    if (this.#seenSource !== undefined) result.seenSource = this.#seenSource;
+    if (!delivered && this.#problem !== undefined) result.problem = this.#problem;
+    if (delivered && this.#rttMs !== undefined) result.rttMs = this.#rttMs;
+    return result;
   }
 
   #settleWhenDelivered(): void {

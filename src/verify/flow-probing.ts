@@ -3,7 +3,7 @@ import { groupBy } from '#lab/group-by.js';
 import type { Lab } from '#lab/lab.js';
 import type { Closable } from '#lab/sockets.js';
 import type { Endpoint } from '../plan/plan.js';
-import { Exchange } from './flow-exchange.js';
+import { Exchange, type Following } from './flow-exchange.js';
 import { icmpTransport } from './flow-icmp.js';
 import { Probe } from './flow-probe.js';
 import { tcpTransport } from './flow-tcp.js';
@@ -11,6 +11,7 @@ import { Tokens } from './flow-token.js';
 import { codeOf, demandResources, type Transport, type TransportFactory } from './flow-transport.js';
 import { udpTransport } from './flow-udp.js';
 import type { FlowProtocol, FlowRequest } from './flows.js';
+import { pairOf } from './windows.js';
 
 /** How each protocol travels, and how many probes of it may be under way: more would overrun the sockets' buffers. */
 const protocols: Readonly<Record<FlowProtocol, { readonly create: TransportFactory; readonly limit: number }>> = {
@@ -52,9 +53,8 @@ export class Probing implements Closable {
     const probes = requests.map((request) => new Probe(this.#nextId++, request, request.to[request.family] ?? ''));
     for (const probe of probes) this.#underWay.set(probe.id, probe);
     try {
-      const { asking, following } = whoAsks(probes);
-      await this.#exchangeAll(asking, this.#mostAsking);
-      await this.#exchangeAll(following, Number.POSITIVE_INFINITY);
+      const later = await this.#exchangeAll(whoAsks(probes), this.#mostAsking);
+      await this.#exchangeAll(new Map(later.map((probe) => [probe, []])), Number.POSITIVE_INFINITY);
     } finally {
       for (const { id } of probes) this.#underWay.delete(id);
     }
@@ -66,22 +66,27 @@ export class Probing implements Closable {
     this.#transports.clear();
   }
 
-  async #exchangeAll(probes: readonly Probe[], most: number): Promise<void> {
-    const groups = [...groupBy(probes, ({ request }) => `${request.protocol} ${request.family}`).values()];
-    const concurrency = most < FEW ? 1 : groups.length;
-    await pMap(groups, (group) => this.#exchange(group, most), { concurrency: Math.max(1, concurrency) });
+  /** @returns the followers that travel in another way than the probe that they follow: they are still to be sent */
+  async #exchangeAll(following: Following, mostAsking: number): Promise<readonly Probe[]> {
+    const groups = [...groupBy(following.keys(), wayOf).values()];
+    const concurrency = Math.max(1, mostAsking < FEW ? 1 : groups.length);
+    await pMap(groups, (group) => this.#exchange(group, following, mostAsking), { concurrency });
+    return [...following].flatMap(([probe, own]) => own.filter((one) => wayOf(one) !== wayOf(probe)));
   }
 
-  /** @param probes of one protocol and family */
-  async #exchange(probes: readonly Probe[], most: number): Promise<void> {
-    const [first] = probes;
+  /** @param asking probes of one protocol and family */
+  async #exchange(asking: readonly Probe[], all: Following, mostAsking: number): Promise<void> {
+    const [first] = asking;
     if (first === undefined) return;
     const transport = this.#transport(first.request);
+    const following = new Map(
+      asking.map((probe) => [probe, all.get(probe)?.filter((one) => wayOf(one) === wayOf(first)) ?? []]),
+    );
+    const probes = [...asking, ...[...following.values()].flat()];
     const deaf = this.#openEndpoints(transport, probes);
     for (const probe of probes) failImpossible(probe, deaf);
-    const possible = probes.filter(({ settled }) => !settled);
-    const limit = Math.min(protocols[first.request.protocol].limit, most);
-    await new Exchange(transport, possible, limit).run(this.#signal);
+    const limits = { underWay: protocols[first.request.protocol].limit, asking: mostAsking };
+    await new Exchange(transport, limits, asking, following).run(this.#signal);
   }
 
   get #mostAsking(): number {
@@ -114,19 +119,13 @@ export class Probing implements Closable {
  * The first probe between two nodes makes them ask for each other by broadcast; all others find the answer there. Between
  * two nodes one protocol asks, so that the number of probes under way is the number of broadcasts.
  */
-function whoAsks(probes: readonly Probe[]): {
-  readonly asking: readonly Probe[];
-  readonly following: readonly Probe[];
-} {
-  const pairs = new Map<string, Probe>();
-  for (const probe of probes) {
-    const { from, to, family } = probe.request;
-    const pair = `${[from.node, to.node].toSorted().join(' ')} ${family}`;
-    if (!pairs.has(pair)) pairs.set(pair, probe);
-  }
-  const asking = new Set(pairs.values());
-  return { asking: [...asking], following: probes.filter((probe) => !asking.has(probe)) };
+function whoAsks(probes: readonly Probe[]): Following {
+  const groups = groupBy(probes, ({ request }) => `${pairOf(request)} ${request.family}`);
+  return new Map([...groups.values()].flatMap(([first, ...others]) => (first === undefined ? [] : [[first, others]])));
 }
+
+/** Probes of one protocol and family travel through the same sockets. */
+const wayOf = ({ request }: Probe): string => `${request.protocol} ${request.family}`;
 
 function openOrExplain(transport: Transport, node: string, deaf: Map<string, string>): void {
   try {

@@ -4,16 +4,21 @@ import type { Closable, Family } from '#lab/sockets.js';
 import type { Probe } from './flow-probe.js';
 import type { Tokens } from './flow-token.js';
 
+/** Told of a probe that the source's kernel refused at once, with what it threw. */
+export type Refused = (probe: Probe, error: unknown) => void;
+
 /** How probes of one protocol and family travel. */
 export interface Transport extends Closable {
   /** Opens what a node needs to receive and to answer; cheap when that is open already. */
   open(node: string): void;
   /**
-   * Sends a probe, for the first time or again.
+   * Sends a probe, for the first time or again, at once or with the next {@link flush}.
    * @param attempt 0 for the first time
    * @throws SystemCallError when the source's kernel refuses at once
    */
   transmit(probe: Probe, attempt: number): void;
+  /** Sends what has been gathered. */
+  flush?(refused: Refused): void;
 }
 
 export interface TransportContext {

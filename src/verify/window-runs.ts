@@ -38,12 +38,12 @@ export class WindowedRuns {
   }
 
   async #pass(requests: readonly FlowRequest[], share: number, results: Map<FlowRequest, FlowResult>): Promise<void> {
-    const table = this.#lab.neighbourTable;
     const groups = groupByNodes(requests);
     while (groups.length > 0) {
-      const fitting = countFitting(groups, Math.floor(table.windowEntries * share));
-      const window = groups.splice(0, fitting).flat();
-      const { value, overflowed } = await table.window(() => this.#probeAndForget(window), this.#signal);
+      const { value, overflowed } = await this.#lab.neighbourTable.window(async (room) => {
+        const fitting = countFitting(groups, { ipv4: room.ipv4 * share, ipv6: room.ipv6 * share });
+        return await this.#probeAndForget(groups.splice(0, fitting).flat());
+      }, this.#signal);
       for (const probe of value) results.set(probe.request, probe.result(overflowed));
     }
   }
@@ -70,7 +70,8 @@ function forgetEnds(lab: Lab, requests: readonly FlowRequest[]): void {
   const involved = [...lab.nodes].filter(([name, { state }]) => names.has(name) || forwards.has(state.role));
   for (const [, { state }] of involved) for (const { via = '' } of state.routes) addresses.add(via);
   addresses.delete('');
-  for (const [, node] of involved) node.forgetNeighbours([...addresses]);
+  const learned = [...addresses];
+  for (const [, node] of involved) node.forgetNeighbours(learned);
 }
 
 const forwards: ReadonlySet<string> = new Set(['host', 'router', 'world']);

@@ -14,20 +14,29 @@ const ENTRIES_PER_PAIR = { ipv4: 2, ipv6: 4 } as const;
 /** Each endpoint learns its gateway, and the gateway learns it. */
 const ENTRIES_PER_ENDPOINT = 2;
 
+/** Entries of each family. */
+export type Entries = Readonly<Record<Family, number>>;
+
 /** Flows between the same two nodes, in both directions and by every protocol: they share their neighbour entries. */
 export function groupByNodes<T extends Ends>(flows: readonly T[]): T[][] {
-  return [...groupBy(flows, ({ from, to }) => [from.node, to.node].toSorted().join(' ')).values()];
+  return [...groupBy(flows, pairOf).values()];
+}
+
+/** Names two nodes whichever way round: no name of a node has a blank in it. */
+export function pairOf({ from, to }: Ends): string {
+  return from.node < to.node ? `${from.node} ${to.node}` : `${to.node} ${from.node}`;
 }
 
 /**
- * How many of the groups, from the first on, make at most so many entries live at one time in the table of either family.
+ * How many of the groups, from the first on, make at most so many entries live at one time.
  * @returns at least 1 when there is any group: a window can be no smaller
  */
-export function countFitting(groups: readonly (readonly Ends[])[], entries: number): number {
+export function countFitting(groups: readonly (readonly Ends[])[], room: Entries): number {
   const needs = { ipv4: new Need('ipv4'), ipv6: new Need('ipv6') };
   const index = groups.findIndex((group, position) => {
-    for (const family of new Set(group.map((flow) => flow.family))) needs[family].add(group, family);
-    return position > 0 && Math.max(needs.ipv4.entries, needs.ipv6.entries) > entries;
+    needs.ipv4.add(group);
+    needs.ipv6.add(group);
+    return position > 0 && (needs.ipv4.entries > room.ipv4 || needs.ipv6.entries > room.ipv6);
   });
   return index < 0 ? groups.length : index;
 }
@@ -41,13 +50,12 @@ class Need {
     this.#family = family;
   }
 
-  add(group: readonly Ends[], family: Family): void {
+  /** @param group flows between two nodes */
+  add(group: readonly Ends[]): void {
+    const flow = group.find(({ family }) => family === this.#family);
+    if (flow === undefined) return;
     this.#pairs += 1;
-    for (const flow of group)
-      if (flow.family === family) {
-        this.#endpoints.add(flow.from.node);
-        this.#endpoints.add(flow.to.node);
-      }
+    this.#endpoints.add(flow.from.node).add(flow.to.node);
   }
 
   get entries(): number {

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import test from 'ava';
+import { MachineLock } from '#lab/machine/lock.js';
+import { MachineNeighbourTable } from '#lab/machine/neighbour-table.js';
 import { NetnsLab } from '#lab/netns/netns-lab.js';
 import { emptyNode, type NodeState } from '#lab/state.js';
 
-const machine = { statisticsFds: [], lock: undefined, limit: 1024 };
 const bridge = {
   kind: 'bridge',
   name: 'br0',
@@ -42,7 +43,7 @@ function hostWith(...containers: string[]): NodeState[] {
 }
 
 async function withStates(states: readonly NodeState[], use: (lab: NetnsLab) => Promise<void> | void): Promise<void> {
-  const lab = new NetnsLab(machine, undefined);
+  const lab = new NetnsLab(new MachineNeighbourTable(undefined), new MachineLock(undefined));
   try {
     await lab.apply(states);
     await use(lab);

@@ -4,13 +4,14 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
-import { runTool } from '#lab/process.js';
+import { MachineLock } from '#lab/machine/lock.js';
+import { MachineNeighbourTable } from '#lab/machine/neighbour-table.js';
 import { NetnsLab } from '#lab/netns/netns-lab.js';
+import { runTool } from '#lab/process.js';
 import { emptyNode, type NodeState, type VethLink } from '#lab/state.js';
 import { drift } from '#src/plan/drift.js';
 import { routingCommands } from '#src/plan/shell-routing.js';
 
-const machine = { statisticsFds: [], lock: undefined, limit: 1024 };
 const TOOL_TIMEOUT_MS = 10_000;
 const FLOOD = '00:00:00:00:00:00';
 
@@ -68,7 +69,7 @@ const host: NodeState = {
 };
 
 async function withLab(states: readonly NodeState[], use: (lab: NetnsLab) => Promise<void>): Promise<void> {
-  const lab = new NetnsLab(machine, undefined);
+  const lab = new NetnsLab(new MachineNeighbourTable(undefined), new MachineLock(undefined));
   try {
     await lab.apply(states);
     await use(lab);

@@ -1,4 +1,6 @@
 /** Small labs made by netlab's own backend, and what the flows need to know of them. */
+import { MachineLock } from '#lab/machine/lock.js';
+import { MachineNeighbourTable } from '#lab/machine/neighbour-table.js';
 import { NetnsLab } from '#lab/netns/netns-lab.js';
 import { emptyNode, type NodeState, type VethLink } from '#lab/state.js';
 import type { Endpoint } from '#src/plan/plan.js';
@@ -9,9 +11,6 @@ export interface TestLab {
   readonly endpoints: readonly Endpoint[];
   readonly flows: OwnedFlows;
 }
-
-/** The neighbour tables here belong to other labs too, but tests need only a few entries. */
-const machine = { statisticsFds: [], lock: undefined, limit: 1024 };
 
 const address4 = (index: number): string => `10.1.${index >> 8}.${index & 255}`;
 const address6 = (index: number): string => `fd00::${index.toString(16)}`;
@@ -52,7 +51,7 @@ function veth(
 /** Builds a lab, lets a test use it, and removes it. */
 export async function withLab(count: number, use: (made: TestLab) => Promise<void>): Promise<void> {
   const { states, endpoints } = flatLab(count);
-  const lab = new NetnsLab(machine, undefined);
+  const lab = new NetnsLab(new MachineNeighbourTable(undefined), new MachineLock(undefined));
   const flows = createFlows({ lab, plan: { endpoints }, signal: new AbortController().signal });
   try {
     await lab.apply(states);

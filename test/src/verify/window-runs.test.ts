@@ -5,6 +5,7 @@ import type { Endpoint } from '#src/plan/plan.js';
 import { Probe } from '#src/verify/flow-probe.js';
 import type { FlowRequest } from '#src/verify/flows.js';
 import { WindowedRuns } from '#src/verify/window-runs.js';
+import type { Entries } from '#src/verify/windows.js';
 
 const endpoints: Endpoint[] = Array.from({ length: 6 }, (_, index) => ({
   node: `c${index}`,
@@ -37,11 +38,9 @@ function scripted({ windowEntries, overflows }: Script) {
     }),
   );
   const neighbourTable = {
-    limit: 1024,
-    windowEntries,
-    async window<T>(work: () => Promise<T>) {
+    async window<T>(work: (room: Entries) => Promise<T>) {
       inWindow = true;
-      const value = await work();
+      const value = await work({ ipv4: windowEntries, ipv6: windowEntries });
       inWindow = false;
       return { value, overflowed: overflows(windows.at(-1) ?? 0) };
     },
@@ -102,8 +101,10 @@ test('a few losses among many flows are measured once more, many losses are not'
     const many = Array.from({ length: 100 }, () => requests[0] as FlowRequest).map((request) => ({ ...request }));
     const measured: number[] = [];
     const neighbourTable = {
-      windowEntries: 100,
-      window: async <T>(work: () => Promise<T>) => ({ value: await work(), overflowed: false }),
+      window: async <T>(work: (room: Entries) => Promise<T>) => ({
+        value: await work({ ipv4: 100, ipv6: 100 }),
+        overflowed: false,
+      }),
     };
     const probe = (own: readonly FlowRequest[]) => {
       measured.push(own.length);

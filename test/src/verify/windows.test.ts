@@ -48,7 +48,7 @@ test('a window keeps within its entries, for each family, and is as large as it 
   fc.assert(
     fc.property(fc.array(flow, { minLength: 1 }), fc.integer({ min: 8, max: 60 }), (flows, entries) => {
       const groups = groupByNodes(flows);
-      const fitting = countFitting(groups, entries);
+      const fitting = countFitting(groups, { ipv4: entries, ipv6: entries });
       const window = groups.slice(0, fitting).flat();
       const fullest = Math.max(entriesOf(window, 'ipv4'), entriesOf(window, 'ipv6'));
       if (fullest > entries) throw new Error(`${fullest} entries where ${entries} are allowed`);
@@ -66,6 +66,6 @@ const selfPairs = (flows: readonly Flow[]): number =>
 
 test('a window holds at least one pair, however small it has to be', (t) => {
   const flows = [{ from: endpoint('a'), to: endpoint('b'), family: 'ipv4' as const }];
-  t.is(countFitting(groupByNodes(flows), 1), 1);
-  t.is(countFitting([], 100), 0);
+  t.is(countFitting(groupByNodes(flows), { ipv4: 1, ipv6: 1 }), 1);
+  t.is(countFitting([], { ipv4: 100, ipv6: 100 }), 0);
 });

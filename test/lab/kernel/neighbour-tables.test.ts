@@ -1,0 +1,33 @@
+import { existsSync, readFileSync } from 'node:fs';
+import test from 'ava';
+import { NetworkNamespace } from '#lab/kernel/namespace.js';
+import { readNeighbourTables } from '#lab/kernel/netlink/neighbour-tables.js';
+import { NetlinkSocket } from '#lab/kernel/netlink/socket.js';
+
+function tables() {
+  const namespace = NetworkNamespace.create();
+  const netlink = NetlinkSocket.open(namespace, 'h1');
+  const states = readNeighbourTables(netlink);
+  netlink.close();
+  namespace.close();
+  return states;
+}
+
+test('the tables of the machine are told in any namespace, with room and counters', (t) => {
+  const states = tables();
+  t.deepEqual(states.map(({ family }) => family).toSorted(), ['ipv4', 'ipv6']);
+  for (const { limit, entries, overflows } of states) {
+    t.true(limit >= 128);
+    t.true(entries >= 0 && entries < 1_000_000);
+    t.true(Number.isSafeInteger(overflows));
+  }
+});
+
+test('the limits are those of the sysctls, where these can be seen', (t) => {
+  for (const { family, limit } of tables()) {
+    const path = `/proc/sys/net/${family}/neigh/default/gc_thresh3`;
+    if (existsSync(path)) t.is(limit, Number(readFileSync(path, 'utf8')));
+    else t.log(`${path} cannot be seen here`);
+  }
+  t.pass();
+});
