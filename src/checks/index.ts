@@ -6,6 +6,7 @@ import { containerToHost } from './container-to-host.js';
 import type { Check } from './contract.js';
 import { dualStack } from './dual-stack.js';
 import { egress } from './egress.js';
+import { encrypted } from './encrypted.js';
 import { hostToContainer } from './host-to-container.js';
 import { infrastructureFree } from './infrastructure-free.js';
 import { lanReachable } from './lan-reachable.js';
@@ -30,6 +31,7 @@ export const checks: readonly Check[] = [
   egress,
   broadcastDomain,
   loopFree,
+  encrypted,
   dualStack,
   serviceDiscovery,
   addressCapacity,

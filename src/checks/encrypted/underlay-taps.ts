@@ -1,0 +1,68 @@
+/** Captures of everything between the hosts: their cables to the underlay, every switch, every router. */
+import type { Lab } from '#lab/lab.js';
+import type { Closable, Frame, PacketSocket } from '#lab/sockets.js';
+import type { Token, TokenBook } from './tokens.js';
+
+/** Room for several headers before the token. */
+const SNAP_BYTES = 512;
+/** Tokens come in bursts beside whatever the daemons send. */
+const BUFFER_BYTES = 4 * 1024 * 1024;
+
+/** A token that was readable on an interface of the underlay. */
+export interface Sighting {
+  readonly token: Token;
+  readonly node: string;
+  readonly link: string;
+  readonly frame: Buffer;
+  /** Where in the frame the token begins. */
+  readonly offset: number;
+}
+
+export class UnderlayTaps implements Closable {
+  readonly sightings: Sighting[] = [];
+  /** Interfaces that are watched, `sw1:to-h1`. */
+  readonly places: readonly string[];
+  readonly #taps: readonly PacketSocket[];
+
+  constructor(lab: Lab, book: TokenBook) {
+    const targets = [...lab.nodes.values()].flatMap(({ state }) => targetsIn(lab, state.name));
+    this.places = targets.flatMap(({ node, links }) => links.map((link) => `${node}:${link}`));
+    this.#taps = targets.map(({ node, link }) => {
+      const options = { contains: book.nonce, snapLengthBytes: SNAP_BYTES, bufferBytes: BUFFER_BYTES };
+      const tap = lab.node(node).sockets.packet(link === undefined ? options : { ...options, link });
+      tap.onFrame = (frame) => this.#note(node, frame, book);
+      return tap;
+    });
+  }
+
+  /** Frames that the kernel could not keep for netlab: then what was not seen says nothing. */
+  takeDropped(): number {
+    return this.#taps.reduce((sum, tap) => sum + tap.takeDropped(), 0);
+  }
+
+  close(): void {
+    for (const tap of this.#taps) tap.close();
+  }
+
+  #note(node: string, { link, data }: Frame, book: TokenBook): void {
+    const token = book.find(data);
+    if (token !== undefined) this.sightings.push({ token, node, link, frame: data, offset: data.indexOf(book.nonce) });
+  }
+}
+
+interface Target {
+  readonly node: string;
+  /** Only this one; every interface when absent, which takes one socket. */
+  readonly link?: string;
+  readonly links: readonly string[];
+}
+
+function targetsIn(lab: Lab, node: string): readonly Target[] {
+  const { role, links } = lab.node(node).state;
+  const names = links.map(({ name }) => name);
+  if (role === 'switch' || role === 'router') return [{ node, links: names }];
+  if (role !== 'host') return [];
+  const leadsOut = (far: string): boolean => lab.nodes.get(far)?.state.role !== 'container';
+  const cables = links.filter((link) => link.kind === 'veth' && leadsOut(link.peer.node));
+  return cables.map(({ name }) => ({ node, link: name, links: [name] }));
+}
