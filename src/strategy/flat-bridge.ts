@@ -66,14 +66,15 @@ export function hostBridge(
 }
 
 /**
- * A container whose eth0 is a cable to br0 of its host, with its address in the cluster's network.
- * @param mtuBytes MTU of eth0; the host's end has that of the wire at least
+ * A container whose eth0 is a cable to a bridge of its host, with its address in the cluster's network.
+ * @param mtuBytes MTU of eth0; the host's end has that of the bridge at least
  */
 export function attachToBridge(
   cluster: Cluster,
   container: Container,
   mtuBytes: number,
   routes: readonly RouteState[],
+  bridge: { readonly name: string; readonly mtuBytes: number } = { name: 'br0', mtuBytes: cluster.underlay.mtuBytes },
 ): Attachment {
   const port = interfaceName('veth-', container.name);
   const eth0: VethLink = {
@@ -87,8 +88,8 @@ export function attachToBridge(
   const hostEnd: VethLink = {
     kind: 'veth',
     name: port,
-    mtuBytes: Math.max(mtuBytes, cluster.underlay.mtuBytes),
-    master: 'br0',
+    mtuBytes: Math.max(mtuBytes, bridge.mtuBytes),
+    master: bridge.name,
     addresses: [],
     peer: { node: container.name, link: 'eth0' },
   };

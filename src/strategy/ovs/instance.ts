@@ -1,0 +1,90 @@
+/** One host's Open vSwitch: its daemons and the commands that configure it, all below one folder, so that many run side by side. */
+import { type ServiceState, type SwitchBridge, type SwitchPort, serviceFolder } from '#lab/state.js';
+
+/** The bridge that the tunnels end in, and the one that owns eth1 where packets are switched in userspace. */
+export const overlayBridge = 'br0';
+export const lanBridge = 'br-lan';
+
+/** What Open vSwitch is told to be. */
+export interface Instance {
+  readonly host: string;
+  /** Absent where the kernel switches, and eth1 stays the kernel's. */
+  readonly lan?: { readonly mac: string };
+  readonly overlay: SwitchBridge & { readonly mac: string; readonly mtuBytes: number };
+}
+
+/** Where every distribution's package has it. */
+const schema = '/usr/share/openvswitch/vswitch.ovsschema';
+/** Three hosts were up in 0.6 s; the rest is for machines that are busy. */
+const times = { readyTimeoutMs: 60_000, stopGraceMs: 2_000 } as const;
+
+/** In the order of their start. */
+export function instanceServices(instance: Instance): readonly ServiceState[] {
+  const folder = serviceFolder(instance.host, 'ovsdb-server');
+  const [database, socket] = [`${folder}/conf.db`, `${folder}/db.sock`];
+  const [databaseControl, control] = [`${folder}/ovsdb-server.ctl`, `${folder}/ovs-vswitchd.ctl`];
+  // Whatever a program would put into the machine's own folders goes below this one.
+  const environment = { OVS_RUNDIR: folder, OVS_LOGDIR: folder, OVS_DBDIR: folder };
+  const daemon = (name: string, path: string, ...argv: readonly string[]): ServiceState => {
+    return { name, argv: [name, ...argv], environment, ready: { kind: 'file', path }, ...times };
+  };
+  const command = (name: string, ...argv: readonly [string, ...string[]]): ServiceState => {
+    return { name, argv, environment, ready: { kind: 'done' }, ...times };
+  };
+  const configure = (name: string, ...words: readonly string[]) =>
+    command(name, 'ovs-vsctl', `--db=unix:${socket}`, ...words);
+  const { lan, overlay } = instance;
+  const vswitchd = daemon('ovs-vswitchd', control, `unix:${socket}`, `--unixctl=${control}`);
+  return [
+    command('ovsdb-create', 'ovsdb-tool', 'create', database, schema),
+    daemon('ovsdb-server', socket, database, `--remote=punix:${socket}`, `--unixctl=${databaseControl}`),
+    configure('ovs-init', '--no-wait', 'init'),
+    { ...vswitchd, switch: { program: 'openvswitch', folder, bridges: [overlay] } },
+    ...(lan === undefined ? [] : [configure('ovs-br-lan', ...lanBridgeWords(lan.mac))]),
+    configure('ovs-br0', ...overlayWords(instance)),
+  ];
+}
+
+/** The userspace datapath takes frames from eth1 itself, so the host's own address moves from there to the bridge. */
+function lanBridgeWords(mac: string): readonly string[] {
+  const settings = ['datapath_type=netdev', `other_config:hwaddr=${mac}`];
+  return [...addBridge(lanBridge, settings), '--', 'add-port', lanBridge, 'eth1'];
+}
+
+function overlayWords({ lan, overlay }: Instance): readonly string[] {
+  const { name, mac, mtuBytes, ports } = overlay;
+  const datapath = lan === undefined ? [] : ['datapath_type=netdev'];
+  return [
+    ...addBridge(name, [...datapath, `other_config:hwaddr=${mac}`, ...treeWords(overlay)]),
+    '--',
+    'set',
+    'Interface',
+    name,
+    `mtu_request=${mtuBytes}`,
+    ...ports.flatMap((port) => portWords(name, port)),
+  ];
+}
+
+function addBridge(name: string, settings: readonly string[]): readonly string[] {
+  return ['--', 'add-br', name, '--', 'set', 'Bridge', name, ...settings];
+}
+
+function portWords(bridge: string, { name, type = '', options = {} }: SwitchPort): readonly string[] {
+  const settings = Object.entries(options).map(([option, value]) => `options:${option}=${value}`);
+  return ['--', 'add-port', bridge, name, '--', 'set', 'Interface', name, `type=${type}`, ...settings];
+}
+
+/** IEEE 802.1D-1998, table 8-3. */
+const usualForwardDelaySeconds = 15;
+
+/**
+ * Both protocols hold the forward delay at half of max age + 1 s or more (IEEE 802.1D-1998, 8.10.2; lib/stp.c), so with a
+ * shorter delay max age has to be shorter, too; 6 s is the shortest.
+ */
+function treeWords({ spanningTree, forwardDelaySeconds: delay }: SwitchBridge): readonly string[] {
+  if (spanningTree === 'off') return [];
+  const on = `${spanningTree}_enable=true`;
+  if (delay === usualForwardDelaySeconds) return [on];
+  const maxAge = Math.max(6, Math.min(20, 2 * (delay - 1)));
+  return [on, `other_config:${spanningTree}-forward-delay=${delay}`, `other_config:${spanningTree}-max-age=${maxAge}`];
+}

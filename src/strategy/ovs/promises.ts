@@ -1,0 +1,47 @@
+/** What the recipe says of each promise, and what netlab adds to it. */
+import type { Cluster } from '../../cluster/cluster.js';
+import { absent, type Declarations, promised, silent } from '../../promise/promise.js';
+import { withoutIpv6 } from '../layer-2.js';
+
+const recipe = 'ovs-gre-mesh';
+
+export const promises: Declarations = {
+  'unique-address': promised(
+    `${recipe}: each host assigns from its own part of the network (--fixed-cidr), "without overlap"`,
+  ),
+  'container-to-container': promised(
+    `${recipe}: "Docker services able to spawn containers ... that can connect to one another"`,
+  ),
+  'host-to-container': promised(`${recipe}: each host has an address of its own on docker0, where the containers are`),
+  'container-to-host': promised(`${recipe}: each host has an address of its own on docker0, where the containers are`),
+  'lan-reachable': absent(
+    'the containers’ segment ends at the tunnels: a machine of the LAN has no route to 172.17.0.0/16',
+  ),
+  'no-nat': promised('between hosts and containers frames are switched; only what leaves the cluster is masqueraded'),
+  'native-ports': promised(
+    `${recipe}: "without having to expose all the ports on the public/private interfaces", each container on its own address`,
+  ),
+  'path-mtu': promised(`${recipe}: 38 bytes off the wire's MTU for Ethernet, IPv4 and GRE: "hence 1462"`),
+  throughput: promised(`${recipe}: the MTU is set so that iperf and large files get through, not only ping`),
+  egress: promised('Docker, which runs on the host, masquerades what does not leave by docker0'),
+  'crosses-routers': promised(
+    `${recipe}: the hosts "can ping each other ..., they can be public or private, it doesn't matter"`,
+  ),
+  'broadcast-domain': promised(`${recipe}: "a unified bridge": frames are switched from docker0 to docker0`),
+  'loop-free': promised(`${recipe}: "stp_enable=true ... will ensure that some of the gre tunnels are muted"`),
+  encrypted: absent('GRE wraps frames and does not hide them'),
+  isolation: absent('all containers share one segment and one network'),
+  'dual-stack': promised('added by netlab: the source assigns IPv4 only; the segment carries any family'),
+  names: silent('the source names no containers'),
+  'service-discovery': silent('no agent is part of the recipe; a scenario may add one'),
+  'lease-hygiene': absent(`${recipe}: Docker assigns addresses from --fixed-cidr; there is no lease`),
+  'address-capacity': promised(`${recipe}: a /18 for each of three hosts; equal parts of the network for more`),
+  'infrastructure-free': absent(`${recipe}: Open vSwitch has to run on each host`),
+};
+
+export function adjustedPromises(cluster: Cluster): Partial<Declarations> {
+  const behindNat = cluster.underlay.nat;
+  if (behindNat.length === 0) return withoutIpv6(cluster);
+  const why = `nobody can send GRE to a host behind NAT: ${behindNat.join(', ')}`;
+  return { ...withoutIpv6(cluster), 'crosses-routers': absent(why) };
+}
