@@ -1,11 +1,6 @@
 /** A running lab as checks see it: what a node really has, sockets inside it, and ways to change it. */
-<<<<<<< HEAD
-import type { NodeSockets } from './sockets.js';
-import type { BridgePortOptions, NodeState, ServiceState } from './state.js';
-=======
 import type { Family, NodeSockets } from './sockets.js';
-import type { BridgePortOptions, NodeState } from './state.js';
->>>>>>> 974107b (all)
+import type { BridgePortOptions, NodeState, ServiceState } from './state.js';
 
 /** A link as the kernel reports it. */
 export interface ObservedLink {

@@ -1,16 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { LabError } from '../errors.js';
 import type { NetworkNamespace } from '../kernel/namespace.js';
-<<<<<<< HEAD
-import type { Lab, LabNode, LabService, NeighbourTable, ObservedListener, ObservedProcess } from '../lab.js';
-import { type LockFiles, MachineLock } from '../machine/lock.js';
-import { MachineNeighbourTable, type MachineView } from '../machine/neighbour-table.js';
-import { Supervisor } from '../services/supervisor.js';
-=======
-import type { Lab, LabNode, ObservedListener, ObservedProcess } from '../lab.js';
+import type { Lab, LabNode, LabService, ObservedListener, ObservedProcess } from '../lab.js';
 import type { MachineLock } from '../machine/lock.js';
 import type { MachineNeighbourTable } from '../machine/neighbour-table.js';
->>>>>>> 974107b (all)
 import type { UnexpectedExit } from '../services/service.js';
 import { Supervisor } from '../services/supervisor.js';
 import { type NodeState, servicesRoot } from '../state.js';

@@ -71,16 +71,11 @@ class FlowEngine implements OwnedFlows {
 
   #knownOrMeasured(request: FlowRequest): Promise<FlowResult> {
     const { from, to, protocol, family } = request;
-<<<<<<< HEAD
     const lacking = [from, to].find((end) => isUnspecified(end[family] ?? '0.0.0.0'));
     if (lacking !== undefined) return Promise.resolve(unsent(request, lacking.node));
-    const key = [from.node, from[family], to.node, to[family], protocol, family].join(' ');
-    const ends = [from, to].map(({ node }) => this.#lab.nodes.get(node));
-=======
     const key = `${from.node} ${from[family]} ${to.node} ${to[family]} ${protocol} ${family}`;
     const source = this.#lab.nodes.get(from.node);
     const destination = this.#lab.nodes.get(to.node);
->>>>>>> 974107b (all)
     const known = this.#known.get(key);
     if (known !== undefined && known.source === source && known.destination === destination) return known.result;
     const result = this.#enqueue(request);

@@ -1,9 +1,10 @@
 import test from 'ava';
+import { MachineLock } from '#lab/machine/lock.js';
+import { MachineNeighbourTable } from '#lab/machine/neighbour-table.js';
 import { NetnsLab } from '#lab/netns/netns-lab.js';
 import { stagesOf } from '#lab/netns/stages.js';
 import { emptyNode, type NodeState, type ServiceState, serviceFolder } from '#lab/state.js';
 
-const machine = { statisticsFds: [], lock: undefined, limit: 1024 };
 const service = (name: string, argv: ServiceState['argv'], more: Partial<ServiceState> = {}): ServiceState => ({
   name,
   argv,
@@ -16,7 +17,7 @@ const bridge = { kind: 'bridge', name: 'br0', stp: false, forwardDelaySeconds: 0
 const tap = { kind: 'daemon', name: 'tap0', service: 'tap', addresses: [], mtuBytes: 1400, master: 'br0' } as const;
 
 async function withLab(use: (lab: NetnsLab) => Promise<void>): Promise<void> {
-  const lab = new NetnsLab(machine, undefined);
+  const lab = new NetnsLab(new MachineNeighbourTable(undefined), new MachineLock(undefined));
   try {
     await use(lab);
   } finally {
