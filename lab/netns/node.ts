@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { packAddress } from '../kernel/address.js';
 import { NetworkNamespace } from '../kernel/namespace.js';
+import { forgetNeighbour } from '../kernel/netlink/forget.js';
 import { forgetLearnedVtep } from '../kernel/netlink/forwarding.js';
 import { flushTcpMetrics } from '../kernel/netlink/generic.js';
 import { changeLink, deleteLink, flushBridgeFdb } from '../kernel/netlink/link.js';
-import { forgetNeighbour } from '../kernel/netlink/network.js';
 import { NetlinkSocket } from '../kernel/netlink/socket.js';
 import type { LabNode, ObservedNode } from '../lab.js';
 import { runTool } from '../process.js';
@@ -120,8 +120,9 @@ export class NetnsNode implements LabNode {
   }
 
   forgetNeighbours(addresses?: readonly string[]): void {
-    const wanted = addresses && new Set(addresses.map((address) => packAddress(address).bytes.toString('hex')));
-    const requests = dumpNeighbours(this.netlink).flatMap((entry) => forgetNeighbour(entry, wanted) ?? []);
+    const wanted = addresses && packedAddresses(addresses);
+    const dumped = dumpNeighbours(this.netlink, wanted?.families);
+    const requests = dumped.flatMap((entry) => forgetNeighbour(entry, wanted?.digits) ?? []);
     // An entry may age away between the dump and the request: refused is as good as deleted.
     this.netlink.attempt(requests);
   }
@@ -152,4 +153,25 @@ export class NetnsNode implements LabNode {
   #links(): KernelLink[] {
     return readLinks(this.netlink);
   }
+}
+
+interface PackedAddresses {
+  readonly families: readonly number[];
+  /** Hexadecimal digits of each address. */
+  readonly digits: ReadonlySet<string>;
+}
+
+/** Very many nodes forget the same list of addresses. */
+const packed = new WeakMap<readonly string[], PackedAddresses>();
+
+function packedAddresses(addresses: readonly string[]): PackedAddresses {
+  const known = packed.get(addresses);
+  if (known !== undefined) return known;
+  const all = addresses.map(packAddress);
+  const made = {
+    families: [...new Set(all.map(({ family }) => family))],
+    digits: new Set(all.map(({ bytes }) => bytes.toString('hex'))),
+  };
+  packed.set(addresses, made);
+  return made;
 }

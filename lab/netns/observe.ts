@@ -1,14 +1,14 @@
 /** What the kernel has in a namespace, turned from indexes and numbers into names. */
 import { groupBy } from '../group-by.js';
-import type { ObservedLink, ObservedNeighbour, ObservedNode, ObservedVxlan } from '../lab.js';
 import { AF_INET, AF_INET6 } from '../kernel/address.js';
 import * as c from '../kernel/netlink/constants.js';
 import { type DumpedLink, decodeLink } from '../kernel/netlink/link.js';
 import type { DumpedVxlan } from '../kernel/netlink/link-data.js';
-import { type DumpedNeighbour, decodeAddress, decodeNeighbour, dumpBodies } from '../kernel/netlink/network.js';
 import type { Message } from '../kernel/netlink/message.js';
+import { type DumpedNeighbour, decodeAddress, decodeNeighbour, dumpBodies } from '../kernel/netlink/network.js';
 import type { NetlinkSocket } from '../kernel/netlink/socket.js';
-import { readFdb, readRoutes, readRules, type Names } from './observe-routing.js';
+import type { ObservedLink, ObservedNeighbour, ObservedNode, ObservedVxlan } from '../lab.js';
+import { type Names, readFdb, readRoutes, readRules } from './observe-routing.js';
 
 export type KernelLink = DumpedLink;
 
@@ -18,9 +18,9 @@ export function readLinks(netlink: NetlinkSocket): KernelLink[] {
   return netlink.dump(c.RTM_GETLINK, dumpBodies.links, 'links').map(decodeLink);
 }
 
-/** Entries of both families as the kernel sends them. */
-export function dumpNeighbours(netlink: NetlinkSocket): Message[] {
-  return FAMILIES.flatMap((family) => netlink.dump(c.RTM_GETNEIGH, dumpBodies.neighbours(family), 'neighbours'));
+/** Entries as the kernel sends them. */
+export function dumpNeighbours(netlink: NetlinkSocket, families: readonly number[] = FAMILIES): Message[] {
+  return families.flatMap((family) => netlink.dump(c.RTM_GETNEIGH, dumpBodies.neighbours(family), 'neighbours'));
 }
 
 export const readNeighbours = (netlink: NetlinkSocket): DumpedNeighbour[] =>

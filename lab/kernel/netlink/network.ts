@@ -43,22 +43,6 @@ export function addNeighbour(index: number, entry: NeighbourState): Request {
   return { type: c.RTM_NEWNEIGH, flags, body: body.finish(), object: `neighbour ${entry.address} on ${entry.link}` };
 }
 
-/**
- * Turns a dumped neighbour entry into the request that deletes it, without going through text: there may be very many.
- * @param wanted addresses as hexadecimal digits; every one when absent
- * @returns undefined for permanent entries and for learned ones that are not wanted
- */
-export function forgetNeighbour({ body }: Message, wanted: ReadonlySet<string> | undefined): Request | undefined {
-  const state = body.readUInt16LE(8);
-  if ((state & c.NUD_PERMANENT) !== 0) return undefined;
-  const address = decodeAttributes(body, 12).get(c.NDA_DST);
-  // Asking for an IPv6 neighbour leaves an entry for its multicast group behind, too, which counts like any other.
-  const chosen = wanted === undefined || (state & c.NUD_NOARP) !== 0;
-  if (address === undefined || !(chosen || wanted.has(address.toString('hex')))) return undefined;
-  const request = new BodyWriter().fixed(neighbourHeader(body.readUInt8(0), body.readInt32LE(4), 0));
-  return { type: c.RTM_DELNEIGH, flags: 0, body: request.bytes(c.NDA_DST, address).finish(), object: 'neighbour' };
-}
-
 export const dumpBodies = {
   links: Buffer.alloc(16),
   addresses: Buffer.alloc(8),
