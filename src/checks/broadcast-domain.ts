@@ -108,7 +108,7 @@ async function followFrame({ lab, signal }: CheckContext, { from, to, kind }: Ex
   const resend = () => session.send(withMac(lab, from), { destination, sender: 0, sequence: 0 });
   return await locateLoss(
     lab,
-    { from, to, family: 'ipv4', marks: [{ contains: session.nonce }], answered: false, resend },
+    { from, to, family: 'ipv4', marks: [{ contains: session.nonce }], answered: false, isFrame: true, resend },
     signal,
   );
 }

@@ -1,10 +1,9 @@
 /**
- * The way that a packet between two endpoints takes along the cables of the lab, as it was asked for. Knows no strategy: tunnels
- * travel along the same cables.
+ * The way that a packet between two interfaces takes along the cables of the lab, as it was asked for. Knows no strategy: tunnels
+ * travel along the same cables. What routers do with packets is the matter of routed-way.ts.
  */
 import type { Lab, ObservedLink } from '#lab/lab.js';
 import type { LinkState } from '#lab/state.js';
-import type { Endpoint } from '../plan/plan.js';
 
 /** A place where a packet can be seen: on an interface of a node, on its way in or out. */
 export interface Hop {
@@ -13,7 +12,8 @@ export interface Hop {
   readonly outgoing: boolean;
 }
 
-interface Place {
+/** An interface of a node. */
+export interface Place {
   readonly node: string;
   readonly link: string;
 }
@@ -31,7 +31,7 @@ const UNUSABLE = 100;
 export const placeName = ({ node, link }: Place): string => `${node}:${link}`;
 
 /** @returns the hops from the source's interface to the destination's; empty when no cables connect them */
-export function cablePath(lab: Lab, from: Endpoint, to: Endpoint): readonly Hop[] {
+export function cablePath(lab: Lab, from: Place, to: Place): readonly Hop[] {
   const goal = placeName(to);
   const best = new Map<string, { cost: number; place: Place; before: string | undefined }>();
   const done = new Set<string>();

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Lab } from '#lab/lab.js';
 import { type TransferRequest, transfer } from './bulk-transfer.js';
+import { flowProbe } from './follow-flow.js';
 import { type Loss, locateLoss } from './locate.js';
 
 /** Long enough to be no accident, short enough to fit whole into any segment. */
 const PATTERN_BYTES = 16;
 
-/** Starts a transfer that stalled again, and follows its data. */
+/** Starts a transfer that stalled again, and follows its data; where none leaves the sender, its request for a connection. */
 export async function followTransfer(
   { lab, signal }: { readonly lab: Lab; readonly signal: AbortSignal },
   request: TransferRequest,
@@ -19,9 +20,21 @@ export async function followTransfer(
     running = transfer(lab, { ...request, pattern }, AbortSignal.any([signal, stop.signal])).catch(() => undefined);
   };
   try {
-    return await locateLoss(lab, { from, to, family, marks: [{ contains: pattern }], answered: false, resend }, signal);
+    const probe = { from, to, family, marks: [{ contains: pattern }], answered: false, resend };
+    const loss = await locateLoss(lab, probe, signal);
+    if (loss.lastSeen !== undefined) return told('its data', loss);
   } finally {
     stop.abort();
     await running;
   }
+  const connection = await flowProbe(lab, { from, to, protocol: 'tcp', family });
+  try {
+    return told('its request for a connection', await locateLoss(lab, connection.probe, signal));
+  } finally {
+    connection.close();
+  }
+}
+
+function told(what: string, loss: Loss): Loss {
+  return { ...loss, words: `${what} ${loss.words}` };
 }

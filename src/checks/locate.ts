@@ -1,14 +1,15 @@
 /** Where a packet gets lost: taps in every node along its way, the packet sent again, and the first place where it was missing. */
 import type { Lab } from '#lab/lab.js';
-import type { Closable, Family, Frame } from '#lab/sockets.js';
+import type { Closable, Family } from '#lab/sockets.js';
 import { toBytes } from '../address/ip.js';
 import type { Endpoint } from '../plan/plan.js';
 import { cablePath, type Hop, placeName } from './cable-path.js';
 import { addressIn } from './endpoint-choice.js';
 import { flowProbe } from './follow-flow.js';
 import type { FlowRequest } from '../verify/flows.js';
-import { resolutionOf } from './resolution-frames.js';
+import { isIcmpError, resolutionOf } from './resolution-frames.js';
 import { patiently } from './patience.js';
+import { hopsOf, type Leg, type Way, wayBetween } from './routed-way.js';
 
 /** Bytes that a packet contains wherever it is seen, inside a tunnel too. */
 export interface Mark {
@@ -26,6 +27,8 @@ export interface LostProbe {
   readonly marks: readonly Mark[];
   /** True when the destination answers with a mark: then the way back is followed as well. */
   readonly answered: boolean;
+  /** A frame that is switched and never routed. */
+  readonly isFrame?: true;
   /** Sends the probe again; what it throws counts as not sent. */
   resend(): void;
 }
@@ -45,26 +48,44 @@ const TRAVEL_MS = 60;
 const SNAP_BYTES = 256;
 
 /**
- * Sends the probe again and follows it.
- * @returns what was seen; when the source did not even send it for want of a MAC address, what became of the question for it
+ * Sends the probe again and follows it along the routes of the nodes.
+ * @returns what was seen; where a node did not send it on for want of a MAC address, what became of the question for it
  */
 export async function locateLoss(lab: Lab, probe: LostProbe, signal: AbortSignal): Promise<Loss> {
-  const there = cablePath(lab, probe.from, probe.to);
-  if (there.length === 0) return { words: `no cables lead from ${probe.from.node} to ${probe.to.node}` };
-  const back = there.toReversed().map((hop) => ({ ...hop, outgoing: !hop.outgoing }));
-  const seen = { probe: new Set<string>(), question: new Set<string>(), answer: new Set<string>() };
-  const taps = openTaps(lab, probe, there, seen);
+  const there = probe.isFrame === true ? frameWay(lab, probe) : wayBetween(lab, probe.from, probe.to, probe.family);
+  if (there.legs.length === 0)
+    return { words: there.end?.words ?? `no cables lead from ${probe.from.node} to ${probe.to.node}` };
+  const expected = probe.answered && there.end === undefined ? [there, wayBack(lab, probe, there)] : [there];
+  const legs = expected.flatMap((way) => way.legs);
+  const hops = legs.flatMap((leg) => leg.hops);
+  const seen = new Sightings();
+  const taps = openTaps(lab, probe, legs, seen);
   try {
-    const expected = probe.answered ? [...there, ...back] : there;
     // Otherwise a node that has just given up on a MAC address would not ask for it again at once.
-    lab.node(probe.from.node).forgetNeighbours([addressIn(probe.to, probe.family)]);
+    for (const { from, nextHop } of legs) lab.node(from).forgetNeighbours([nextHop]);
     attempt(probe);
-    await patiently(() => seen.probe.has(hopName(expected.at(-1) as Hop)), TRAVEL_MS, signal);
-    if (seen.probe.size > 0 || seen.question.size === 0) return follow(expected, seen.probe, '');
-    return followQuestion(probe, [there, back], seen);
+    await patiently(() => seen.has('probe', hops.at(-1) as Hop), TRAVEL_MS, signal);
+    return told(probe, legs, seen) ?? ended(expected) ?? arrived(hops);
   } finally {
     for (const tap of taps) tap.close();
   }
+}
+
+/** What no router sees: from cable to cable, and nobody asks for a MAC address. */
+function frameWay(lab: Lab, { from, to, family }: LostProbe): Way {
+  const hops = cablePath(lab, from, to);
+  return { legs: hops.length === 0 ? [] : [{ from: from.node, nextHop: addressIn(to, family), hops }] };
+}
+
+/** By the routes of the nodes; where they do not lead back, as behind NAT, the same way in reverse. */
+function wayBack(lab: Lab, { from, to, family }: LostProbe, there: Way): Way {
+  const back = wayBetween(lab, to, from, family);
+  if (back.end === undefined) return back;
+  const legs = there.legs.toReversed().map(({ from: end, hops, nextHop }) => {
+    const turned = hops.toReversed().map((hop) => ({ ...hop, outgoing: !hop.outgoing }));
+    return { from: turned[0]?.node ?? end, nextHop, hops: turned };
+  });
+  return { legs };
 }
 
 function attempt(probe: LostProbe): void {
@@ -75,51 +96,90 @@ function attempt(probe: LostProbe): void {
   }
 }
 
-type Sightings = Readonly<Record<'probe' | 'question' | 'answer', Set<string>>>;
+/** What was seen where: the probe, or a question for a MAC address and its answer. */
+class Sightings {
+  readonly #seen = new Set<string>();
 
-function openTaps(lab: Lab, probe: LostProbe, hops: readonly Hop[], seen: Sightings): readonly Closable[] {
-  const address = toBytes(addressIn(probe.to, probe.family));
-  const nodes = new Set(hops.map(({ node }) => node));
+  add(what: string, hop: Hop): void {
+    this.#seen.add(`${what} ${hopName(hop)}`);
+  }
+
+  has(what: string, hop: Hop): boolean {
+    return this.#seen.has(`${what} ${hopName(hop)}`);
+  }
+}
+
+function openTaps(lab: Lab, probe: LostProbe, legs: readonly Leg[], seen: Sightings): readonly Closable[] {
+  const asked = new Map(legs.map(({ nextHop }) => [nextHop, toBytes(nextHop)]));
+  const nodes = new Set(legs.flatMap(({ hops }) => hops.map(({ node }) => node)));
   return [...nodes].map((node) => {
-    const { sockets } = lab.node(node);
-    const note = (kind: keyof Sightings, { link, outgoing }: Frame) =>
-      seen[kind].add(hopName({ node, link, outgoing }));
     // One socket for everything: to close a packet socket takes the kernel several ms.
-    const tap = sockets.packet({ snapLengthBytes: SNAP_BYTES });
-    tap.onFrame = (frame) => {
-      const kind = isMarked(probe, frame.data) ? 'probe' : resolutionOf(frame.data, probe.family, address);
-      if (kind !== undefined) note(kind, frame);
+    const tap = lab.node(node).sockets.packet({ snapLengthBytes: SNAP_BYTES });
+    tap.onFrame = ({ data, link, outgoing }) => {
+      const hop = { node, link, outgoing };
+      if (isMarked(probe, data)) return seen.add('probe', hop);
+      for (const [address, bytes] of asked) {
+        const kind = resolutionOf(data, probe.family, bytes);
+        if (kind !== undefined) seen.add(`${kind} ${address}`, hop);
+      }
     };
     return tap;
   });
 }
 
 function isMarked({ marks }: LostProbe, frame: Buffer): boolean {
-  return marks.some(({ contains, accept }) => frame.includes(contains) && (accept?.(frame) ?? true));
+  // An error quotes the packet that it is about, and travels back.
+  return (
+    !isIcmpError(frame) && marks.some(({ contains, accept }) => frame.includes(contains) && (accept?.(frame) ?? true))
+  );
 }
 
-/** The source asked for the destination's MAC address and got no answer, so the probe itself was never sent. */
-function followQuestion(
-  probe: LostProbe,
-  [there, back]: readonly [readonly Hop[], readonly Hop[]],
-  seen: Sightings,
-): Loss {
+/** Where the probe was missing; undefined when it came to the end of the last leg. */
+function told(probe: LostProbe, legs: readonly Leg[], seen: Sightings): Loss | undefined {
+  const hops = legs.flatMap((leg) => leg.hops);
+  const furthest = hops.findLastIndex((hop) => seen.has('probe', hop));
+  const missing = hops[furthest + 1];
+  const leg = legs.find((one) => one.hops[0] === missing);
+  const question = leg === undefined ? undefined : followQuestion(probe, leg, seen);
+  return question ?? follow(hops, (hop) => seen.has('probe', hop), '');
+}
+
+/** The node asked for the MAC address of its next hop, so the probe waited for that. */
+function followQuestion({ family, to }: LostProbe, { hops, nextHop }: Leg, seen: Sightings): Loss | undefined {
+  const [asked, answered] = [`question ${nextHop}`, `answer ${nextHop}`];
+  if (!hops.some((hop) => seen.has(asked, hop))) return undefined;
   const [question, answer] =
-    probe.family === 'ipv4' ? ['ARP request', 'ARP reply'] : ['neighbour solicitation', 'neighbour advertisement'];
-  const asked = follow(there, seen.question, `the ${question} for ${addressIn(probe.to, probe.family)} `);
-  if (asked.missing !== undefined) return asked;
-  return follow(back, seen.answer, `the ${answer} of ${probe.to.node} `);
+    family === 'ipv4' ? ['ARP request', 'ARP reply'] : ['neighbour solicitation', 'neighbour advertisement'];
+  const back = hops.toReversed().map((hop) => ({ ...hop, outgoing: !hop.outgoing }));
+  const whose = nextHop === addressIn(to, family) ? to.node : nextHop;
+  return (
+    follow(hops, (hop) => seen.has(asked, hop), `the ${question} for ${nextHop} `) ??
+    follow(back, (hop) => seen.has(answered, hop), `the ${answer} of ${whose} `)
+  );
 }
 
-/** The furthest hop at which it was seen, and the one behind it. */
-function follow(hops: readonly Hop[], seen: ReadonlySet<string>, subject: string): Loss {
-  const furthest = hops.findLastIndex((hop) => seen.has(hopName(hop)));
+/** The furthest hop at which it was seen, and the one behind it; undefined when it was seen at the last one. */
+function follow(hops: readonly Hop[], isSeen: (hop: Hop) => boolean, subject: string): Loss | undefined {
+  const furthest = hops.findLastIndex(isSeen);
   const [first, lastSeen, missing] = [hops[0] as Hop, hops[furthest], hops[furthest + 1]];
-  if (missing === undefined) return { words: `${subject}arrived when sent again`, ...(lastSeen ? { lastSeen } : {}) };
+  if (missing === undefined) return undefined;
   const where = placeName(missing);
   if (lastSeen === undefined) return { words: `${subject}${never(missing)}`, where, missing };
   const passed = furthest === 0 ? [first] : [first, lastSeen];
   return { words: `${subject}${[...passed.map(past), never(missing)].join(', ')}`, where, lastSeen, missing };
+}
+
+/** It came as far as the routes lead. */
+function ended(ways: readonly Way[]): Loss | undefined {
+  const [way] = ways.filter(({ end }) => end !== undefined);
+  if (way?.end === undefined) return undefined;
+  const hops = hopsOf(way);
+  const [first, last] = [hops[0] as Hop, hops.at(-1) as Hop];
+  return { words: `${past(first)}, ${past(last)}, and ${way.end.words}`, where: way.end.where, lastSeen: last };
+}
+
+function arrived(hops: readonly Hop[]): Loss {
+  return { words: 'arrived when sent again', lastSeen: hops.at(-1) as Hop };
 }
 
 const past = (hop: Hop): string => `${hop.outgoing ? 'left' : 'entered'} ${placeName(hop)}`;
@@ -128,13 +188,14 @@ const hopName = (hop: Hop): string => `${placeName(hop)} ${hop.outgoing ? 'out' 
 
 /**
  * Follows a lost flow of the reachability checks.
- * @returns undefined when no cables connect the two, so that there is no way to follow
+ * @returns undefined when there is no way to follow
  */
 export async function locate(
   { lab, signal }: { readonly lab: Lab; readonly signal: AbortSignal },
   flow: FlowRequest,
 ): Promise<{ readonly message: string; readonly where?: string } | undefined> {
-  if (cablePath(lab, flow.from, flow.to).length === 0) return undefined;
+  const { legs, end } = wayBetween(lab, flow.from, flow.to, flow.family);
+  if (legs.length === 0) return end && { message: end.words, where: end.where };
   const sent = await flowProbe(lab, flow);
   try {
     const { words, where } = await locateLoss(lab, sent.probe, signal);

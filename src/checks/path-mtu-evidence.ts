@@ -1,7 +1,7 @@
 /** Why path-mtu failed: where the first packet that should have passed is cut, by comparison and by following it. */
 import type { Lab } from '#lab/lab.js';
 import type { Evidence } from '../result/result.js';
-import { cablePath, placeName } from './cable-path.js';
+import { placeName } from './cable-path.js';
 import type { CheckContext } from './contract.js';
 import { DatagramProbes, type Shot } from './datagram-probes.js';
 import { followTransfer } from './follow-transfer.js';
@@ -10,6 +10,7 @@ import { type Loss, locateLoss } from './locate.js';
 import { type Direction, directionName } from './path-mtu-directions.js';
 import { endingWords, type Findings, isLong, isShort } from './path-mtu-findings.js';
 import { isReachable, largestBytes, type Measurement } from './path-mtu-probing.js';
+import { hopsOf, wayBetween } from './routed-way.js';
 import { counted, enumerate } from './words.js';
 
 /** Groups of directions for which a packet is followed along its path. */
@@ -57,10 +58,10 @@ function groupByCulprit(lab: Lab, short: readonly Measurement[], predictedBytes:
 /** The interface along the way with the smallest MTU, if that is less than planned or than predicted. */
 function smallestLink(
   lab: Lab,
-  { from, to }: Direction,
+  { from, to, family }: Direction,
   predictedBytes: number,
 ): { readonly where: string; readonly words: string } | undefined {
-  const small = cablePath(lab, from, to).flatMap((hop) => {
+  const small = hopsOf(wayBetween(lab, from, to, family)).flatMap((hop) => {
     const node = lab.node(hop.node);
     const now = node.observe().links.find(({ name }) => name === hop.link)?.mtuBytes;
     const planned = node.state.links.find(({ name }) => name === hop.link)?.mtuBytes ?? predictedBytes;
@@ -197,7 +198,7 @@ async function bulkEvidence(context: CheckContext, { bulk }: Findings): Promise<
       message: `a bulk TCP transfer does not complete: ${enumerate(stalled.map(directionName))}`,
       ...(loss.where === undefined ? {} : { where: loss.where }),
       expected: `${first.bytes} bytes at the receiver`,
-      seen: `${first.receivedBytes} bytes from ${first.from.node}; ${first.problem}; its data ${loss.words}`,
+      seen: `${first.receivedBytes} bytes from ${first.from.node}; ${first.problem}; ${loss.words}`,
     },
   ];
 }

@@ -6,6 +6,23 @@ const ARP = { etherType: 0x0806, operation: 20, sender: 28, target: 38 } as cons
 const ND = { etherType: 0x86dd, nextHeader: 20, type: 54, target: 62 } as const;
 const ICMPV6 = 58;
 
+/** Offsets of what tells an ICMP message: the header length and protocol of IPv4 (RFC 791), the payload behind IPv6's 40 bytes. */
+const IPV4 = { etherType: 0x0800, header: 14, protocol: 23, icmp: 1 } as const;
+/** Unreachable, redirect, time exceeded, parameter problem (RFC 792); types below 128 are errors (RFC 4443), 137 is a redirect. */
+const ICMP_ERRORS: ReadonlySet<number | undefined> = new Set([3, 5, 11, 12]);
+const ICMPV6_REDIRECT = 137;
+
+/** Whether a frame carries an ICMP error, which quotes another packet. Not those inside of tunnels. */
+export function isIcmpError(frame: Buffer): boolean {
+  const etherType = frame.length < ARP.target ? 0 : frame.readUInt16BE(ETHERTYPE_OFFSET);
+  if (etherType === ND.etherType) {
+    const type = frame[ND.nextHeader] === ICMPV6 ? frame[ND.type] : undefined;
+    return type !== undefined && (type < 128 || type === ICMPV6_REDIRECT);
+  }
+  if (etherType !== IPV4.etherType || frame[IPV4.protocol] !== IPV4.icmp) return false;
+  return ICMP_ERRORS.has(frame[IPV4.header + ((frame[IPV4.header] ?? 0) & 0xf) * 4]);
+}
+
 /**
  * Whether a frame asks for the MAC address that belongs to an IP address, or answers that.
  * @param address the IP address in network order

@@ -122,6 +122,6 @@ async function evidenceOf(context: CheckContext, group: readonly TransferResult[
     message: `the TCP transfer ${enumerate(group.map(pairName))} does not complete`,
     ...(where === undefined ? {} : { where }),
     expected: `${first.bytes} bytes at the receiver`,
-    seen: `${first.receivedBytes} bytes from ${first.from.node}; ${tallied(group.map(({ problem }) => problem ?? 'no reason'))}; its data ${loss.words}`,
+    seen: `${first.receivedBytes} bytes from ${first.from.node}; ${tallied(group.map(({ problem }) => problem ?? 'no reason'))}; ${loss.words}`,
   };
 }

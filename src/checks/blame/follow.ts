@@ -18,3 +18,9 @@ export async function follow(context: CheckContext, flow: FlowRequest): Promise<
     return { message: `it could not be followed: ${error instanceof Error ? error.message : String(error)}` };
   }
 }
+
+/** The router at which the packet was missing: a node between the hosts, which no list of lost flows can name. */
+export function losingRouter({ plan }: CheckContext, place: FollowedTo | undefined): string | undefined {
+  const name = place?.where?.split(':', 1)[0];
+  return plan.nodes.find((node) => node.name === name && node.role === 'router')?.name;
+}

@@ -6,7 +6,7 @@ import type { CheckContext } from '../contract.js';
 import { counted, enumerate, flowWords, protocolWords, tallied } from '../words.js';
 import { blame, type Suspect } from './blame.js';
 import { type Difference, nodeDifferences } from './differences.js';
-import { type FollowedTo, follow } from './follow.js';
+import { type FollowedTo, follow, losingRouter } from './follow.js';
 import { suspectWords } from './suspect-words.js';
 import { witnessesOf } from './witnesses.js';
 
@@ -31,8 +31,10 @@ async function suspectEvidence(context: CheckContext, suspect: Suspect, isFollow
   const { failures, scope } = suspect;
   const [first] = failures;
   const place = isFollowed && first !== undefined ? await follow(context, first) : undefined;
-  const differences = driftOf(context, suspect);
-  const where = mostExact(scope.nodes.length === 1 ? scope.nodes[0] : undefined, place, differences);
+  const router = losingRouter(context, place);
+  const differences = [...(router === undefined ? [] : nodeDifferences(context, router)), ...driftOf(context, suspect)];
+  const own = scope.nodes.length === 1 ? scope.nodes[0] : undefined;
+  const where = router === undefined ? mostExact(own, place, differences) : place?.where;
   const notes = [place?.message, ...differences.slice(0, mostDrift).map(({ text }) => text)];
   return {
     message: `${suspectWords(scope)} by ${protocolWords(suspect.protocols)}: ${counted(failures.length, 'flow')} lost`,

@@ -1,5 +1,6 @@
 /** Positive controls: the same probe for an address that is there must be answered, or silence proves nothing. Pure. */
 import type { Family } from '#lab/sockets.js';
+import { contains, type Prefix } from '../../address/prefix.js';
 import type { Endpoint } from '../../plan/plan.js';
 import { siteOf } from '../blame/scopes.js';
 import { enumerate } from '../words.js';
@@ -7,11 +8,21 @@ import { enumerate } from '../words.js';
 /** Controls per endpoint: one near by, the others elsewhere. */
 const farControls = 2;
 
+/** Who else is on the wire of an endpoint's interface. */
+export interface Surroundings {
+  /** What the interface reaches without a router. */
+  readonly prefixes: readonly Prefix[];
+  /** The nodes that have its gateways' addresses. */
+  readonly gateways: ReadonlyArray<{ readonly node: string; readonly address: string }>;
+}
+
 /** A probe for an address that is there, sent from another node. */
 export interface ControlProbe {
   readonly from: Endpoint;
-  readonly to: Endpoint;
+  readonly to: { readonly node: string; readonly address: string };
   readonly family: Family;
+  /** Whoever has the address is on another host, or on none. */
+  readonly isFar: boolean;
 }
 
 export interface Control extends ControlProbe {
@@ -25,29 +36,48 @@ export interface DeafLink {
   readonly why: string;
 }
 
-function familiesOf({ ipv6 }: Endpoint): readonly Family[] {
-  return ipv6 === undefined ? ['ipv4'] : ['ipv4', 'ipv6'];
-}
-
-/** The next one on the same host, and one each of the next other places. */
-export function controlsOf(from: Endpoint, all: readonly Endpoint[]): readonly ControlProbe[] {
+/**
+ * In each family the next one on the same host, and one each of the next other places, as far as they are on the same wire;
+ * where nobody is, the gateway. None where the wire ends at a node that answers for no address of its own.
+ */
+export function controlsOf(from: Endpoint, all: readonly Endpoint[], around: Surroundings): readonly ControlProbe[] {
   const start = all.indexOf(from) + 1;
   const others = [...all.slice(start), ...all.slice(0, start)].filter((other) => other.ipv4 !== from.ipv4);
-  const near = others.filter((other) => siteOf(other) === siteOf(from)).slice(0, 1);
-  const places = new Map<string, Endpoint>();
-  for (const other of others)
-    if (siteOf(other) !== siteOf(from) && !places.has(siteOf(other))) places.set(siteOf(other), other);
-  const targets = [...near, ...[...places.values()].slice(0, farControls)];
-  return targets.flatMap((to) =>
-    familiesOf(from)
-      .filter((family) => to[family] !== undefined)
-      .map((family) => ({ from, to, family })),
-  );
+  return (['ipv4', 'ipv6'] as const).flatMap((family) => {
+    if (from[family] === undefined) return [];
+    const present = others.flatMap((other) => {
+      const address = other[family];
+      const isHere = address !== undefined && around.prefixes.some((prefix) => contains(prefix, address));
+      return isHere ? [{ from, to: { node: other.node, address }, family, isFar: siteOf(other) !== siteOf(from) }] : [];
+    });
+    return present.length > 0 ? chosen(present, others) : gatewayControls(from, family, around);
+  });
+}
+
+function chosen(present: readonly ControlProbe[], others: readonly Endpoint[]): readonly ControlProbe[] {
+  const siteOfNode = new Map(others.map((other) => [other.node, siteOf(other)]));
+  const places = new Map<string | undefined, ControlProbe>();
+  for (const probe of present.filter(({ isFar }) => isFar)) {
+    const place = siteOfNode.get(probe.to.node);
+    if (!places.has(place)) places.set(place, probe);
+  }
+  return [...present.filter(({ isFar }) => !isFar).slice(0, 1), ...[...places.values()].slice(0, farControls)];
+}
+
+function gatewayControls(
+  from: Endpoint,
+  family: Family,
+  { prefixes, gateways }: Surroundings,
+): readonly ControlProbe[] {
+  return gateways
+    .filter(({ address }) => address.includes(':') === (family === 'ipv6'))
+    .filter(({ address }) => prefixes.some((prefix) => contains(prefix, address)))
+    .map((to) => ({ from, to, family, isFar: to.node !== siteOf(from) }));
 }
 
 /** Names what the sender hears when the control is answered. */
-export function answerKey({ from, to, family }: ControlProbe): string {
-  return `${from.node} ${to[family]}`;
+export function answerKey({ from, to }: ControlProbe): string {
+  return `${from.node} ${to.address}`;
 }
 
 /** @param waitedMs how long answers had time */
@@ -63,7 +93,7 @@ export function deafLinks(
       const asked = own.filter((control) => control.family === family);
       return asked.length > 0 && asked.every(({ answered }) => !answered);
     };
-    const unanswered = own.filter(({ family }) => isDeaf(family)).map(({ to, family }) => `${to[family]} (${to.node})`);
+    const unanswered = own.filter(({ family }) => isDeaf(family)).map(({ to }) => `${to.address} (${to.node})`);
     const problem = problems.get(node);
     if (problem === undefined && unanswered.length === 0) return [];
     return [{ node, link, why: problem ?? `no answer within ${waitedMs} ms from ${enumerate(unanswered)}` }];

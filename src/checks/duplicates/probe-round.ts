@@ -2,11 +2,20 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { arpProbe, duplicateAddressSolicitation } from '#lab/frames.js';
 import type { Frame, NodeSockets, PacketSocket } from '#lab/sockets.js';
+import { parsePrefix } from '../../address/prefix.js';
 import type { Endpoint } from '../../plan/plan.js';
 import type { CheckContext } from '../contract.js';
 import type { Holders } from '../holders.js';
 import { patiently } from '../patience.js';
-import { answerKey, type Control, type ControlProbe, controlsOf, type DeafLink, deafLinks } from './control-probes.js';
+import {
+  answerKey,
+  type Control,
+  type ControlProbe,
+  controlsOf,
+  type DeafLink,
+  deafLinks,
+  type Surroundings,
+} from './control-probes.js';
 import type { Claim } from './duplicates.js';
 import { readAnnouncement } from './wire-announcements.js';
 import { type ClaimContext, claimOf, type Station } from './wire-claims.js';
@@ -42,23 +51,17 @@ interface Heard {
  * @param all endpoints among which controls are chosen
  */
 export async function probeAll(
-  { lab, signal }: CheckContext,
+  { lab, plan, signal }: CheckContext,
   holders: Holders,
   chosen: readonly Endpoint[],
   all: readonly Endpoint[],
 ): Promise<ProbeFindings> {
   const heard: Heard = { claims: [], answers: new Set() };
   const problems = new Map<string, string>();
-  const stations = chosen.flatMap((endpoint) => {
-    const link = lab.nodes
-      .get(endpoint.node)
-      ?.observe()
-      .links.find(({ name }) => name === endpoint.link);
-    if (link === undefined) problems.set(endpoint.node, `it has no interface ${endpoint.link}`);
-    // What has no MAC is no broadcast medium: nobody else could answer there.
-    return link === undefined || isWithoutMac(link.mac) ? [] : [{ endpoint, mac: link.mac }];
-  });
-  const controls = stations.flatMap(({ endpoint }) => controlsOf(endpoint, all));
+  const stations = chosen.flatMap((endpoint) => stationOf(lab, endpoint, problems));
+  const controls = stations.flatMap(({ endpoint }) =>
+    controlsOf(endpoint, all, surroundingsOf({ lab, plan }, holders, endpoint)),
+  );
   const sockets = stations.map((station) =>
     listen(lab.node(station.endpoint.node).sockets, station, heard, { holders, stations }),
   );
@@ -80,6 +83,36 @@ export async function probeAll(
     for (const socket of sockets) socket.close();
   }
   return { claims: heard.claims, controls: judged, deaf };
+}
+
+/** None where the link is gone, and where it has no MAC: that is no broadcast medium, nobody else could answer there. */
+function stationOf(lab: CheckContext['lab'], endpoint: Endpoint, problems: Map<string, string>): readonly Station[] {
+  const { node, link } = endpoint;
+  const found = lab.nodes
+    .get(node)
+    ?.observe()
+    .links.find(({ name }) => name === link);
+  if (found === undefined) problems.set(node, `it has no interface ${link}`);
+  return found === undefined || isWithoutMac(found.mac) ? [] : [{ endpoint, mac: found.mac }];
+}
+
+/** By the plan, so that a changed prefix length does not change who is asked; by the kernel where the plan leaves it open. */
+function surroundingsOf(
+  { lab, plan }: Pick<CheckContext, 'lab' | 'plan'>,
+  holders: Holders,
+  { node, link }: Endpoint,
+): Surroundings {
+  const planned =
+    plan.nodes.find(({ name }) => name === node)?.links.find(({ name }) => name === link)?.addresses ?? [];
+  const { links, routes } = lab.node(node).observe();
+  const observed = links.find(({ name }) => name === link)?.addresses ?? [];
+  const gateways = routes.flatMap(({ via }) => via ?? []);
+  return {
+    prefixes: (planned.length > 0 ? planned : observed).map(parsePrefix),
+    gateways: gateways.flatMap((address) =>
+      holders.ofAddress(address).map((holder) => ({ node: holder.node, address })),
+    ),
+  };
 }
 
 function isWithoutMac(mac: string): boolean {
@@ -106,7 +139,7 @@ function send(
   controls: readonly ControlProbe[],
   problems: Map<string, string>,
 ): void {
-  const own = controls.filter(({ from }) => from.node === endpoint.node).map(({ to, family }) => to[family]);
+  const own = controls.filter(({ from }) => from.node === endpoint.node).map(({ to }) => to.address);
   const targets = [endpoint.ipv4, endpoint.ipv6, ...own].filter((address) => address !== undefined);
   try {
     for (const target of targets) {

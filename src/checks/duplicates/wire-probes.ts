@@ -3,7 +3,6 @@
  * The same probe for an address that is there must be answered, or the silence proves nothing.
  */
 import type { Endpoint } from '../../plan/plan.js';
-import { siteOf } from '../blame/scopes.js';
 import type { CheckContext } from '../contract.js';
 import type { Holders } from '../holders.js';
 import type { Control, DeafLink } from './control-probes.js';
@@ -18,13 +17,13 @@ const mostProbed = 48;
 
 export interface WireFindings {
   readonly claims: readonly Claim[];
-  /** Addresses probed, and how many there are. */
+  /** Addresses probed on wires where somebody else is to be heard, and how many addresses there are. */
   readonly probed: number;
   readonly possible: number;
   readonly controls: readonly Control[];
   /** Links on which no control probe was answered. */
   readonly deaf: readonly DeafLink[];
-  /** Some control probe was answered by a machine on another host or on the LAN. */
+  /** Some container's control probe was answered by a machine on another host or on the LAN. */
   readonly reachesOtherHosts: boolean;
 }
 
@@ -38,11 +37,11 @@ export async function detectDuplicates(context: CheckContext, holders: Holders):
   const { claims, controls, deaf } = all.length > mostProbed ? await alone() : await probe();
   return {
     claims: distinctClaims(claims),
-    probed: countAddresses(chosen),
+    probed: new Set(controls.map(({ from, family }) => `${from.node} ${family}`)).size,
     possible: countAddresses(all),
     controls,
     deaf,
-    reachesOtherHosts: controls.some(({ answered, from, to }) => answered && siteOf(from) !== siteOf(to)),
+    reachesOtherHosts: controls.some(({ answered, from, isFar }) => answered && isFar && from.role === 'container'),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Family } from '#lab/sockets.js';
 import type { Evidence } from '../../result/result.js';
 import type { FlowResult } from '../../verify/flows.js';
 import { differencesOf } from '../blame/differences.js';
-import { follow } from '../blame/follow.js';
+import { type FollowedTo, follow, losingRouter } from '../blame/follow.js';
 import type { CheckContext } from '../contract.js';
 import { endpointsOf } from '../directions.js';
 import { holderName, observeHolders } from '../holders.js';
@@ -35,7 +35,7 @@ export async function lostEgressEvidence(context: CheckContext, ways: readonly W
     const [flow] = lostOf(group);
     if (first === undefined || flow === undefined) return [];
     const place = index < followed ? await follow(context, flow) : undefined;
-    return [lostFrom(context, group, first, reaching, place?.message)];
+    return [lostFrom(context, group, first, reaching, place)];
   });
   return (await Promise.all(told)).flat();
 }
@@ -45,7 +45,7 @@ function lostFrom(
   group: readonly WayOut[],
   first: WayOut,
   reaching: ReadonlySet<string>,
-  wayOfOne: string | undefined,
+  place: FollowedTo | undefined,
 ): Evidence {
   const { family } = first;
   const host = hostOf(first);
@@ -53,7 +53,10 @@ function lostFrom(
   const lost = lostOf(group);
   const routeless = losing.filter(({ gateway }) => gateway === undefined).map(({ container }) => container.node);
   const own = losing.length < group.length || routeless.length > 0 ? losing.map(({ container }) => container.node) : [];
-  const where = own.length > 0 ? enumerate(own) : reaching.size === 0 ? undefined : host;
+  // With NAT it is the host's fault when a router gets what it has no way back for.
+  const router = context.plan.egress.nat ? undefined : losingRouter(context, place);
+  const fallback = reaching.size === 0 ? undefined : host;
+  const where = own.length > 0 ? enumerate(own) : router === undefined ? fallback : place?.where;
   return {
     message: `${enumerate(losing.map(({ container }) => container.node))} of ${host} cannot reach world by ${familyNames[family]} (${protocolWords(lost.map(({ protocol }) => protocol))}): ${counted(lost.length, 'flow')} lost`,
     ...(where === undefined ? {} : { where }),
@@ -62,10 +65,15 @@ function lostFrom(
       tallied(lost.map(({ problem }) => problem ?? 'no answer')),
       ...(routeless.length > 0 ? [`no default route in ${enumerate(routeless)}`] : []),
       ...arrivals(lost),
-      ...(wayOfOne === undefined ? [] : [wayOfOne]),
+      ...(place === undefined ? [] : [place.message]),
       ...forwardingNote(context, first),
       reaching.has(`${host} ${family}`) ? `${host} itself reaches world` : `${host} itself does not reach world either`,
-      ...differencesOf(context, [...own, host, ...(reaching.size === 0 ? outside(context) : [])]),
+      ...differencesOf(context, [
+        ...(router === undefined ? [] : [router]),
+        ...own,
+        host,
+        ...(reaching.size === 0 ? outside(context) : []),
+      ]),
     ].join('; '),
   };
 }
