@@ -17,6 +17,15 @@ export const addressingParametersWith = (network: string) => ({
 /** With the network of the sources. */
 export const addressingParameters = addressingParametersWith('10.1.0.0/16');
 
+/** The same where only the containers are in the network. @param network the default one */
+export const addressingParametersFor = (network: string) => ({
+  ...addressingParameters,
+  network: networkOf('ipv4').default(network).describe('IPv4 prefix of all containers, divided into slices'),
+  ipv6Network: networkOf('ipv6')
+    .optional()
+    .describe('IPv6 prefix of all containers; a unique local one made of `network` when absent'),
+});
+
 /** {@link addressingParameters} as they come out of their schema. */
 export interface AddressingChoice {
   readonly network: string;

@@ -6,7 +6,7 @@ import { macFromIpv4 } from '../address/mac.js';
 import type { Cluster, Container, Host } from '../cluster/cluster.js';
 import type { Attachment, Requirement } from './contract.js';
 import { interfaceName } from './interface-name.js';
-import { extraLinks, inNetwork, lanLink, routedAddresses } from './underlay.js';
+import { type Dual, extraLinks, inNetwork, lanLink, routedAddresses } from './underlay.js';
 
 /** Parameters of a bridge that closes a loop where the scenario has more cables. */
 export const spanningTreeParameters = {
@@ -65,31 +65,41 @@ export function hostBridge(
   return [bridge, ...cables.map((cable) => ({ ...cable, master: 'br0' }))];
 }
 
+/** What a container is attached to. */
+interface ContainerBridge {
+  readonly name: string;
+  readonly mtuBytes: number;
+  /** That the container's address is in: all of the cluster's, or a part. */
+  readonly network: Dual;
+}
+
 /**
- * A container whose eth0 is a cable to a bridge of its host, with its address in the cluster's network.
+ * A container whose eth0 is a cable to a bridge of its host.
  * @param mtuBytes MTU of eth0; the host's end has that of the bridge at least
+ * @param bridge br0 with the MTU of the wire, unless it says otherwise
  */
 export function attachToBridge(
   cluster: Cluster,
   container: Container,
   mtuBytes: number,
   routes: readonly RouteState[],
-  bridge: { readonly name: string; readonly mtuBytes: number } = { name: 'br0', mtuBytes: cluster.underlay.mtuBytes },
+  bridge: Partial<ContainerBridge> = {},
 ): Attachment {
+  const { name = 'br0', mtuBytes: bridgeMtuBytes = cluster.underlay.mtuBytes, network = cluster.network } = bridge;
   const port = interfaceName('veth-', container.name);
   const eth0: VethLink = {
     kind: 'veth',
     name: 'eth0',
     mtuBytes,
     mac: container.mac,
-    addresses: inNetwork(cluster.network, container),
+    addresses: inNetwork(network, container),
     peer: { node: container.host, link: port },
   };
   const hostEnd: VethLink = {
     kind: 'veth',
     name: port,
-    mtuBytes: Math.max(mtuBytes, bridge.mtuBytes),
-    master: bridge.name,
+    mtuBytes: Math.max(mtuBytes, bridgeMtuBytes),
+    master: name,
     addresses: [],
     peer: { node: container.name, link: 'eth0' },
   };

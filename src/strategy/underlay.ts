@@ -129,13 +129,19 @@ export function portName(node: string): string {
   return interfaceName('to-', node);
 }
 
+/** What else must be true of a packet that is masqueraded: nftables expressions after a space. */
+type Match = string | ((family: 'ip' | 'ip6', network: string) => string);
+
+/** What is not for the network itself, as `-s NETWORK ! -d NETWORK` says. */
+export const leavingNetwork: Match = (family, network) => ` ${family} daddr != ${network}`;
+
 /** Masquerades what comes from a network and leaves by an interface, as `-s NETWORK -o LINK -j MASQUERADE` does. */
-export function masquerade(network: Dual, match: string): string {
+export function masquerade(network: Dual, match: Match): string {
   const table = (family: 'ip' | 'ip6', prefix: string) =>
     `table ${family} netlab {
   chain postrouting {
     type nat hook postrouting priority srcnat; policy accept;
-    ${family} saddr ${prefix}${match} masquerade
+    ${family} saddr ${prefix}${typeof match === 'string' ? match : match(family, prefix)} masquerade
   }
 }
 `;
