@@ -1,5 +1,6 @@
 /** Clients of the services: one question by TCP or UDP, and who answered it. */
 import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { Lab } from '#lab/lab.js';
 import type { Endpoint } from '../../plan/plan.js';
 import { patiently } from '../patience.js';
@@ -21,6 +22,13 @@ export interface ServiceAnswer extends ServiceRequest {
 const limitMs = 1500;
 /** Datagrams get lost where no fault is: each is sent again at these times. */
 const resendAtMs = [250, 600];
+/**
+ * The servers listen before anybody is asked (serveEverywhere), so who refuses is somebody else, for instance the second owner
+ * of the address. But a first refusal may also be of a moment: a full queue, a neighbour that did not answer in time.
+ */
+const mostRefusals = 2;
+/** When a refused connection is tried again. */
+const reconnectMs = 250;
 
 /** Asks all services at once. */
 export async function askAll(
@@ -44,28 +52,49 @@ export async function askAll(
 
 interface Question {
   readonly request: ServiceRequest;
-  readonly state: { done: boolean; answeredBy?: string; problem?: string };
+  readonly state: { done: boolean; refusals: number; answeredBy?: string; problem?: string };
   close(): void;
 }
 
 function ask(lab: Lab, port: number, request: ServiceRequest): Question {
-  const question: Question = { request, state: { done: false }, close: () => {} };
+  const question: Question = { request, state: { done: false, refusals: 0 }, close: () => {} };
   const nonce = randomBytes(8).toString('hex');
   try {
     return request.protocol === 'tcp' ? askTcp(lab, port, question, nonce) : askUdp(lab, port, question, nonce);
   } catch (error) {
+    // There is no such node, or it has no more sockets: asking again would change nothing.
     refuse(question, error);
+    question.state.done = true;
     return question;
   }
 }
 
 function askTcp(lab: Lab, port: number, question: Question, nonce: string): Question {
   const { from, to } = question.request;
-  const socket = lab.node(from.node).sockets.connectTcp({ family: 'ipv4', address: to.ipv4, port });
-  socket.on('error', (error) => refuse(question, error));
-  socket.once('connect', () => void socket.write(nonce));
-  socket.once('data', (answer) => accept(question, nonce, answer));
-  return { ...question, close: () => void socket.destroy() };
+  let again: NodeJS.Timeout | undefined;
+  const connect = (): Socket => {
+    const socket = lab.node(from.node).sockets.connectTcp({ family: 'ipv4', address: to.ipv4, port });
+    socket.on('error', (error) => {
+      refuse(question, error);
+      if (!question.state.done) again ??= setTimeout(reconnect, reconnectMs);
+    });
+    socket.once('connect', () => void socket.write(nonce));
+    socket.once('data', (answer) => accept(question, nonce, answer));
+    return socket;
+  };
+  let socket = connect();
+  const reconnect = (): void => {
+    try {
+      socket = connect();
+    } catch (error) {
+      refuse(question, error);
+    }
+  };
+  const close = (): void => {
+    clearTimeout(again);
+    socket.destroy();
+  };
+  return { ...question, close };
 }
 
 function askUdp(lab: Lab, port: number, question: Question, nonce: string): Question {
@@ -97,7 +126,9 @@ function accept({ state }: Question, nonce: string, answer: Buffer): void {
 }
 
 function refuse({ state }: Question, error: unknown): void {
+  if (state.done) return;
   const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
   state.problem = code ?? (error instanceof Error ? error.message : String(error));
-  state.done = true;
+  state.refusals += 1;
+  state.done = state.refusals >= mostRefusals;
 }
