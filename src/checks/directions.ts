@@ -2,7 +2,7 @@
 import { groupBy } from '#lab/group-by.js';
 import type { Family } from '#lab/sockets.js';
 import type { Endpoint } from '../plan/plan.js';
-import type { FlowProtocol, FlowRequest } from '../verify/flows.js';
+import type { FlowProtocol, FlowRequest, FlowResult } from '../verify/flows.js';
 import { choosePairs, type Pair } from '../verify/pairs.js';
 import { siteOf } from './blame/scopes.js';
 import type { CheckContext } from './contract.js';
@@ -67,6 +67,12 @@ export function requestsFor(
 export function coverageOf(directions: readonly Direction[], protocols: readonly FlowProtocol[]): string {
   const parts = directions.map(({ name, pairs, possible }) => `${name}: ${shareOf(pairs, possible)}`);
   return `${parts.join('; ')}; each by ${protocolWords(protocols)}`;
+}
+
+/** What a coverage text must not keep to itself: flows that came through only at a second try. */
+export function repeatNote(results: readonly FlowResult[]): string {
+  const repeated = results.filter(({ delivered, repeated: again }) => delivered && again === true).length;
+  return repeated === 0 ? '' : `; ${repeated} of ${counted(results.length, 'flow')} only at a second try`;
 }
 
 function shareOf(pairs: readonly Pair[], possible: number): string {

@@ -1,7 +1,7 @@
 import type { CheckOutcome, Evidence, Observation } from '../result/result.js';
 import type { FlowResult } from '../verify/flows.js';
 import type { Check, CheckContext } from './contract.js';
-import { allProtocols, coverageOf, directionFromTo, endpointsOf, requestsFor } from './directions.js';
+import { allProtocols, coverageOf, directionFromTo, endpointsOf, repeatNote, requestsFor } from './directions.js';
 import { failed, type Measured, overflowed, passed, skipped } from './outcome.js';
 import { gatewayEvidence, lostEgressEvidence, sourceEvidence } from './way-out/evidence.js';
 import { familiesOf, type WayOut, waysOut } from './way-out/way-out.js';
@@ -30,7 +30,7 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
   const ways = waysOut(context, families, results);
   const measured: Measured = {
     summary: summaryOf(ways, results),
-    coverage: `${coverageOf([direction], allProtocols)}${families.length > 1 ? ', over IPv4 and IPv6' : ''}`,
+    coverage: `${coverageOf([direction], allProtocols)}${families.length > 1 ? ', over IPv4 and IPv6' : ''}${repeatNote(results)}`,
     observations: observationsOf(ways, results),
   };
   return await judge(context, ways, measured);

@@ -8,6 +8,7 @@ import {
   directionFromTo,
   directionsBetweenContainers,
   directionsToLan,
+  repeatNote,
   requestsFor,
 } from './directions.js';
 import { type Holders, holderName, observeHolders } from './holders.js';
@@ -41,7 +42,10 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
       translated.length === 0
         ? `${counted(arrived.length, 'flow')} arrived with the sender's own address`
         : `${translated.length} of ${arrived.length} flows arrived with another address than the sender's`,
-    coverage: coverageOf(directions, protocols) + lossNote(results.length - arrived.length, results.length),
+    coverage:
+      coverageOf(directions, protocols) +
+      lossNote(results.length - arrived.length, results.length) +
+      repeatNote(results),
     observations: [
       { name: 'flowsArrived', value: arrived.length },
       { name: 'flowsWithOwnSource', value: arrived.length - translated.length },

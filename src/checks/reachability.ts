@@ -4,7 +4,7 @@ import type { CheckOutcome, Observation } from '../result/result.js';
 import type { FlowResult } from '../verify/flows.js';
 import { lossEvidence } from './blame/loss.js';
 import type { CheckContext } from './contract.js';
-import { allProtocols, coverageOf, type Direction, requestsFor } from './directions.js';
+import { allProtocols, coverageOf, type Direction, repeatNote, requestsFor } from './directions.js';
 import { failed, type Measured, overflowed, passed, skipped } from './outcome.js';
 import { counted, flowWords } from './words.js';
 
@@ -29,7 +29,7 @@ export async function measureReachability(
   const lost = results.filter(({ delivered }) => !delivered);
   const measured: Measured = {
     summary: summaryOf(question.what, results.length, lost.length),
-    coverage: coverageOf(directions, allProtocols),
+    coverage: coverageOf(directions, allProtocols) + repeatNote(results),
     observations: observationsOf(directions, results),
   };
   if (lost.length === 0) return passed(measured);

@@ -24,6 +24,8 @@ export interface FlowResult extends FlowRequest {
   /** Why it was not delivered: `no answer within 500 ms`, `EHOSTUNREACH`, ... */
   readonly problem?: string;
   readonly rttMs?: number;
+  /** It was lost at first, and measured once more. */
+  readonly repeated?: true;
   /** The neighbour table overflowed while this was measured: netlab's own trouble, never the strategy's. */
   readonly overflowed: boolean;
 }

@@ -44,7 +44,11 @@ export class WindowedRuns {
         const fitting = countFitting(groups, { ipv4: room.ipv4 * share, ipv6: room.ipv6 * share });
         return await this.#probeAndForget(groups.splice(0, fitting).flat());
       }, this.#signal);
-      for (const probe of value) results.set(probe.request, probe.result(overflowed));
+      for (const probe of value) {
+        const result = probe.result(overflowed);
+        const isFirst = !results.has(probe.request);
+        results.set(probe.request, isFirst ? result : { ...result, repeated: true });
+      }
     }
   }
 

@@ -1,3 +1,4 @@
+import test from 'ava';
 import { containerToContainer } from '#src/checks/container-to-container.js';
 import type { CheckContext } from '#src/checks/contract.js';
 import { duplicateEvidence } from '#src/checks/duplicates/duplicates.js';
@@ -10,7 +11,6 @@ import { enumerate, tallied } from '#src/checks/words.js';
 import { defaultRules } from '#src/plan/drift-rules.js';
 import type { Plan } from '#src/plan/plan.js';
 import type { FlowRequest, FlowResult } from '#src/verify/flows.js';
-import test from 'ava';
 import { planOf } from '../../support/sandboxed-lab.js';
 
 type Answer = (flow: FlowRequest) => Partial<FlowResult>;
@@ -57,6 +57,14 @@ test('a lost flow while the neighbour table overflowed is an error with a remedy
   t.regex(outcome.reason ?? '', /neighbour table.*overflowed.*9 flows lost.*h2c1 \(10\.1\.2\.2\) -> h2c2/u);
   t.regex(outcome.remedy ?? '', /gc_thresh3/u);
   t.is((await egress.measure(pretended(() => ({ ...lost, overflowed: true })))).verdict, 'error');
+});
+
+test('flows that came through only at a second try are counted in the coverage', async (t) => {
+  const context = pretended(({ to }) => (to.node === 'h2c2' ? { repeated: true } : {}));
+  const outcome = await containerToContainer.measure(context);
+  t.is(outcome.verdict, 'pass');
+  t.regex(outcome.coverage ?? '', /each by ICMP, TCP and UDP; 9 of 36 flows only at a second try$/u);
+  t.notRegex((await containerToContainer.measure(pretended(() => ({})))).coverage ?? '', /second try/u);
 });
 
 test('flows that arrived are evidence although the table overflowed meanwhile', async (t) => {

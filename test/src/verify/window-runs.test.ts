@@ -115,6 +115,7 @@ test('a few losses among many flows are measured once more, many losses are not'
     const results = await new WindowedRuns(lab, probe, new AbortController().signal).run(many);
     t.deepEqual(measured, again === 0 ? [100] : [100, again]);
     t.is([...results.values()].filter(({ delivered }) => !delivered).length, again === 0 ? lost : 0);
+    t.is([...results.values()].filter(({ repeated }) => repeated).length, again);
   }
 });
 
