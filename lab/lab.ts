@@ -171,8 +171,17 @@ export interface Lab {
   beside(): Lab;
   /** The neighbour table is the whole machine's: a window of it, see facts in machine/neighbour-table.ts. */
   readonly neighbourTable: NeighbourTable;
+  readonly waits: Waits;
   /** Runs alone on the machine among all labs: for throughput and outage. */
   exclusively<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
+}
+
+/** Time spent waiting while other labs had what only one lab of the machine can have. */
+export interface Waits {
+  /** Milliseconds since this lab began, with the present wait. */
+  readonly totalMs: number;
+  /** Milliseconds of the present wait; 0 when there is none. */
+  readonly nowMs: number;
 }
 
 export interface NeighbourWindow<T> {

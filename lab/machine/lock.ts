@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { trySystemCall } from '../kernel/libc.js';
+import type { Waits } from '../lab.js';
 
 /** flock(2), sys/file.h */
 const LOCK_EX = 2;
@@ -23,6 +24,8 @@ export interface LockFiles {
 export class MachineLock {
   readonly #files: LockFiles | undefined;
   #turn: Promise<unknown> = Promise.resolve();
+  #waitedMs = 0;
+  #waitingSinceMs: number | undefined;
 
   /** @param files undefined where there are none: then only this process's own users take turns */
   constructor(files: LockFiles | undefined) {
@@ -36,20 +39,36 @@ export class MachineLock {
     return turn;
   }
 
+  /** How long others have kept this process waiting; its own users among themselves do not count. */
+  get waits(): Waits {
+    const nowMs = this.#waitingSinceMs === undefined ? 0 : performance.now() - this.#waitingSinceMs;
+    return { totalMs: this.#waitedMs + nowMs, nowMs };
+  }
+
   async #holdNow<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
     if (this.#files === undefined) return await work();
     const { lockFd, queueFd } = this.#files;
-    await acquire(queueFd, signal);
-    try {
-      await acquire(lockFd, signal);
-    } finally {
-      release(queueFd);
-    }
+    await this.#acquire({ lockFd, queueFd }, signal);
     try {
       return await work();
     } finally {
       release(lockFd);
+    }
+  }
+
+  async #acquire({ lockFd, queueFd }: LockFiles, signal: AbortSignal): Promise<void> {
+    this.#waitingSinceMs = performance.now();
+    try {
+      await acquire(queueFd, signal);
+      try {
+        await acquire(lockFd, signal);
+      } finally {
+        release(queueFd);
+      }
+    } finally {
+      this.#waitedMs += performance.now() - this.#waitingSinceMs;
+      this.#waitingSinceMs = undefined;
     }
   }
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { LabError } from '../errors.js';
 import type { NetworkNamespace } from '../kernel/namespace.js';
-import type { Lab, LabNode, LabService, ObservedListener, ObservedProcess } from '../lab.js';
+import type { Lab, LabNode, LabService, ObservedListener, ObservedProcess, Waits } from '../lab.js';
 import type { MachineLock } from '../machine/lock.js';
 import type { MachineNeighbourTable } from '../machine/neighbour-table.js';
 import type { UnexpectedExit } from '../services/service.js';
@@ -104,6 +104,11 @@ export class NetnsLab implements Lab {
 
   listeners(): readonly ObservedListener[] {
     return listListeners(this.#nodes.values());
+  }
+
+  get waits(): Waits {
+    const [one, other] = [this.neighbourTable.lock.waits, this.#measurementLock.waits];
+    return { totalMs: one.totalMs + other.totalMs, nowMs: Math.max(one.nowMs, other.nowMs) };
   }
 
   exclusively<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {

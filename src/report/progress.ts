@@ -34,6 +34,8 @@ class Board {
   take(event: RunEvent): void {
     if (event.type === 'phase-ended') this.phases.get(event.phase)?.reach();
     if (event.type === 'build-progress') this.says.get('build')?.(`${event.done} of ${event.total} nodes`);
+    if (event.type === 'waiting') this.says.get('verify')?.(`waiting for ${event.for}`);
+    if (event.type === 'waiting-ended') this.says.get('verify')?.('');
     if (event.type === 'promise-judged') this.judgements.get(event.result.promise)?.reach(event.result);
   }
 
@@ -66,6 +68,10 @@ function phaseTask(board: Board, phase: PhaseName, milestone: Milestone<void>): 
         wrapper.output = text;
       });
       if (phase !== 'verify') return milestone.reached;
+      // The lines below this one are taken: what it says goes into its title.
+      board.says.set(phase, (text) => {
+        wrapper.title = text === '' ? titles.verify : `${titles.verify} (${text})`;
+      });
       return wrapper.newListr(
         [...board.judgements].map(([promise, judgement]) => judgementTask(promise, judgement)),
         { concurrent: true, exitOnError: false },

@@ -12,6 +12,9 @@ export type RunEvent =
   | { readonly type: 'phase-started'; readonly phase: Phase['name'] }
   | { readonly type: 'phase-ended'; readonly phase: Phase['name']; readonly durationMs: number }
   | { readonly type: 'build-progress'; readonly done: number; readonly total: number }
+  /** Another lab of the machine has had its turn for more than a second. */
+  | { readonly type: 'waiting'; readonly for: 'another lab' }
+  | { readonly type: 'waiting-ended' }
   | { readonly type: 'check-started'; readonly promise: PromiseName }
   | { readonly type: 'check-ended'; readonly promise: PromiseName; readonly result: CheckResult }
   | { readonly type: 'promise-judged'; readonly result: PromiseResult }

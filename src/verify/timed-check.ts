@@ -1,0 +1,78 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { LabError } from '#lab/errors.js';
+import type { Check, CheckContext } from '../checks/contract.js';
+import type { CheckOutcome } from '../result/result.js';
+import { limitOwnTime } from './waiting.js';
+
+/** Long enough for a thousand containers; a check that takes longer, other labs' turns not counted, has lost its way. */
+const CHECK_TIMEOUT_MS = 600_000;
+/** Checks heed their signal at once; one that does not must not keep a run from ending. */
+const GRACE_MS = 5_000;
+
+export interface TimeLimits {
+  readonly checkMs: number;
+  readonly graceMs: number;
+}
+
+/**
+ * What a check found, in bounded time. One that is stopped is waited for, so that its packets and sockets are no part of
+ * what comes next.
+ * @returns an `error` when the check threw or took too long, a `skip` when the run was stopped
+ */
+export async function outcomeOf(
+  check: Check,
+  context: CheckContext,
+  limits: TimeLimits = { checkMs: CHECK_TIMEOUT_MS, graceMs: GRACE_MS },
+): Promise<CheckOutcome> {
+  if (context.signal.aborted) return cutShort();
+  const time = limitOwnTime(context.lab, limits.checkMs);
+  const signal = AbortSignal.any([context.signal, time.signal]);
+  const measuring = check.measure({ ...context, signal });
+  try {
+    return await Promise.race([measuring, aborted(signal)]);
+  } catch (error) {
+    if (signal.aborted) await endOf(measuring, limits.graceMs);
+    if (context.signal.aborted) return cutShort();
+    return notMeasured(time.signal.aborted ? `it did not end within ${limits.checkMs / 1000} s` : words(error));
+  } finally {
+    time.stop();
+  }
+}
+
+/** Waits for a check that has been told to stop, whatever it says then, but not for ever. */
+async function endOf(measuring: Promise<CheckOutcome>, graceMs: number): Promise<void> {
+  const patience = new AbortController();
+  const ended = measuring.then(
+    () => undefined,
+    () => undefined,
+  );
+  await Promise.race([ended, delay(graceMs, undefined, { signal: patience.signal }).catch(() => undefined)]);
+  patience.abort();
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}
+
+function notMeasured(reason: string): CheckOutcome {
+  return { verdict: 'error', summary: 'netlab could not measure this', observations: [], evidence: [], reason };
+}
+
+/** A known error in one line; the stack of an unknown one belongs into a bug report. */
+function words(error: unknown): string {
+  if (error instanceof LabError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function cutShort(): CheckOutcome {
+  return {
+    verdict: 'skip',
+    summary: 'not measured',
+    observations: [],
+    evidence: [],
+    reason: 'the run was stopped before this was measured',
+    remedy: 'Run it again and let it end.',
+  };
+}

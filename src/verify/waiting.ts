@@ -1,0 +1,44 @@
+/** Labs wait for one another: that is told, and is no time of the check that waits. */
+import type { Lab } from '#lab/lab.js';
+import type { RunEvent } from '../result/events.js';
+
+const LOOK_MS = 250;
+/** Turns of other labs take tenths of a second: only a longer wait is worth a word. */
+const WORTH_TELLING_MS = 1000;
+
+type Waiting = Pick<Lab, 'waits'>;
+
+/** Tells when the lab waits for another one, and when it goes on. @returns what ends that */
+export function announceWaits(lab: Waiting, emit: (event: RunEvent) => void, lookMs = LOOK_MS): () => void {
+  let told = false;
+  const look = (): void => {
+    const waits = lab.waits.nowMs >= WORTH_TELLING_MS;
+    if (waits === told) return;
+    told = waits;
+    emit(waits ? { type: 'waiting', for: 'another lab' } : { type: 'waiting-ended' });
+  };
+  const timer = setInterval(look, lookMs);
+  return () => {
+    clearInterval(timer);
+    if (told) emit({ type: 'waiting-ended' });
+  };
+}
+
+export interface OwnTime {
+  /** Aborted when the lab has spent so much time that it was not waiting for another one. */
+  readonly signal: AbortSignal;
+  stop(): void;
+}
+
+/** @param limitMs how much of its own time the lab may spend from now on */
+export function limitOwnTime(lab: Waiting, limitMs: number, lookMs = LOOK_MS): OwnTime {
+  const startedMs = performance.now();
+  const waitedBeforeMs = lab.waits.totalMs;
+  const controller = new AbortController();
+  const look = (): void => {
+    const ownMs = performance.now() - startedMs - (lab.waits.totalMs - waitedBeforeMs);
+    if (ownMs >= limitMs) controller.abort();
+  };
+  const timer = setInterval(look, Math.min(lookMs, limitMs));
+  return { signal: controller.signal, stop: () => clearInterval(timer) };
+}

@@ -1,0 +1,46 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import test from 'ava';
+import type { RunEvent } from '#src/result/events.js';
+import { announceWaits, limitOwnTime } from '#src/verify/waiting.js';
+
+const LOOK_MS = 2;
+
+function pretended() {
+  return { waits: { totalMs: 0, nowMs: 0 } };
+}
+
+test('waiting for another lab is told after a second, and that it is over, each once', async (t) => {
+  const lab = pretended();
+  const told: RunEvent['type'][] = [];
+  const end = announceWaits(lab, ({ type }) => told.push(type), LOOK_MS);
+  for (const nowMs of [0, 900, 0, 1200, 1400, 0, 0]) {
+    lab.waits = { totalMs: 0, nowMs };
+    await delay(20);
+  }
+  end();
+  t.deepEqual(told, ['waiting', 'waiting-ended']);
+});
+
+test('who ends while it waits leaves no word standing', async (t) => {
+  const lab = { waits: { totalMs: 2000, nowMs: 2000 } };
+  const told: RunEvent['type'][] = [];
+  const end = announceWaits(lab, ({ type }) => told.push(type), LOOK_MS);
+  await delay(20);
+  end();
+  t.deepEqual(told, ['waiting', 'waiting-ended']);
+});
+
+test('only own time counts against a limit', async (t) => {
+  const lab = pretended();
+  const startedMs = performance.now();
+  const time = limitOwnTime(lab, 100, LOOK_MS);
+  const waiting = setInterval(() => {
+    lab.waits = { totalMs: performance.now() - startedMs, nowMs: 1 };
+  }, 1);
+  await delay(300);
+  t.false(time.signal.aborted);
+  clearInterval(waiting);
+  await delay(300);
+  t.true(time.signal.aborted);
+  time.stop();
+});
