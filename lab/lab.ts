@@ -1,6 +1,7 @@
 /** A running lab as checks see it: what a node really has, sockets inside it, and ways to change it. */
 import type { Family, NodeSockets } from './sockets.js';
 import type { BridgePortOptions, NodeState, ServiceState } from './state.js';
+import type { NodeSwitches } from './switches.js';
 
 /** A link as the kernel reports it. */
 export interface ObservedLink {
@@ -134,6 +135,8 @@ export interface LabService {
 export interface LabNode {
   readonly state: NodeState;
   readonly sockets: NodeSockets;
+  /** Bridges that services of this node forward for. */
+  readonly switches: NodeSwitches;
   observe(): ObservedNode;
   /** Reads a file as a process in the node would: /proc/sys/net and /proc/net are the node's own. */
   readFile(path: string): string;

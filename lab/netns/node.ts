@@ -10,6 +10,7 @@ import type { LabNode, ObservedNode } from '../lab.js';
 import { runTool } from '../process.js';
 import { nodeSockets, type OwnedNodeSockets } from '../sockets/node-sockets.js';
 import { emptyNode, type NodeState } from '../state.js';
+import { nodeSwitches } from '../switches/node-switches.js';
 import { dumpNeighbours, type KernelLink, observeNode, readLinks } from './observe.js';
 import { dumpForwarding } from './observe-routing.js';
 import { flushRoutes, prepareFresh, sysctlPath } from './sysctl.js';
@@ -24,6 +25,7 @@ export class NetnsNode implements LabNode {
   readonly namespace: NetworkNamespace;
   readonly netlink: NetlinkSocket;
   readonly sockets: OwnedNodeSockets;
+  readonly switches = nodeSwitches(() => this.#state);
   /** It lives in the namespace of another node, which outlives it. */
   readonly isSharing: boolean;
   #state: NodeState;

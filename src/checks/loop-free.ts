@@ -1,10 +1,10 @@
 import type { Lab } from '#lab/lab.js';
-import type { Evidence, Observation } from '../result/result.js';
+import type { CheckOutcome, Evidence } from '../result/result.js';
 import type { Check, CheckContext } from './contract.js';
 import { containersByHost } from './endpoint-choice.js';
-import { failed, inconclusive, type Measured, passed } from './outcome.js';
+import { measured, observeTrees, stormEvidence, treeWords } from './loop-free-words.js';
+import { failed, inconclusive, passed } from './outcome.js';
 import { patiently, untilQuiet } from './patience.js';
-import { endName } from './redundant-cables.js';
 import { bridgePorts, bridgingNodes, portsSettled, undecidedPorts } from './spanning-tree.js';
 import { cutOff, raiseCuts, type StormCut, stormCuts } from './storm.js';
 import { broadcastMac, FrameSession, type Sighting } from './test-frames.js';
@@ -30,16 +30,14 @@ export const loopFree: Check = {
   async measure(context) {
     const { lab, signal } = context;
     const { fresh } = stormCuts(lab);
-    if (fresh.length > 0)
-      return failed(measured(lab, 'a broadcast storm ran through the lab'), fresh.map(stormEvidence));
+    if (fresh.length > 0) return await stormSeen(lab, fresh);
     const again = await raise(context);
-    if (again.length > 0)
-      return failed(measured(lab, 'a broadcast storm ran through the lab'), again.map(stormEvidence));
+    if (again.length > 0) return await stormSeen(lab, again);
     const undecided = await portsSettled(lab, signal);
     let counts = await countFrames(context);
     // On a busy machine frames may still be on their way when all looks quiet; a sender that is really cut off stays unseen.
     for (let round = 1; round < MOST_ROUNDS && isIncomplete(counts); round += 1) counts = await countFrames(context);
-    return judge(lab, counts, undecided.length);
+    return await judge(lab, counts, undecided);
   },
 };
 
@@ -49,7 +47,7 @@ export const loopFree: Check = {
  * @returns the links that had to be cut again
  */
 async function raise({ lab, signal }: CheckContext): Promise<readonly StormCut[]> {
-  if (raiseCuts(lab).length === 0) return [];
+  if ((await raiseCuts(lab)).length === 0) return [];
   const untilMs = performance.now() + RAISED_MS;
   let cuts = await cutOff(lab, signal);
   while (cuts.length === 0 && undecidedPorts(lab).length > 0 && performance.now() < untilMs)
@@ -154,16 +152,28 @@ function sendersOf({ plan, lab }: Pick<CheckContext, 'plan' | 'lab'>): readonly 
   });
 }
 
-function judge(lab: Lab, counts: Counts, undecided: number) {
+async function judge(lab: Lab, counts: Counts, undecided: number): Promise<CheckOutcome> {
+  const trees = await observeTrees(lab);
   if (counts.multiplied.length > 0)
-    return failed(measured(lab, 'broadcast frames multiplied'), [
-      ...counts.cuts.map(stormEvidence),
+    return failed(measured(lab, trees, 'broadcast frames multiplied'), [
+      ...counts.cuts.map((cut) => stormEvidence(lab, cut)),
       ...multiplyEvidence(counts),
     ]);
-  const result = measured(lab, `${FRAMES} frames stayed ${FRAMES} on every port; ${blockedWords(lab)}`, counts);
-  const problem = problemOf(counts, undecided);
+  const words = `${FRAMES} frames stayed ${FRAMES} on every port; ${treeWords(trees)}`;
+  const coverage = `${counted(counts.ports, 'interface')} of hosts and switches, ${counted(counts.senders.length, 'sender')}`;
+  const result = { ...measured(lab, trees, words), coverage };
+  const problem = problemOf(counts, undecided) ?? trees.problem;
   if (problem !== undefined) return inconclusive(result, [], problem, 'Measure again.');
   return passed(result);
+}
+
+/** The storm that somebody has seen already. */
+async function stormSeen(lab: Lab, cuts: readonly StormCut[]): Promise<CheckOutcome> {
+  const result = measured(lab, await observeTrees(lab), 'a broadcast storm ran through the lab');
+  return failed(
+    result,
+    cuts.map((cut) => stormEvidence(lab, cut)),
+  );
 }
 
 function problemOf({ dropped, unseen, senders }: Counts, undecided: number): string | undefined {
@@ -172,39 +182,6 @@ function problemOf({ dropped, unseen, senders }: Counts, undecided: number): str
   if (undecided > 0) return `${counted(undecided, 'bridge port')} had not settled by the spanning tree's deadline`;
   if (unseen.length > 0) return `no bridge port saw the frames of ${enumerate(unseen.map(({ node }) => node))}`;
   return undefined;
-}
-
-function measured(lab: Lab, summary: string, counts?: Counts): Measured {
-  const cut = [...stormCuts(lab).fresh].map(
-    ({ end }): Observation => ({ name: 'cutLink', value: true, subject: endName(end) }),
-  );
-  const blocked = blockedPorts(lab).map((subject): Observation => ({ name: 'portState', value: 'blocking', subject }));
-  const coverage =
-    counts === undefined
-      ? {}
-      : {
-          coverage: `${counted(counts.ports, 'interface')} of hosts and switches, ${counted(counts.senders.length, 'sender')}`,
-        };
-  return { summary, ...coverage, observations: [...cut, ...blocked] };
-}
-
-function blockedPorts(lab: Lab): readonly string[] {
-  return bridgePorts(lab).flatMap(({ node, link }) => (link.portState === 'blocking' ? [`${node}:${link.name}`] : []));
-}
-
-function blockedWords(lab: Lab): string {
-  const blocked = blockedPorts(lab);
-  return blocked.length === 0 ? 'no redundant link' : `blocked by the spanning tree: ${enumerate(blocked)}`;
-}
-
-function stormEvidence({ end, far, seen }: StormCut): Evidence {
-  const cable = far === undefined ? '' : `, whose cable to ${endName(far)} closes a loop of bridges`;
-  return {
-    message: `a broadcast storm ran until netlab took ${endName(end)} down${cable}`,
-    where: endName(end),
-    expected: 'every broadcast passes a port once, and redundant links are blocked',
-    seen,
-  };
 }
 
 function multiplyEvidence({ multiplied }: Counts): readonly Evidence[] {

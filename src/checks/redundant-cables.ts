@@ -1,9 +1,10 @@
-/** Cables between bridges that close a loop. */
+/** Cables and tunnels between bridges that close a loop. */
 import type { Lab } from '#lab/lab.js';
 import type { LinkEnd } from '#lab/state.js';
 import { bridgePorts, bridgingNodes } from './spanning-tree.js';
+import { observeSwitches, plannedSwitches, plannedTunnels, portsByName } from './switch-ports.js';
 
-/** A cable whose ends are both ports of bridges. */
+/** A cable, or a tunnel, whose ends are both ports of bridges. */
 export interface Cable {
   readonly near: LinkEnd;
   readonly far: LinkEnd;
@@ -19,10 +20,11 @@ export const endName = ({ node, link }: LinkEnd): string => `${node}:${link}`;
  * through a switch and a cable straight between two hosts, the latter is redundant.
  * @param ports `planned`: as the lab was asked for, which takes no look at the kernel; `observed`: as they are now
  */
-export function redundantCables(lab: Lab, ports: 'planned' | 'observed'): readonly Cable[] {
-  const open = ports === 'planned' ? plannedPorts(lab) : observedPorts(lab);
+export async function redundantCables(lab: Lab, ports: 'planned' | 'observed'): Promise<readonly Cable[]> {
+  const bridges = ports === 'planned' ? plannedPorts(lab) : observedPorts(lab);
+  const open = new Map([...bridges, ...(await openSwitchPorts(lab, ports))]);
   const isSwitch = ({ node }: LinkEnd): boolean => lab.node(node).state.role === 'switch';
-  const cables = cablesBetween(lab, open);
+  const cables = [...cablesBetween(lab, open), ...tunnelsBetween(lab, open)];
   const meant = cables.filter(({ near, far }) => isSwitch(near) || isSwitch(far));
   const groups = new Groups();
   const bridgeOf = (end: LinkEnd): string => open.get(endName(end)) ?? '';
@@ -48,6 +50,31 @@ function observedPorts(lab: Lab): Ports {
     ({ link }) => link.up && link.portState !== 'blocking' && link.portState !== 'disabled',
   );
   return new Map(open.map(({ node, link }) => [`${node}:${link.name}`, `${node}:${link.master}`]));
+}
+
+/** Ports of bridges that daemons forward for. While a spanning tree decides, of its ports nothing is known beforehand. */
+async function openSwitchPorts(lab: Lab, ports: 'planned' | 'observed'): Promise<Ports> {
+  const planned = plannedSwitches(lab);
+  const found = ports === 'observed' ? portsByName(await observeSwitches(lab)) : undefined;
+  const isOpen = (name: string, spanningTree: string): boolean => {
+    const port = found?.get(name);
+    if (found === undefined) return spanningTree === 'off';
+    return port !== undefined && (port.portState === undefined || port.portState === 'forwarding');
+  };
+  return new Map(
+    planned.flatMap(({ node, bridge }) =>
+      bridge.ports.flatMap(({ name }) => {
+        const end = endName({ node, link: name });
+        return isOpen(end, bridge.spanningTree) ? [[end, `${node}:${bridge.name}`] as const] : [];
+      }),
+    ),
+  );
+}
+
+function tunnelsBetween(lab: Lab, ports: Ports): readonly Cable[] {
+  return plannedTunnels(plannedSwitches(lab)).filter(
+    ({ near, far }) => ports.has(endName(near)) && ports.has(endName(far)),
+  );
 }
 
 function cablesBetween(lab: Lab, ports: Ports): readonly Cable[] {

@@ -2,6 +2,7 @@
 import type { Lab, LabNode, ObservedLink } from '#lab/lab.js';
 import type { BridgeLink } from '#lab/state.js';
 import { patiently } from './patience.js';
+import { switchPortsSettled } from './switch-ports.js';
 
 /** 15 s, the kernel's default (IEEE 802.1D-1998, table 8-3), for bridges that nobody planned. */
 const DEFAULT_FORWARD_DELAY_SECONDS = 15;
@@ -30,9 +31,14 @@ export function bridgePorts(lab: Lab): readonly BridgePort[] {
 /**
  * Waits until no bridge port is on its way to forwarding or blocking (IEEE 802.1D: listening and learning take one forward
  * delay each). Returns at once where all have arrived.
- * @returns the ports that were still undecided at the deadline
+ * @returns how many ports were still undecided at the deadline
  */
-export async function portsSettled(lab: Lab, signal: AbortSignal): Promise<readonly BridgePort[]> {
+export async function portsSettled(lab: Lab, signal: AbortSignal): Promise<number> {
+  const [ports, switchPorts] = await Promise.all([bridgePortsSettled(lab, signal), switchPortsSettled(lab, signal)]);
+  return ports.length + switchPorts.length;
+}
+
+async function bridgePortsSettled(lab: Lab, signal: AbortSignal): Promise<readonly BridgePort[]> {
   let undecided = undecidedPorts(lab);
   const look = (): boolean => {
     undecided = undecidedPorts(lab);

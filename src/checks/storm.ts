@@ -10,6 +10,7 @@ import { tryBroadcast } from './broadcast.js';
 import { endName, redundantCables } from './redundant-cables.js';
 import { bridgePorts, bridgingNodes, portsSettled, undecidedPorts } from './spanning-tree.js';
 import { repeatsBroadcast, busiestPorts, type BusyPort, countPackets } from './storm-signs.js';
+import { heldBackPorts, isSwitchPort, observeSwitches, plannedSwitches } from './switch-ports.js';
 
 /** A link that netlab took down because a storm ran through it. */
 export interface StormCut {
@@ -48,7 +49,8 @@ export async function calmStorm({ lab, signal }: GuardContext): Promise<readonly
   memory.old = [...memory.old, ...memory.fresh];
   memory.fresh = [];
   const cuts = await cutOff(lab, signal, spark);
-  if (undecidedPorts(lab).length === 0) return cuts;
+  const heldBack = heldBackPorts(lab, await observeSwitches(lab));
+  if (undecidedPorts(lab).length === 0 && heldBack.length === 0) return cuts;
   await portsSettled(lab, signal);
   return [...cuts, ...(await cutOff(lab, signal, spark))];
 }
@@ -62,12 +64,19 @@ export function stormCuts(lab: Lab): Readonly<Memory> {
  * Raises links that an earlier verify cut, for a measurement that watches them.
  * @returns those that are up again; one that nobody has any more is forgotten
  */
-export function raiseCuts(lab: Lab): readonly StormCut[] {
+export async function raiseCuts(lab: Lab): Promise<readonly StormCut[]> {
   const memory = memoryOf(lab);
   const present = memory.old.filter(({ end }) => linkExists(lab, end));
   memory.old = [];
-  for (const { end } of present) lab.node(end.node).setLink(end.link, { up: true });
+  for (const { end } of present) await setEnd(lab, end, true);
   return present;
+}
+
+/** Takes an end of a cable or tunnel down, or raises it again. */
+async function setEnd(lab: Lab, end: LinkEnd, up: boolean): Promise<void> {
+  const node = lab.node(end.node);
+  if (isSwitchPort(lab, end)) await node.switches.open(end.link, up);
+  else node.setLink(end.link, { up });
 }
 
 /** Cuts whatever storm runs now. @param ignite sends what would start one */
@@ -81,7 +90,10 @@ export async function cutOff(
   try {
     const cuts = await cutUntilCalm(lab, storm, signal);
     // While it ran, every bridge learned every address on the wrong ports.
-    for (const node of bridgingNodes(lab).values()) node.forgetPaths();
+    for (const node of bridgingNodes(lab).values()) {
+      node.forgetPaths();
+      await node.switches.forgetPaths();
+    }
     memoryOf(lab).fresh = [...memoryOf(lab).fresh, ...cuts];
     return cuts;
   } finally {
@@ -122,22 +134,32 @@ async function findStorm(lab: Lab, signal: AbortSignal, ignite: (lab: Lab) => vo
   await delay(SAMPLE_MS);
   signal.throwIfAborted();
   const busiest = busiestPorts(before, countPackets(lab), bridgingNodes(lab).size);
-  const [first] = busiest;
-  const tap = first === undefined ? undefined : await repeatsBroadcast(lab, first, signal);
-  if (first === undefined || tap === undefined) return undefined;
-  const seen = `${endName(first)} received ${first.packets} packets in ${Math.round(first.withinMs)} ms`;
-  return { busiest, seen, tap };
+  for (const port of telling(lab, busiest)) {
+    const tap = await repeatsBroadcast(lab, port, signal);
+    if (tap === undefined) continue;
+    const seen = `${endName(port)} received ${port.packets} packets in ${Math.round(port.withinMs)} ms`;
+    return { busiest, seen, tap };
+  }
+  return undefined;
+}
+
+/** The busiest port, and where tunnels hide what goes round: the busiest interface in which the frames are as they were sent. */
+function telling(lab: Lab, busiest: readonly BusyPort[]): readonly BusyPort[] {
+  const switches = plannedSwitches(lab);
+  const isSwitch = ({ node, link }: BusyPort) => switches.some((one) => one.node === node && one.bridge.name === link);
+  const chosen = [busiest[0], busiest.find(isSwitch)].filter((port) => port !== undefined);
+  return [...new Set(chosen)];
 }
 
 async function cutUntilCalm(lab: Lab, storm: Storm, signal: AbortSignal): Promise<readonly StormCut[]> {
   const cuts: StormCut[] = [];
-  for (const { end, far, known } of candidates(lab, storm)) {
-    lab.node(end.node).setLink(end.link, { up: false });
+  for await (const { end, far, known } of candidates(lab, storm)) {
+    await setEnd(lab, end, false);
     const rest = await findStorm(lab, signal, () => {});
     rest?.tap.close();
     const calm = rest === undefined;
     if (known || calm) cuts.push({ end, ...(far === undefined ? {} : { far }), seen: storm.seen });
-    else lab.node(end.node).setLink(end.link, { up: true });
+    else await setEnd(lab, end, true);
     if (calm) return cuts;
   }
   return cuts;
@@ -154,12 +176,14 @@ interface Candidate {
  * Redundant cables first, as planned and then as they are: while a storm runs, a look at the kernel's links may take
  * seconds. Then busy ports, those that nobody planned before the others.
  */
-function* candidates(lab: Lab, { busiest }: Storm): Generator<Candidate> {
+async function* candidates(lab: Lab, { busiest }: Storm): AsyncGenerator<Candidate> {
   const tried = new Set<string>();
   const fresh = (end: LinkEnd): boolean => tried.size < tried.add(endName(end)).size;
-  const isBusy = ({ node, link }: LinkEnd) => busiest.some((port) => port.node === node && port.link === link);
+  // A tunnel has no counters of its own in the kernel: that of its node has to do.
+  const isBusy = (end: LinkEnd) =>
+    busiest.some((port) => port.node === end.node && (port.link === end.link || isSwitchPort(lab, end)));
   for (const ports of ['planned', 'observed'] as const)
-    for (const { near, far } of redundantCables(lab, ports)) {
+    for (const { near, far } of await redundantCables(lab, ports)) {
       // An end that is not busy may be gone.
       const [end, other] = isBusy(near) ? [near, far] : [far, near];
       if (isBusy(end) && fresh(end)) yield { end, far: other, known: true };
@@ -183,5 +207,6 @@ function leadsOn(lab: Lab, { node, link }: LinkEnd): boolean {
 }
 
 function linkExists(lab: Lab, end: LinkEnd): boolean {
+  if (isSwitchPort(lab, end)) return true;
   return bridgePorts(lab).some((port) => port.node === end.node && port.link.name === end.link);
 }

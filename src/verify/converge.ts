@@ -1,6 +1,7 @@
 /** Waiting until a lab that has just been built forwards: spanning trees, routing sessions and tunnels take their time. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Lab } from '#lab/lab.js';
+import { switchPortsSettled } from '../checks/switch-ports.js';
 import type { Endpoint, Plan } from '../plan/plan.js';
 import { createFlows } from './flow-engine.js';
 import type { FlowRequest } from './flows.js';
@@ -30,6 +31,9 @@ export async function converge(planned: Plan, lab: Lab, signal: AbortSignal): Pr
     if (missing.length === 0 || performance.now() >= deadlineMs) break;
     await delay(PAUSE_MS, undefined, { signal });
   }
+  // Where redundant tunnels are still being decided on, broadcasts may run round for a moment.
+  if (plan.convergence !== undefined)
+    await switchPortsSettled(lab, signal, Math.max(0, deadlineMs - performance.now()));
   const names = missing.map(({ from, to }) => `${from.node} -> ${to.node}`);
   return { ms: performance.now() - startedMs, missing: [...new Set(names)] };
 }

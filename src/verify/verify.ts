@@ -44,16 +44,17 @@ export async function verifyLab(options: VerifyOptions): Promise<{ promises: Pro
     endAnnouncements();
     flows.close();
     await guests.clear();
-    forgetProbes(lab);
+    await forgetProbes(lab);
   }
 }
 
 /** What the kernel learned from our probes would colour the next measurement. */
-function forgetProbes(lab: Lab): void {
+async function forgetProbes(lab: Lab): Promise<void> {
   for (const node of lab.nodes.values()) {
     node.forgetNeighbours();
     node.forgetPaths();
   }
+  await Promise.all([...lab.nodes.values()].map(async ({ switches }) => await switches.forgetPaths()));
 }
 
 async function measureOne(check: Check, context: CheckContext, emit: (event: RunEvent) => void): Promise<CheckResult> {
