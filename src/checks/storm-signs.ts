@@ -18,9 +18,12 @@ export interface PacketCounts {
 
 /** Packets per ms beyond which a port is looked at more closely: a storm on one core of 2020 makes hundreds. */
 const SUSPICIOUS_PER_MS = 4;
-/** Only suspicious ports are watched, so this costs nothing where all is calm. */
-const WATCH_MS = 50;
-const MOST_FRAMES = 500;
+/**
+ * Only suspicious ports are watched, so this costs nothing where all is calm. In the kernel a frame is back in less than
+ * 1 ms; through daemons that have hundreds of others to forward it takes its time.
+ */
+const WATCH_MS = 300;
+const MOST_FRAMES = 3000;
 /** How often the very same frame must be seen: a retransmission comes after 200 ms at the earliest. */
 const REPEATS = 5;
 const SNAP_BYTES = 128;

@@ -1,6 +1,8 @@
 /** Waiting until a lab that has just been built forwards: spanning trees, routing sessions and tunnels take their time. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Lab } from '#lab/lab.js';
+import { redundantCables } from '../checks/redundant-cables.js';
+import { cutOff } from '../checks/storm.js';
 import { switchPortsSettled } from '../checks/switch-ports.js';
 import type { Endpoint, Plan } from '../plan/plan.js';
 import { createFlows } from './flow-engine.js';
@@ -29,6 +31,8 @@ export async function converge(planned: Plan, lab: Lab, signal: AbortSignal): Pr
   while (missing.length > 0) {
     missing = await unanswered(plan, lab, missing, signal);
     if (missing.length === 0 || performance.now() >= deadlineMs) break;
+    // In a loop that nothing watches, a storm runs from the first broadcast on, and nobody reaches anybody.
+    if ((await redundantCables(lab, 'planned')).length > 0) await cutOff(lab, signal);
     await delay(PAUSE_MS, undefined, { signal });
   }
   // Where redundant tunnels are still being decided on, broadcasts may run round for a moment.
