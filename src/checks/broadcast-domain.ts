@@ -3,7 +3,8 @@ import type { Evidence, Observation } from '../result/result.js';
 import { type Expectation, type Heard, kinds, listen, withMac } from './broadcast-round.js';
 import type { Check, CheckContext } from './contract.js';
 import { containersByHost, containersOf, spread } from './endpoint-choice.js';
-import { locateLoss } from './locate.js';
+import { type Difference, nodeDifferences } from './blame/differences.js';
+import { type Loss, locateLoss } from './locate.js';
 import { failed, inconclusive, type Measured, passed, skipped } from './outcome.js';
 import { broadcastMac, FrameSession } from './test-frames.js';
 import { counted, enumerate } from './words.js';
@@ -14,6 +15,8 @@ const FEW = 16;
 const MOST_LISTENERS = 64;
 /** Receivers for which the frame is followed along its path. */
 const FOLLOWED = 3;
+/** Differences from the plan that are told beside one. */
+const MOST_DRIFT = 3;
 /** What a shared layer-2 segment gives: discovery protocols, mDNS, DHCP, VRRP work between containers. */
 export const broadcastDomain: Check = {
   promise: 'broadcast-domain',
@@ -93,13 +96,27 @@ async function missingEvidence(
 ): Promise<Evidence> {
   const [first] = group as readonly [Expectation];
   const loss = follow ? await followFrame(context, first) : undefined;
+  const differences = follow ? driftAround(context, first, loss) : [];
   const senders = enumerate(group.map(({ from }) => from.node));
+  const followed = loss === undefined ? [] : [`that of ${first.from.node} ${loss.words}`];
   return {
     message: `${first.to.node} does not get ${enumerate(group.map(({ kind }) => kind))} frames from ${senders}`,
-    where: loss?.where ?? first.to.node,
+    where: culprit(loss, differences) ?? first.to.node,
     expected: `${counted(group.length, 'frame')}, each once`,
-    seen: loss === undefined ? 'none' : `none; that of ${first.from.node} ${loss.words}`,
+    seen: ['none', ...followed, ...differences.slice(0, MOST_DRIFT).map(({ text }) => text)].join('; '),
   };
+}
+
+/** How the node where it was missing, and both ends' hosts, differ from the plan. */
+function driftAround(context: CheckContext, { from, to }: Expectation, loss: Loss | undefined): readonly Difference[] {
+  const names = [loss?.missing?.node, from.host, to.host].filter((name) => name !== undefined);
+  return [...new Set(names)].flatMap((name) => nodeDifferences(context, name));
+}
+
+/** A switch that is as planned carries what it is given; who gave it too little, or to the wrong one, differs from the plan. */
+function culprit(loss: Loss | undefined, differences: readonly Difference[]): string | undefined {
+  const isOdd = differences.some(({ where }) => where.split(':', 1)[0] === loss?.missing?.node);
+  return isOdd ? loss?.where : (differences[0]?.where ?? loss?.where);
 }
 
 async function followFrame({ lab, signal }: CheckContext, { from, to, kind }: Expectation) {

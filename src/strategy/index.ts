@@ -4,8 +4,9 @@ import type { Strategy } from './contract.js';
 import { hostGw } from './host-gw.js';
 import { ovsGre } from './ovs-gre.js';
 import { routableLan } from './routable-lan.js';
+import { vxlan } from './vxlan.js';
 
-const known: readonly Strategy[] = [bridgeL2, routableLan, hostGw, ovsGre];
+const known: readonly Strategy[] = [bridgeL2, routableLan, hostGw, vxlan, ovsGre];
 
 /** Every strategy by its name. */
 export const strategies: ReadonlyMap<string, Strategy> = new Map(known.map((strategy) => [strategy.name, strategy]));

@@ -21,7 +21,7 @@ import { decideDatapath, isUserspace, needsOf, probesFor, requirementsOf } from 
 import { type Instance, instanceServices, overlayBridge } from './ovs/instance.js';
 import { lanSideOf, madeBySwitch, surroundingsWithWholeFrames } from './ovs/lan.js';
 import { meshes, peersOf, type Tunnel, tunnelsOf } from './ovs/mesh.js';
-import { predictMtu } from './ovs/overhead.js';
+import { predictMtu } from './overhead.js';
 import { adjustedPromises, promises } from './ovs/promises.js';
 import { surroundings } from './surroundings.js';
 import * as underlay from './underlay.js';

@@ -1,5 +1,5 @@
-import type { Cluster } from '../../cluster/cluster.js';
-import type { MtuPrediction } from '../contract.js';
+import type { Cluster } from '../cluster/cluster.js';
+import type { MtuPrediction } from './contract.js';
 
 /** What is between the IP packet outside and the Ethernet frame inside, in bytes (RFC 2784, 2890, 7348, 8926). */
 const headers = {

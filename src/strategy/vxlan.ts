@@ -1,0 +1,126 @@
+/**
+ * vxlan: one layer-2 overlay of the kernel's VXLAN devices, the "overlay networks" of "Home Cluster (Part III)" (2016).
+ *
+ *     h1 172.16.0.1                          h2 172.16.0.2
+ *     ┌──────────────────────────┐           ┌──────────────────────────┐
+ *     │ c 10.3.1.2  c 10.3.1.3   │           │ c 10.3.2.2  c 10.3.2.3   │   all with prefix length 16
+ *     │    └────┬──────┘         │           │    └────┬──────┘         │
+ *     │   br0 10.3.0.1 ── vxlan0 ╪═══════════╪ vxlan0 ── 10.3.0.2 br0   │   frames in UDP, port 4789
+ *     └──────── (masqueraded) eth1 ── LAN ── eth1 (masqueraded) ────────┘
+ *                                      └── r1 ── world
+ */
+import { z } from 'zod';
+import { type BridgeLink, emptyNode, type NodeState } from '#lab/state.js';
+import { macFromIpv4 } from '../address/mac.js';
+import { type Addressing, separateLan } from '../cluster/addressing.js';
+import type { Cluster, Container, Host } from '../cluster/cluster.js';
+import { resolveCluster } from '../cluster/resolve.js';
+import type { Scenario } from '../scenario/scenario.js';
+import { addressingParametersWith, checkAddressing, chosenAddressing } from './addressing-parameters.js';
+import type { Attachment, Design, Infrastructure, Requirement, Strategy } from './contract.js';
+import { attachToBridge, bridging, hostOf } from './flat-bridge.js';
+import { predictMtu } from './overhead.js';
+import { surroundings } from './surroundings.js';
+import * as underlay from './underlay.js';
+import { forwardings, staticEntries, vtep } from './vxlan/forwarding.js';
+import { adjustedPromises, promises } from './vxlan/promises.js';
+
+const parameters = z
+  .strictObject({
+    ...addressingParametersWith('10.3.0.0/16'),
+    forwarding: z
+      .enum(forwardings)
+      .default('static')
+      .describe(
+        'how hosts know each other: static: a list on each; multicast: by a group on the LAN; kv: from etcd, by an agent on each host',
+      ),
+    vni: z
+      .int()
+      .min(0)
+      .max(2 ** 24 - 1)
+      .default(42)
+      .describe('VXLAN network identifier'),
+    port: z.int().min(1).max(65_535).default(4789).describe("UDP port; 4789 is IANA's, 8472 was Linux' own"),
+  })
+  .check(checkAddressing);
+
+type Parameters = z.output<typeof parameters>;
+
+export const vxlan: Strategy<Parameters> = {
+  name: 'vxlan',
+  title: 'A layer-2 overlay of the kernel’s VXLAN devices',
+  summary:
+    'Each host’s bridge has a VXLAN device as a port, which sends frames in UDP to the host that has their destination. ' +
+    'Containers and hosts share one network that the LAN does not know. Forwarding tables come from static lists, from a multicast group or from a key-value store.',
+  source: { text: 'Jeff Minard: Home Cluster (Part III): Docker Networking (2016), section Overlay Networks' },
+  parameters,
+  promises,
+  addressing,
+  design,
+};
+
+function addressing(chosen: Parameters): Addressing {
+  return chosenAddressing(chosen, { lan: separateLan, uplinkBy: 'lan' });
+}
+
+function design(scenario: Scenario, chosen: Parameters): Design {
+  const cluster = resolveCluster(scenario, addressing(chosen));
+  const mtu = predictMtu(cluster, { tunnel: 'vxlan' });
+  return {
+    cluster,
+    mtu,
+    egress: {
+      gateway: 'host',
+      nat: true,
+      why: 'the host masquerades what leaves the overlay by eth1, so world sees the host',
+    },
+    infrastructure: infrastructure(chosen),
+    requirements,
+    promises: adjustedPromises(cluster, chosen.forwarding),
+    fabric: () => [
+      ...surroundings(cluster),
+      ...cluster.hosts.map((host) => hostNode(cluster, host, mtu.bytes, chosen)),
+    ],
+    attach: (container, mtuBytes) => attach(cluster, container, mtu.bytes, mtuBytes),
+  };
+}
+
+const requirements: readonly Requirement[] = [
+  ...bridging,
+  { kind: 'link', name: 'vxlan', why: 'the overlay between the hosts' },
+  { kind: 'nftables', name: 'masquerade', why: 'egress: the hosts masquerade what leaves the overlay' },
+  { kind: 'binary', name: 'nft', debianPackage: 'nftables', why: 'loads the masquerading rules' },
+];
+
+function infrastructure({ port }: Parameters): Infrastructure {
+  return { daemons: [], listeners: [`udp/${port}`], kernelFeatures: ['vxlan'], forEgress: ['nftables nat'] };
+}
+
+function hostNode(cluster: Cluster, host: Host, mtuBytes: number, chosen: Parameters): NodeState {
+  const br0: BridgeLink = {
+    kind: 'bridge',
+    name: 'br0',
+    mtuBytes,
+    // Left alone, a bridge takes the lowest MAC of its ports, and so changes its own whenever a container comes or goes.
+    mac: macFromIpv4(host.ipv4),
+    stp: false,
+    forwardDelaySeconds: 0,
+    addresses: underlay.inNetwork(cluster.network, host),
+  };
+  const eth1 = { ...underlay.lanLink(cluster, host), addresses: underlay.lanAddresses(cluster, host) };
+  return {
+    ...emptyNode(host.name, 'host'),
+    links: [br0, eth1, ...underlay.extraLinks(cluster, host), vtep(cluster, host, mtuBytes, chosen)],
+    routes: underlay.uplinkOf(cluster, host).routes,
+    fdb: chosen.forwarding === 'static' ? staticEntries(cluster, host) : [],
+    sysctls: underlay.forwardingSysctls(cluster),
+    nftables: underlay.masquerade(cluster.network, ' oifname "eth1"'),
+  };
+}
+
+function attach(cluster: Cluster, container: Container, predictedBytes: number, mtuBytes?: number): Attachment {
+  const routes = underlay.defaultRoutes('eth0', hostOf(cluster, container));
+  return attachToBridge(cluster, container, mtuBytes ?? container.mtuBytes ?? predictedBytes, routes, {
+    mtuBytes: predictedBytes,
+  });
+}

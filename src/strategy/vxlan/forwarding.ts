@@ -1,0 +1,42 @@
+/** How a VXLAN device knows which host has which address. */
+import type { FdbState, VxlanLink } from '#lab/state.js';
+import type { Cluster, Host } from '../../cluster/cluster.js';
+import { tunnelAddress } from '../underlay.js';
+
+export const forwardings = ['static', 'multicast', 'kv'] as const;
+export type Forwarding = (typeof forwardings)[number];
+
+export interface Choice {
+  readonly forwarding: Forwarding;
+  readonly vni: number;
+  readonly port: number;
+}
+
+/** What stands for every address that has no entry of its own. */
+const anyMac = '00:00:00:00:00:00';
+/** Administratively scoped groups, which no router forwards unasked (RFC 2365; RFC 4291: ff05 is the site). */
+const groups = { ipv4: '239.3.0.1', ipv6: 'ff05::3:1' } as const;
+
+/** The overlay's end on a host: a port of br0, whose frames go to other hosts. */
+export function vtep(cluster: Cluster, host: Host, mtuBytes: number, { forwarding, vni, port }: Choice): VxlanLink {
+  const byGroup = { remote: groups[cluster.underlay.family], parent: 'eth1' };
+  return {
+    kind: 'vxlan',
+    name: 'vxlan0',
+    mtuBytes,
+    vni,
+    port,
+    local: tunnelAddress(cluster, host),
+    ...(forwarding === 'multicast' ? byGroup : {}),
+    // What a key-value store says is not to be overruled by whoever sends a frame.
+    learning: forwarding !== 'kv',
+    master: 'br0',
+    addresses: [],
+  };
+}
+
+/** Whatever has no entry of its own, broadcasts too, goes to every other host: one copy for each. */
+export function staticEntries(cluster: Cluster, host: Host): readonly FdbState[] {
+  const peers = cluster.hosts.filter(({ name }) => name !== host.name);
+  return peers.map((peer) => ({ link: 'vxlan0', mac: anyMac, destination: tunnelAddress(cluster, peer) }));
+}
