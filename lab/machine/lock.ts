@@ -22,14 +22,20 @@ export interface LockFiles {
  * The kernel drops it when the holder dies, so nobody can leave it behind.
  */
 export class MachineLock {
-  readonly #files: LockFiles | undefined;
+  readonly #file: HeldFile | undefined;
   #turn: Promise<unknown> = Promise.resolve();
-  #waitedMs = 0;
-  #waitingSinceMs: number | undefined;
 
-  /** @param files undefined where there are none: then only this process's own users take turns */
-  constructor(files: LockFiles | undefined) {
-    this.#files = files;
+  /** @param files undefined where there are none: then only this lock's own users take turns */
+  constructor(files: LockFiles | HeldFile | undefined) {
+    this.#file = files === undefined || files instanceof HeldFile ? files : new HeldFile(files);
+  }
+
+  /**
+   * Another lock for the same process, with turns of its own: while one of the two is held the other one does not wait.
+   * flock(2) itself cannot tell them apart, and the first to let go would take it away from the other.
+   */
+  beside(): MachineLock {
+    return new MachineLock(this.#file);
   }
 
   /** Runs `work` while nobody else on the machine holds the lock. @throws the signal's reason when it aborts first */
@@ -41,28 +47,63 @@ export class MachineLock {
 
   /** How long others have kept this process waiting; its own users among themselves do not count. */
   get waits(): Waits {
-    const nowMs = this.#waitingSinceMs === undefined ? 0 : performance.now() - this.#waitingSinceMs;
-    return { totalMs: this.#waitedMs + nowMs, nowMs };
+    return this.#file?.waits ?? { totalMs: 0, nowMs: 0 };
   }
 
   async #holdNow<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
-    if (this.#files === undefined) return await work();
-    const { lockFd, queueFd } = this.#files;
-    await this.#acquire({ lockFd, queueFd }, signal);
+    if (this.#file === undefined) return await work();
+    await this.#file.join(signal);
     try {
       return await work();
     } finally {
-      release(lockFd);
+      this.#file.leave();
     }
   }
+}
 
-  async #acquire({ lockFd, queueFd }: LockFiles, signal: AbortSignal): Promise<void> {
+/** The lock as this process has it: locked for the first of its holders, unlocked after the last one. */
+class HeldFile {
+  readonly #files: LockFiles;
+  #holders = 0;
+  #locking: Promise<void> | undefined;
+  #waitedMs = 0;
+  #waitingSinceMs: number | undefined;
+
+  constructor(files: LockFiles) {
+    this.#files = files;
+  }
+
+  get waits(): Waits {
+    const nowMs = this.#waitingSinceMs === undefined ? 0 : performance.now() - this.#waitingSinceMs;
+    return { totalMs: this.#waitedMs + nowMs, nowMs };
+  }
+
+  async join(signal: AbortSignal): Promise<void> {
+    while (this.#locking !== undefined) await this.#locking.catch(() => undefined);
+    if (this.#holders > 0) {
+      this.#holders += 1;
+      return;
+    }
+    this.#locking = this.#lock(signal).finally(() => {
+      this.#locking = undefined;
+    });
+    await this.#locking;
+  }
+
+  leave(): void {
+    this.#holders -= 1;
+    if (this.#holders === 0) release(this.#files.lockFd);
+  }
+
+  async #lock(signal: AbortSignal): Promise<void> {
+    const { lockFd, queueFd } = this.#files;
     this.#waitingSinceMs = performance.now();
     try {
       await acquire(queueFd, signal);
       try {
         await acquire(lockFd, signal);
+        this.#holders = 1;
       } finally {
         release(queueFd);
       }

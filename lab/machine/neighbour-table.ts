@@ -21,19 +21,31 @@ const WINDOW_SHARE = 15 / 16;
 const SMALLEST_WINDOW = 16;
 /** So that other labs have their turn soon, however large the table. */
 const LARGEST_WINDOW = 2048;
+/** For a lab beside another one, whose windows may be open at the same time: half of what these leave of an untuned table. */
+const BESIDE_WINDOW = 32;
 
 export class MachineNeighbourTable implements NeighbourTable {
   readonly lock: MachineLock;
   readonly #read: () => readonly NeighbourTableState[];
+  readonly #most: number;
 
-  /** @param read what the tables are like now */
-  constructor(lock: LockFiles | undefined, read = tablesReader()) {
-    this.lock = new MachineLock(lock);
+  /**
+   * @param read what the tables are like now
+   * @param most entries of a window, per family
+   */
+  constructor(lock: LockFiles | MachineLock | undefined, read = tablesReader(), most = LARGEST_WINDOW) {
+    this.lock = lock instanceof MachineLock ? lock : new MachineLock(lock);
     this.#read = read;
+    this.#most = most;
+  }
+
+  /** For a second lab of this process: small windows, which do not wait for those of the first one, nor these for them. */
+  beside(): MachineNeighbourTable {
+    return new MachineNeighbourTable(this.lock.beside(), this.#read, BESIDE_WINDOW);
   }
 
   get windowEntries(): number {
-    const { ipv4, ipv6 } = roomIn(this.#read());
+    const { ipv4, ipv6 } = this.#room(this.#read());
     return Math.min(ipv4, ipv6);
   }
 
@@ -43,18 +55,19 @@ export class MachineNeighbourTable implements NeighbourTable {
   ): Promise<NeighbourWindow<T>> {
     return await this.lock.hold(async () => {
       const before = this.#read();
-      const value = await work(roomIn(before));
+      const value = await work(this.#room(before));
       return { value, overflowed: overflows(this.#read()) > overflows(before) };
     }, signal);
   }
-}
 
-function roomIn(states: readonly NeighbourTableState[]): Record<Family, number> {
-  const room = (family: Family): number => {
-    const { limit, entries } = states.find((state) => state.family === family) ?? { limit: DEFAULT_LIMIT, entries: 0 };
-    return Math.max(SMALLEST_WINDOW, Math.min(LARGEST_WINDOW, Math.floor((limit - entries) * WINDOW_SHARE)));
-  };
-  return { ipv4: room('ipv4'), ipv6: room('ipv6') };
+  #room(states: readonly NeighbourTableState[]): Record<Family, number> {
+    const room = (family: Family): number => {
+      const found = states.find((state) => state.family === family);
+      const { limit, entries } = found ?? { limit: DEFAULT_LIMIT, entries: 0 };
+      return Math.max(SMALLEST_WINDOW, Math.min(this.#most, Math.floor((limit - entries) * WINDOW_SHARE)));
+    };
+    return { ipv4: room('ipv4'), ipv6: room('ipv6') };
+  }
 }
 
 const overflows = (states: readonly NeighbourTableState[]): number =>

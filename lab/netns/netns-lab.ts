@@ -40,7 +40,7 @@ export class NetnsLab implements Lab {
       onUnexpectedExit: (exit) => void this.#exits.push(exit),
     });
     this.beside = () => {
-      const sibling = new NetnsLab(neighbourTable, measurementLock, `${place}-${this.#siblings.length + 1}`);
+      const sibling = new NetnsLab(neighbourTable.beside(), measurementLock, `${place}-${this.#siblings.length + 1}`);
       this.#siblings.push(sibling);
       return sibling;
     };
@@ -87,8 +87,9 @@ export class NetnsLab implements Lab {
 
   async remove(names: readonly string[]): Promise<void> {
     await Promise.all(names.map((name) => this.#supervisor.stop(name)));
+    const gone = new Set(names);
     for (const name of names) {
-      this.node(name).destroy();
+      this.node(name).destroy(gone);
       this.#nodes.delete(name);
       for (const node of this.#nodes.values()) node.dropCablesTo(name);
     }

@@ -9,7 +9,7 @@ import { NetlinkSocket } from '../kernel/netlink/socket.js';
 import type { LabNode, ObservedNode } from '../lab.js';
 import { runTool } from '../process.js';
 import { nodeSockets, type OwnedNodeSockets } from '../sockets/node-sockets.js';
-import { emptyNode, type NodeState } from '../state.js';
+import { emptyNode, type LinkState, type NodeState } from '../state.js';
 import { nodeSwitches } from '../switches/node-switches.js';
 import { dumpNeighbours, type KernelLink, observeNode, readLinks } from './observe.js';
 import { dumpForwarding } from './observe-routing.js';
@@ -142,11 +142,17 @@ export class NetnsNode implements LabNode {
     ]);
   }
 
-  /** Removes every link and lets the namespace go, unless it is another node's. Far ends of cables disappear with their near ends. */
-  destroy(): void {
+  /**
+   * Lets the namespace go, unless it is another node's, and with it every link in it: the kernel takes its time for that.
+   * What reaches into nodes that stay is removed at once.
+   * @param gone names of all nodes that are destroyed together
+   */
+  destroy(gone: ReadonlySet<string> = new Set([this.name])): void {
     this.sockets.close();
     if (this.isSharing) return this.netlink.close();
-    const removable = this.#links().filter((link) => link.kind !== '');
+    // To remove a link takes the kernel 10 ms and more (synchronize_net), while nothing else here can run.
+    const own = new Set(this.#state.links.filter((link) => isWithin(link, gone)).map(({ name }) => name));
+    const removable = this.#links().filter((link) => link.kind !== '' && !own.has(link.name));
     this.netlink.attempt(removable.map((link) => deleteLink(link.index, link.name)));
     this.netlink.close();
     this.namespace.close();
@@ -176,4 +182,9 @@ function packedAddresses(addresses: readonly string[]): PackedAddresses {
   };
   packed.set(addresses, made);
   return made;
+}
+
+/** No node that stays sees when it goes. */
+function isWithin(link: LinkState, gone: ReadonlySet<string>): boolean {
+  return link.kind === 'veth' ? gone.has(link.peer.node) : true;
 }

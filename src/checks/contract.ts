@@ -22,7 +22,10 @@ export interface Check {
   readonly promise: PromiseName;
   /** How the promise is measured, in one sentence. */
   readonly title: string;
-  /** `alone`: counts frames, measures throughput or changes the lab, so nothing else may run beside it. */
-  readonly sharing: 'shared' | 'alone';
+  /**
+   * `alone`: counts frames, measures throughput or changes the lab, so nothing else may run beside it. `apart`: in a lab of
+   * its own, which disturbs nobody and is disturbed by nobody.
+   */
+  readonly sharing: 'shared' | 'alone' | 'apart';
   measure(context: CheckContext): Promise<CheckOutcome>;
 }

@@ -4,6 +4,7 @@ import { broadcastDomain } from './broadcast-domain.js';
 import { containerToContainer } from './container-to-container.js';
 import { containerToHost } from './container-to-host.js';
 import type { Check } from './contract.js';
+import { crossesRouters } from './crosses-routers.js';
 import { dualStack } from './dual-stack.js';
 import { egress } from './egress.js';
 import { encrypted } from './encrypted.js';
@@ -29,6 +30,7 @@ export const checks: readonly Check[] = [
   pathMtu,
   throughput,
   egress,
+  crossesRouters,
   broadcastDomain,
   loopFree,
   encrypted,

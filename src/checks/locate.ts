@@ -55,7 +55,8 @@ export async function locateLoss(lab: Lab, probe: LostProbe, signal: AbortSignal
   const there = probe.isFrame === true ? frameWay(lab, probe) : wayBetween(lab, probe.from, probe.to, probe.family);
   if (there.legs.length === 0)
     return { words: there.end?.words ?? `no cables lead from ${probe.from.node} to ${probe.to.node}` };
-  const expected = probe.answered && there.end === undefined ? [there, wayBack(lab, probe, there)] : [there];
+  const expected =
+    probe.answered && there.end === undefined ? [there, onlyBack(there, wayBack(lab, probe, there))] : [there];
   const legs = expected.flatMap((way) => way.legs);
   const hops = legs.flatMap((leg) => leg.hops);
   const seen = new Sightings();
@@ -86,6 +87,12 @@ function wayBack(lab: Lab, { from, to, family }: LostProbe, there: Way): Way {
     return { from: turned[0]?.node ?? end, nextHop, hops: turned };
   });
   return { legs };
+}
+
+/** A bridge that a packet is routed out of again sees it leave on both ways: what was seen there tells nothing of the way back. */
+function onlyBack(there: Way, back: Way): Way {
+  const shared = new Set(hopsOf(there).map(hopName));
+  return { legs: back.legs.map((leg) => ({ ...leg, hops: leg.hops.filter((hop) => !shared.has(hopName(hop))) })) };
 }
 
 function attempt(probe: LostProbe): void {

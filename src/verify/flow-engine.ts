@@ -11,6 +11,8 @@ export interface FlowsOptions {
   readonly plan: Pick<Plan, 'endpoints'>;
   /** Ends what is under way: `measure` rejects with its reason. */
   readonly signal: AbortSignal;
+  /** How long a probe may take; long enough for a thousand containers when absent. */
+  readonly deadlineMs?: number;
 }
 
 /** Flows of one verify; `close` frees their sockets. */
@@ -50,9 +52,9 @@ class FlowEngine implements OwnedFlows {
   #pending: Pending[] = [];
   #running = false;
 
-  constructor({ lab, plan, signal }: FlowsOptions) {
+  constructor({ lab, plan, signal, deadlineMs }: FlowsOptions) {
     this.#lab = lab;
-    this.#probing = new Probing(lab, plan.endpoints, signal);
+    this.#probing = new Probing(lab, plan.endpoints, signal, deadlineMs);
     this.#runs = new WindowedRuns(lab, (requests) => this.#probing.probe(requests), signal);
   }
 

@@ -20,6 +20,8 @@ const passing = new Set(['ENOBUFS', 'EINVAL', 'EAGAIN', 'ENOMEM', 'EHOSTUNREACH'
 export interface Limits {
   readonly underWay: number;
   readonly asking: number;
+  /** How long a probe may take; {@link DEADLINE_MS} when absent. */
+  readonly deadlineMs?: number | undefined;
 }
 
 /** What follows each probe that asks, maybe nothing. */
@@ -78,10 +80,11 @@ export class Exchange {
     const nowMs = performance.now();
     this.#clockMs += Math.min(nowMs - this.#lastTickMs, 2 * TICK_MS);
     this.#lastTickMs = nowMs;
+    const { deadlineMs = DEADLINE_MS } = this.#limits;
     for (const [probe, sent] of this.#sent) {
       const ageMs = this.#clockMs - sent.startedMs;
-      if (ageMs >= DEADLINE_MS) probe.expire(DEADLINE_MS);
-      else if (ageMs >= (RESEND_MS[sent.attempts - 1] ?? DEADLINE_MS)) this.#transmit(probe, sent);
+      if (ageMs >= deadlineMs) probe.expire(deadlineMs);
+      else if (ageMs >= (RESEND_MS[sent.attempts - 1] ?? deadlineMs)) this.#transmit(probe, sent);
     }
     this.#transport.flush?.(this.#refused);
   }

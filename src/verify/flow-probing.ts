@@ -37,15 +37,17 @@ export class Probing implements Closable {
   readonly #lab: Lab;
   readonly #endpoints: readonly Endpoint[];
   readonly #signal: AbortSignal;
+  readonly #deadlineMs: number | undefined;
   readonly #tokens = new Tokens();
   readonly #transports = new Map<string, Transport>();
   readonly #underWay = new Map<number, Probe>();
   #nextId = 0;
 
-  constructor(lab: Lab, endpoints: readonly Endpoint[], signal: AbortSignal) {
+  constructor(lab: Lab, endpoints: readonly Endpoint[], signal: AbortSignal, deadlineMs?: number) {
     this.#lab = lab;
     this.#endpoints = endpoints;
     this.#signal = signal;
+    this.#deadlineMs = deadlineMs;
   }
 
   /** Probes flows at the same time. @returns settled probes @throws the signal's reason when it is aborted */
@@ -53,8 +55,9 @@ export class Probing implements Closable {
     const probes = requests.map((request) => new Probe(this.#nextId++, request, request.to[request.family] ?? ''));
     for (const probe of probes) this.#underWay.set(probe.id, probe);
     try {
-      const later = await this.#exchangeAll(whoAsks(probes), this.#mostAsking);
-      await this.#exchangeAll(new Map(later.map((probe) => [probe, []])), Number.POSITIVE_INFINITY);
+      const order = probes.length > this.#mostAsking ? whoAsks(probes) : allAsk(probes);
+      const later = await this.#exchangeAll(order, this.#mostAsking);
+      await this.#exchangeAll(allAsk(later), Number.POSITIVE_INFINITY);
     } finally {
       for (const { id } of probes) this.#underWay.delete(id);
     }
@@ -85,7 +88,11 @@ export class Probing implements Closable {
     const probes = [...asking, ...[...following.values()].flat()];
     const deaf = this.#openEndpoints(transport, probes);
     for (const probe of probes) failImpossible(probe, deaf);
-    const limits = { underWay: protocols[first.request.protocol].limit, asking: mostAsking };
+    const limits = {
+      underWay: protocols[first.request.protocol].limit,
+      asking: mostAsking,
+      deadlineMs: this.#deadlineMs,
+    };
     await new Exchange(transport, limits, asking, following).run(this.#signal);
   }
 
@@ -122,6 +129,11 @@ export class Probing implements Closable {
 function whoAsks(probes: readonly Probe[]): Following {
   const groups = groupBy(probes, ({ request }) => `${pairOf(request)} ${request.family}`);
   return new Map([...groups.values()].flatMap(([first, ...others]) => (first === undefined ? [] : [[first, others]])));
+}
+
+/** So few that it does not matter who asks whom. */
+function allAsk(probes: readonly Probe[]): Following {
+  return new Map(probes.map((probe) => [probe, []]));
 }
 
 /** Probes of one protocol and family travel through the same sockets. */

@@ -34,10 +34,12 @@ export async function verifyLab(options: VerifyOptions): Promise<{ promises: Pro
   try {
     await calmStorm(context);
     const measure = async (check: Check): Promise<CheckResult> => await measureOne(check, context, emit);
-    const shared = await Promise.all(chosen.filter(({ sharing }) => sharing === 'shared').map(measure));
+    const atOnce = (kind: Check['sharing']) => chosen.filter(({ sharing }) => sharing === kind).map(measure);
+    const apart = Promise.all(atOnce('apart'));
+    const shared = await Promise.all(atOnce('shared'));
     const alone: CheckResult[] = [];
     for (const check of chosen) if (check.sharing === 'alone') alone.push(await measure(check));
-    const promises = judge(plan, [...shared, ...alone]);
+    const promises = judge(plan, [...shared, ...alone, ...(await apart)]);
     for (const result of promises) emit({ type: 'promise-judged', result });
     return { promises, complete: !signal.aborted };
   } finally {

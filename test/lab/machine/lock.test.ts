@@ -75,3 +75,17 @@ test.serial(
     t.true(other.waits.totalMs < 100);
   },
 );
+
+test.serial('two labs of one process hold it together, and it is free after the last one', async (t) => {
+  const one = new MachineLock(openFiles(t));
+  const [beside, stranger] = [one.beside(), new MachineLock(openFiles(t))];
+  const isFree = async (): Promise<boolean> => {
+    const soon = AbortSignal.timeout(20);
+    return await stranger.hold(() => Promise.resolve(true), soon).catch(() => false);
+  };
+  await one.hold(async () => {
+    await beside.hold(async () => t.false(await isFree()), never);
+    t.false(await isFree(), 'the first one still holds it');
+  }, never);
+  t.true(await isFree());
+});
