@@ -1,6 +1,15 @@
 /** The address scheme of a flat cluster network, from which every address that nobody chose is derived. */
 import { AddressError, type Family } from '../address/ip.js';
-import { addressAt, blockAt, overlaps, type Prefix, parseNetwork, prefixSize } from '../address/prefix.js';
+import {
+  addressAt,
+  blockAt,
+  offsetOf,
+  overlaps,
+  type Prefix,
+  parseNetwork,
+  parsePrefix,
+  prefixSize,
+} from '../address/prefix.js';
 import { type AddressRange, demandRange } from '../address/range.js';
 
 /**
@@ -30,6 +39,8 @@ export interface Addressing {
   readonly hostsOn: 'network' | 'lan';
   /** The hosts' LAN where it is another network than that of the containers; null where the LAN is that network. */
   readonly lan: NetworkPair | null;
+  /** Whether the strategy keeps groups of containers apart, each in a network of its own: the ones after `network`. */
+  readonly groupNetworks: boolean;
   /** How hosts reach r1: by an interface of their own, `eth0`, or by the LAN. Routed underlays know only the latter. */
   readonly uplinkBy: 'eth0' | 'lan';
   /** Between r1 (.1) and eth0 of the hosts (.10+x), or the routers of the sites. */
@@ -67,6 +78,7 @@ export function addressingFor(choice: Partial<Addressing> = {}): Addressing {
     pool: choice.pool ?? null,
     sameSlice: choice.sameSlice ?? false,
     hostsOn: choice.hostsOn ?? 'network',
+    groupNetworks: choice.groupNetworks ?? false,
     lan: choice.lan ?? null,
     uplinkBy: choice.uplinkBy ?? 'eth0',
     uplink: choice.uplink ?? { ipv4: '192.0.2.0/24', ipv6: '2001:db8:0:1::/64' },
@@ -74,6 +86,24 @@ export function addressingFor(choice: Partial<Addressing> = {}): Addressing {
   };
   checkAddressing(addressing);
   return addressing;
+}
+
+/** The scheme of a group: as many networks further on as its index says. @throws AddressError when there is none left */
+export function schemeOfGroup(addressing: Addressing, index: number): Addressing {
+  if (index === 0) return addressing;
+  const { network, ipv6Network } = addressing;
+  const ipv6 = ipv6Network && furtherNetwork(ipv6Network, index);
+  return addressingFor({ ...addressing, network: furtherNetwork(network, index), ipv6Network: ipv6 });
+}
+
+/** Networks for groups follow each other in a prefix that is so many bits shorter. */
+const groupBits = 8;
+
+function furtherNetwork(prefix: string, steps: number): string {
+  const { network, length } = parseNetwork(prefix);
+  const parent = parsePrefix(`${network.text}/${length - groupBits}`);
+  const position = Number(offsetOf(parent, network) / prefixSize(prefix));
+  return blockAt(parent, length, position + steps).text;
 }
 
 /** The LAN of hosts whose containers are in another network, unless the strategy chooses one (RFC 1918, RFC 4193). */

@@ -16,6 +16,8 @@ export interface Container {
   /** MTU of the container's interface where the scenario overrides the predicted one. */
   readonly mtuBytes?: number;
   readonly groups?: readonly string[];
+  /** Which of its interfaces has these addresses, 0 for eth0; another one where it is in several groups. */
+  readonly interfaceNumber?: number;
 }
 
 export interface Host {

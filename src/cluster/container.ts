@@ -33,6 +33,7 @@ export function makeContainer(
     assigned: spec.address === undefined ? 'automatic' : 'manual',
     ...(spec.mtuBytes === undefined ? {} : { mtuBytes: spec.mtuBytes }),
     ...(spec.groups === undefined ? {} : { groups: spec.groups }),
+    ...(spec.interfaceNumber === undefined ? {} : { interfaceNumber: spec.interfaceNumber }),
   };
 }
 

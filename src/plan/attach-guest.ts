@@ -31,7 +31,7 @@ export interface Guest {
  */
 export function attachGuest(plan: Plan, order: GuestOrder, live: readonly Container[] = []): Guest {
   const { name, host, mtuBytes } = order;
-  const { design } = designFor(plan.scenario, findStrategy(plan.strategy.name));
+  const { design } = designFor(plan.scenario, findStrategy(plan.strategy.name), plan.group);
   const allocated = allocateContainer(withContainers(design.cluster, live), host, { name }, order.address);
   const { container, host: additions } = design.attach(allocated, mtuBytes);
   const owner = plan.nodes.find(({ name: node }) => node === (container.sharesNetworkOf ?? name)) ?? container;

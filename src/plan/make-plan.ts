@@ -4,10 +4,11 @@ import type { Cluster } from '../cluster/cluster.js';
 import { type Declarations, promised, promiseNames } from '../promise/promise.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { asideOf, serviceRequirements, withServices } from '../discovery/decorate.js';
-import type { Attachment, Design, Infrastructure, Strategy } from '../strategy/contract.js';
+import type { Attachment, Design, Group, Infrastructure, Strategy } from '../strategy/contract.js';
 import { digestOf } from './canonical.js';
 import { type EndpointAddresses, endpointOf } from './endpoint.js';
-import type { Endpoint, Plan } from './plan.js';
+import { type GroupScenario, groupScenarios, mergedNodes, wholeCluster } from './groups.js';
+import type { Endpoint, GroupPlan, Plan } from './plan.js';
 import { PlanError } from './problem.js';
 import { planProblems } from './validate.js';
 
@@ -18,26 +19,52 @@ import { planProblems } from './validate.js';
  * @throws PlanError when the strategy's nodes contradict each other
  */
 export function makePlan(scenario: Scenario, strategy: Strategy): Plan {
-  const { parameters, design } = designFor(scenario, strategy);
+  const parts = groupScenarios(scenario).map((part) => ({
+    ...part,
+    ...designFor(part.scenario, strategy, part.group),
+  }));
+  const [{ parameters, design }] = parts as [Part, ...Part[]];
+  const cluster = wholeCluster(
+    scenario,
+    parts.map((part) => part.design.cluster),
+  );
   const published = design.published?.bind(design);
-  const nodes = withServices(scenario, design.cluster, designedNodes(design), published);
+  const nodes = withServices(
+    scenario,
+    cluster,
+    mergedNodes(parts.map((part) => designedNodes(part.design))),
+    published,
+  );
   const problems = planProblems(nodes);
   if (problems.length > 0) throw new PlanError(problems);
   const body = {
     schemaVersion: 1,
     scenario,
     strategy: { name: strategy.name, title: strategy.title, parameters },
-    cluster: design.cluster,
+    cluster,
     promises: expected(scenario, { ...strategy.promises, ...discoveryPromise(scenario, strategy), ...design.promises }),
     requirements: [...design.requirements, ...serviceRequirements(scenario)],
     mtu: design.mtu,
     egress: design.egress,
     infrastructure: withAside(scenario, design.infrastructure),
     ...(design.convergence === undefined ? {} : { convergence: design.convergence }),
-    endpoints: endpointsOf(design.cluster, nodes),
+    endpoints: endpointsOf(cluster, nodes),
+    ...groupsOf(parts, nodes),
     nodes,
   } as const;
   return { ...body, digest: digestOf(body) };
+}
+
+interface Part extends GroupScenario {
+  readonly design: Design;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+function groupsOf(parts: readonly Part[], nodes: readonly NodeState[]): Pick<Plan, 'groups'> {
+  const groups = parts.flatMap(({ group, scenario, design: { cluster } }): GroupPlan[] =>
+    group === undefined ? [] : [{ group, scenario, cluster, endpoints: endpointsOf(cluster, nodes) }],
+  );
+  return groups.length === 0 ? {} : { groups };
 }
 
 /**
@@ -47,11 +74,12 @@ export function makePlan(scenario: Scenario, strategy: Strategy): Plan {
 export function designFor(
   scenario: Scenario,
   strategy: Strategy,
+  group?: Group,
 ): { readonly design: Design; readonly parameters: Readonly<Record<string, unknown>> } {
   const parsed = strategy.parameters.safeParse(scenario.strategy.parameters);
   if (parsed.success) {
     const parameters = parsed.data as Readonly<Record<string, unknown>>;
-    return { design: strategy.design(scenario, parsed.data), parameters };
+    return { design: strategy.design(scenario, parsed.data, group), parameters };
   }
   const issues = parsed.error.issues.map(
     ({ path, message }) => `${path.length === 0 ? '' : `${path.join('.')}: `}${message}`,

@@ -5,6 +5,7 @@ import type { Scenario } from '../scenario/scenario.js';
 import type {
   Convergence,
   EgressExpectation,
+  Group,
   Infrastructure,
   MtuPrediction,
   Requirement,
@@ -21,6 +22,14 @@ export interface Endpoint {
   readonly mac?: string;
   readonly ipv4: string;
   readonly ipv6?: string;
+}
+
+/** A group's own containers at its own addresses, with what is around them. */
+export interface GroupPlan {
+  readonly group: Group;
+  readonly scenario: Scenario;
+  readonly cluster: Cluster;
+  readonly endpoints: readonly Endpoint[];
 }
 
 /** Everything that a backend needs to build the lab and a check needs to measure it. Plain data, JSON in and out. */
@@ -42,6 +51,10 @@ export interface Plan {
   /** Absent where the network forwards as soon as its links are up. */
   readonly convergence?: Convergence;
   readonly endpoints: readonly Endpoint[];
+  /** The cluster as each of its groups sees it; absent where the scenario names none. */
+  readonly groups?: readonly GroupPlan[];
+  /** The group whose view of the plan this is; only in what {@link groupViews} makes. */
+  readonly group?: Group;
   readonly nodes: readonly NodeState[];
   /** sha256 of the canonical JSON of all the above, in hexadecimal. */
   readonly digest: string;

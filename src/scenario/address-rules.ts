@@ -171,6 +171,25 @@ function repeated(entries: readonly AddressEntry[]): Finding[] {
   });
 }
 
+const groups: Rule = {
+  id: 'groups',
+  check({ cluster }, { groupNetworks }) {
+    return cluster.hosts.flatMap(({ containers }, i) =>
+      containers.flatMap(({ groups: own, address, mac }, j) => {
+        if (own === undefined) return [];
+        const place = (key: string) => hostPath(i, 'containers', j, key);
+        if (!groupNetworks) return [at(place('groups'), { message: 'this strategy keeps no groups apart' })];
+        const twin = own.find((name, index) => own.indexOf(name) < index);
+        const written = address === undefined ? mac && 'mac' : 'address';
+        return [
+          ...(twin === undefined ? [] : [at(place('groups'), { message: `it names the group ${twin} twice` })]),
+          ...(written ? [at(place(written), { message: 'members of groups get it from their groups' })] : []),
+        ];
+      }),
+    );
+  },
+};
+
 /** In the order in which their problems are told. */
 export const addressRules: readonly Rule[] = [
   capacity,
@@ -180,4 +199,5 @@ export const addressRules: readonly Rule[] = [
   duplicateAddress,
   sliceTooSmall,
   noChoice,
+  groups,
 ];

@@ -24,6 +24,8 @@ export interface ContainerSpec {
   readonly mtuBytes?: number;
   /** Groups that it belongs to, where containers of different groups are to be kept apart. */
   readonly groups?: readonly string[];
+  /** Which of its interfaces is meant, `eth0` for 0: set where a container is looked at as a member of one of its groups. */
+  readonly interfaceNumber?: number;
 }
 
 export interface HostSpec {

@@ -121,6 +121,13 @@ export interface Adaptation<Parameters> {
   decide(parameters: Parameters, available: ReadonlySet<string>): readonly Decision[];
 }
 
+/** Containers that are kept apart from those of other groups, in a network of their own. */
+export interface Group {
+  readonly name: string;
+  /** 0 for the first: its network is the cluster's, the others follow. */
+  readonly index: number;
+}
+
 /** One way to give containers addresses across hosts. One file each; pure; registered in strategy/index.ts. */
 export interface Strategy<Parameters = unknown> {
   readonly name: string;
@@ -141,7 +148,8 @@ export interface Strategy<Parameters = unknown> {
   addressing(parameters: Parameters, hosts: number): Addressing;
   /**
    * Resolves the scenario's cluster with this strategy's addresses.
+   * @param group given only to strategies whose address scheme has networks for groups, see {@link Addressing.groupNetworks}
    * @throws AddressError when a slice cannot hold its containers
    */
-  design(scenario: Scenario, parameters: Parameters): Design;
+  design(scenario: Scenario, parameters: Parameters, group?: Group): Design;
 }
