@@ -74,7 +74,7 @@ interface ContainerBridge {
 }
 
 /**
- * A container whose eth0 is a cable to a bridge of its host.
+ * A container whose eth0, or the interface of another of its groups, is a cable to a bridge of its host.
  * @param mtuBytes MTU of eth0; the host's end has that of the bridge at least
  * @param bridge br0 with the MTU of the wire, unless it says otherwise
  */
@@ -86,10 +86,11 @@ export function attachToBridge(
   bridge: Partial<ContainerBridge> = {},
 ): Attachment {
   const { name = 'br0', mtuBytes: bridgeMtuBytes = cluster.underlay.mtuBytes, network = cluster.network } = bridge;
-  const port = interfaceName('veth-', container.name);
-  const eth0: VethLink = {
+  const number = container.interfaceNumber ?? 0;
+  const port = interfaceName(number === 0 ? 'veth-' : `veth${number}-`, container.name);
+  const own: VethLink = {
     kind: 'veth',
-    name: 'eth0',
+    name: `eth${number}`,
     mtuBytes,
     mac: container.mac,
     addresses: inNetwork(network, container),
@@ -101,10 +102,15 @@ export function attachToBridge(
     mtuBytes: Math.max(mtuBytes, bridgeMtuBytes),
     master: name,
     addresses: [],
-    peer: { node: container.name, link: 'eth0' },
+    peer: { node: container.name, link: own.name },
   };
   return {
-    container: { ...emptyNode(container.name, 'container', container.host), links: [eth0], routes },
+    container: {
+      ...emptyNode(container.name, 'container', container.host),
+      links: [own],
+      // Two default routes would be one too many.
+      routes: number === 0 ? routes : [],
+    },
     host: { links: [hostEnd] },
   };
 }
