@@ -1,0 +1,140 @@
+import type { CheckOutcome, Evidence } from '../result/result.js';
+import { createFlows, type FlowRequest, type FlowResult } from '../verify/flows.js';
+import { groupedTwin } from '../plan/grouped-twin.js';
+import type { Endpoint, GroupPlan, Plan } from '../plan/plan.js';
+import { measureBeside } from './beside.js';
+import type { Check, CheckContext } from './contract.js';
+import { commonFamilies, containersOf } from './endpoint-choice.js';
+import { broadcastsAcross } from './isolation-frames.js';
+import { failed, inconclusive, type Measured, passed, skipped } from './outcome.js';
+import { counted, enumerate, flowWords } from './words.js';
+
+/** Containers of different groups do not reach each other, while those of one group do. */
+export const isolation: Check = {
+  promise: 'isolation',
+  title:
+    'ICMP, TCP and UDP between containers that share no group, and their broadcasts, arrive nowhere; inside a group they do',
+  sharing: 'apart',
+  views: 'whole',
+  async measure(context) {
+    const { plan } = context;
+    if (plan.groups !== undefined) return await measureGroups(context, plan.groups);
+    const twin = groupedTwin(plan);
+    if (twin === undefined) return await measureUngrouped(context);
+    return await measureBeside(context, twin, 'two groups on two hosts, built beside it', async (beside) =>
+      beside.plan.groups === undefined ? await measureUngrouped(beside) : await measureGroups(beside, beside.plan.groups),
+    );
+  },
+};
+
+/** A pair of groups and the flows between members that share neither. */
+interface Crossing {
+  readonly groups: readonly [GroupPlan, GroupPlan];
+  readonly requests: readonly FlowRequest[];
+}
+
+async function measureGroups(context: CheckContext, groups: readonly GroupPlan[]): Promise<CheckOutcome> {
+  const crossings = groups.flatMap((one) => groups.flatMap((other) => crossingOf(one, other)));
+  const pairs = crossings.reduce((sum, { requests }) => sum + requests.length, 0);
+  if (pairs === 0)
+    return skipped('no two containers are in different groups only', 'Give the scenario containers of two groups.');
+  const friends = (await Promise.all(groups.map(async (group) => await inside(context, group)))).flat();
+  const between = await Promise.all(crossings.map(async (one) => await across(context, one)));
+  const frames = await broadcastsAcross(context, groups);
+  const leaked = between.flat().filter(({ arrived }) => arrived);
+  const met = friends.filter(({ delivered }) => delivered).length;
+  const measured: Measured = {
+    summary:
+      leaked.length + frames.length === 0
+        ? `${counted(pairs, 'flow')} between ${counted(groups.length, 'group')} arrived nowhere, nor did a broadcast; ${met} of ${friends.length} inside a group arrived`
+        : `${leaked.length} of ${counted(pairs, 'flow')} between groups arrived, and ${counted(frames.length, 'broadcast')}`,
+    coverage: `groups ${enumerate(groups.map(({ group }) => group.name))}: every ordered pair of containers that share none, by ICMP, TCP and UDP`,
+    observations: [
+      { name: 'flowsBetweenGroups', value: pairs },
+      { name: 'flowsThatArrived', value: leaked.length },
+    ],
+  };
+  const evidence = [...leakEvidence(leaked), ...frames];
+  if (evidence.length > 0) return failed(measured, evidence);
+  if (met > 0) return passed(measured);
+  return inconclusive(
+    measured,
+    [],
+    'nothing arrives inside the groups either, so silence between them proves nothing',
+    'Look at container-to-container first.',
+  );
+}
+
+const membersOf = ({ endpoints }: GroupPlan): readonly Endpoint[] => endpoints.filter(({ role }) => role === 'container');
+
+function crossingOf(one: GroupPlan, other: GroupPlan): readonly Crossing[] {
+  if (one === other) return [];
+  const [sources, destinations] = [membersOf(one), membersOf(other)];
+  const isShared = (node: string) => [sources, destinations].every((side) => side.some((end) => end.node === node));
+  const apart = (ends: readonly Endpoint[]) => ends.filter(({ node }) => !isShared(node));
+  return [{ groups: [one, other], requests: requestsBetween(apart(sources), apart(destinations)) }];
+}
+
+function requestsBetween(from: readonly Endpoint[], to: readonly Endpoint[]): readonly FlowRequest[] {
+  return from.flatMap((source) =>
+    to.flatMap((destination) =>
+      source.node === destination.node
+        ? []
+        : commonFamilies(source, destination).flatMap((family) =>
+            (['icmp', 'tcp', 'udp'] as const).map((protocol) => ({ from: source, to: destination, protocol, family })),
+          ),
+    ),
+  );
+}
+
+async function inside(context: CheckContext, group: GroupPlan): Promise<readonly FlowResult[]> {
+  return await measureFlows(context, membersOf(group), requestsBetween(membersOf(group), membersOf(group)));
+}
+
+async function across(context: CheckContext, { groups, requests }: Crossing): Promise<readonly FlowResult[]> {
+  return await measureFlows(context, groups.flatMap(membersOf), requests);
+}
+
+/** With sockets of its own: a container has another address in each of its groups. */
+async function measureFlows(
+  { lab, signal }: CheckContext,
+  endpoints: readonly Endpoint[],
+  requests: readonly FlowRequest[],
+): Promise<readonly FlowResult[]> {
+  const flows = createFlows({ lab, plan: { endpoints }, signal });
+  try {
+    return await flows.measure(requests);
+  } finally {
+    flows.close();
+  }
+}
+
+/** One piece for each pair of containers. */
+function leakEvidence(leaked: readonly FlowResult[]): readonly Evidence[] {
+  const pairs = new Map(leaked.map((flow) => [`${flow.from.node} ${flow.to.node}`, flow]));
+  return [...pairs.values()].map((flow) => ({
+    message: `${flow.from.node} reaches ${flow.to.node}, with which it shares no group`,
+    where: flow.from.host ?? flow.from.node,
+    expected: 'nothing arrives',
+    seen: flowWords(flow),
+  }));
+}
+
+/** The strategy knows no groups: whether containers are kept apart all the same is seen from any two of them. */
+async function measureUngrouped(context: CheckContext): Promise<CheckOutcome> {
+  const [first, ...others] = containersOf(context.plan);
+  if (first === undefined || others.length === 0)
+    return skipped('there is one container at most', 'Give the scenario two containers.');
+  const requests = others.map((to) => ({ from: first, to, protocol: 'icmp', family: 'ipv4' }) as const);
+  const results = await context.flows.measure(requests);
+  const reached = results.filter(({ delivered }) => delivered).map(({ to }) => to.node);
+  const measured = { summary: `${first.node} reaches ${reached.length} of ${others.length} others; the strategy has no groups` };
+  if (reached.length === 0) {
+    const reason = 'it reaches none, which is no proof that they are kept apart';
+    return inconclusive(measured, [], reason, 'Look at container-to-container first.');
+  }
+  const evidence = { message: `nothing keeps ${first.node} apart from ${enumerate(reached)}`, where: hostOf(context.plan, first) };
+  return failed(measured, [{ ...evidence, expected: 'groups that do not reach each other', seen: 'one network for all' }]);
+}
+
+const hostOf = (_: Plan, { host, node }: Endpoint): string => host ?? node;
