@@ -27,5 +27,7 @@ export interface Check {
    * its own, which disturbs nobody and is disturbed by nobody.
    */
   readonly sharing: 'shared' | 'alone' | 'apart';
+  /** `whole`: measured once in a lab with groups; otherwise once in each group, as that group sees the plan. */
+  readonly views?: 'whole';
   measure(context: CheckContext): Promise<CheckOutcome>;
 }

@@ -10,6 +10,7 @@ import { egress } from './egress.js';
 import { encrypted } from './encrypted.js';
 import { hostToContainer } from './host-to-container.js';
 import { infrastructureFree } from './infrastructure-free.js';
+import { isolation } from './isolation.js';
 import { lanReachable } from './lan-reachable.js';
 import { loopFree } from './loop-free.js';
 import { nativePorts } from './native-ports.js';
@@ -33,6 +34,7 @@ export const checks: readonly Check[] = [
   crossesRouters,
   broadcastDomain,
   loopFree,
+  isolation,
   encrypted,
   dualStack,
   serviceDiscovery,

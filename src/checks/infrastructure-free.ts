@@ -15,6 +15,7 @@ export const infrastructureFree: Check = {
   promise: 'infrastructure-free',
   title: 'no daemon, no listener and no kernel feature beyond a bridge, compared with what was declared',
   sharing: 'shared',
+  views: 'whole',
   measure({ plan, lab }) {
     const found = [...daemonsIn(lab), ...listenersIn(lab), ...linksIn(lab)].filter((one) => !isAside(plan, one));
     const declared = declaredIn(plan);

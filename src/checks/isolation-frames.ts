@@ -31,9 +31,13 @@ export async function broadcastsAcross(
         heard.set(`${number} ${node}`, { sender, node });
       });
     for (const [number, { from }] of senders.entries()) {
-      const mac = lab.node(from.node).observe().links.find(({ name }) => name === from.link)?.mac;
+      const mac = lab
+        .node(from.node)
+        .observe()
+        .links.find(({ name }) => name === from.link)?.mac;
       const place = { node: from.node, link: from.link };
-      if (mac !== undefined) session.send({ ...place, mac }, { destination: broadcastMac, sender: number, sequence: 0 });
+      if (mac !== undefined)
+        session.send({ ...place, mac }, { destination: broadcastMac, sender: number, sequence: 0 });
     }
     await untilQuiet(() => total, TIMES, signal);
   } finally {
@@ -47,7 +51,8 @@ export async function broadcastsAcross(
   }));
 }
 
-const membersOf = ({ endpoints }: GroupPlan): readonly Endpoint[] => endpoints.filter(({ role }) => role === 'container');
+const membersOf = ({ endpoints }: GroupPlan): readonly Endpoint[] =>
+  endpoints.filter(({ role }) => role === 'container');
 
 function isMember(group: GroupPlan, node: string): boolean {
   return membersOf(group).some((end) => end.node === node);

@@ -1,7 +1,7 @@
 import type { CheckOutcome, Evidence } from '../result/result.js';
 import { createFlows, type FlowRequest, type FlowResult } from '../verify/flows.js';
 import { groupedTwin } from '../plan/grouped-twin.js';
-import type { Endpoint, GroupPlan, Plan } from '../plan/plan.js';
+import type { Endpoint, GroupPlan } from '../plan/plan.js';
 import { measureBeside } from './beside.js';
 import type { Check, CheckContext } from './contract.js';
 import { commonFamilies, containersOf } from './endpoint-choice.js';
@@ -22,7 +22,9 @@ export const isolation: Check = {
     const twin = groupedTwin(plan);
     if (twin === undefined) return await measureUngrouped(context);
     return await measureBeside(context, twin, 'two groups on two hosts, built beside it', async (beside) =>
-      beside.plan.groups === undefined ? await measureUngrouped(beside) : await measureGroups(beside, beside.plan.groups),
+      beside.plan.groups === undefined
+        ? await measureUngrouped(beside)
+        : await measureGroups(beside, beside.plan.groups),
     );
   },
 };
@@ -65,7 +67,8 @@ async function measureGroups(context: CheckContext, groups: readonly GroupPlan[]
   );
 }
 
-const membersOf = ({ endpoints }: GroupPlan): readonly Endpoint[] => endpoints.filter(({ role }) => role === 'container');
+const membersOf = ({ endpoints }: GroupPlan): readonly Endpoint[] =>
+  endpoints.filter(({ role }) => role === 'container');
 
 function crossingOf(one: GroupPlan, other: GroupPlan): readonly Crossing[] {
   if (one === other) return [];
@@ -128,13 +131,18 @@ async function measureUngrouped(context: CheckContext): Promise<CheckOutcome> {
   const requests = others.map((to) => ({ from: first, to, protocol: 'icmp', family: 'ipv4' }) as const);
   const results = await context.flows.measure(requests);
   const reached = results.filter(({ delivered }) => delivered).map(({ to }) => to.node);
-  const measured = { summary: `${first.node} reaches ${reached.length} of ${others.length} others; the strategy has no groups` };
+  const measured = {
+    summary: `${first.node} reaches ${reached.length} of ${others.length} others; the strategy has no groups`,
+  };
   if (reached.length === 0) {
     const reason = 'it reaches none, which is no proof that they are kept apart';
     return inconclusive(measured, [], reason, 'Look at container-to-container first.');
   }
-  const evidence = { message: `nothing keeps ${first.node} apart from ${enumerate(reached)}`, where: hostOf(context.plan, first) };
-  return failed(measured, [{ ...evidence, expected: 'groups that do not reach each other', seen: 'one network for all' }]);
+  const evidence = {
+    message: `nothing keeps ${first.node} apart from ${enumerate(reached)}`,
+    where: first.host ?? first.node,
+  };
+  return failed(measured, [
+    { ...evidence, expected: 'groups that do not reach each other', seen: 'one network for all' },
+  ]);
 }
-
-const hostOf = (_: Plan, { host, node }: Endpoint): string => host ?? node;

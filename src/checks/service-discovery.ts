@@ -21,6 +21,7 @@ export const serviceDiscovery: Check = {
     "A and SRV answers lead to the containers' own addresses and ports, a web request reaches them, and those that stop or fall silent are gone",
   // Adds and removes containers.
   sharing: 'alone',
+  views: 'whole',
   async measure(context) {
     const { scenario } = context.plan;
     if (clientsOf(context.plan).length === 0)

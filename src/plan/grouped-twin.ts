@@ -15,8 +15,9 @@ export function groupedTwin(plan: Plan): Plan | undefined {
   return makePlan(twinScenario(plan.scenario), strategy);
 }
 
+const container = (name: string, ...groups: string[]) => ({ name, groups });
+
 function twinScenario(scenario: Scenario): Scenario {
-  const container = (name: string, ...groups: string[]) => ({ name, groups });
   return {
     ...scenario,
     cluster: {

@@ -9,9 +9,10 @@ import { cellOf } from '../result/cell.js';
 import type { RunEvent } from '../result/events.js';
 import type { CheckResult, PromiseResult } from '../result/result.js';
 import { mergeVerdicts } from '../result/verdict.js';
-import { createFlows } from './flow-engine.js';
+import { createFlows, type OwnedFlows } from './flow-engine.js';
+import { groupViews, mergedOutcome, type ViewOutcome } from './group-views.js';
 import { leasedPlan } from './leased.js';
-import { liveGuests } from './live-guests.js';
+import { type LiveGuests, liveGuests } from './live-guests.js';
 import { outcomeOf } from './timed-check.js';
 import { announceWaits } from './waiting.js';
 
@@ -26,14 +27,15 @@ export interface VerifyOptions {
 export async function verifyLab(options: VerifyOptions): Promise<{ promises: PromiseResult[]; complete: boolean }> {
   const { lab, signal, emit } = options;
   const plan = await leasedPlan(options.plan, lab, signal);
-  const flows = createFlows({ lab, plan, signal });
-  const guests = liveGuests(plan, lab, signal);
-  const context: CheckContext = { plan, lab, flows, signal, guests };
+  const views = groupViews(plan).map((view) => contextOf(view, lab, signal));
   const chosen = checks.filter((check) => options.only?.includes(check.promise) ?? true);
   const endAnnouncements = announceWaits(lab, emit);
   try {
-    await calmStorm(context);
-    const measure = async (check: Check): Promise<CheckResult> => await measureOne(check, context, emit);
+    const [first] = views as [OwnedContext, ...OwnedContext[]];
+    await calmStorm(first);
+    const whole = { ...first, plan };
+    const measure = async (check: Check): Promise<CheckResult> =>
+      await measureOne(check, check.views === 'whole' ? [whole] : views, emit);
     const atOnce = (kind: Check['sharing']) => chosen.filter(({ sharing }) => sharing === kind).map(measure);
     const apart = Promise.all(atOnce('apart'));
     const shared = await Promise.all(atOnce('shared'));
@@ -44,10 +46,19 @@ export async function verifyLab(options: VerifyOptions): Promise<{ promises: Pro
     return { promises, complete: !signal.aborted };
   } finally {
     endAnnouncements();
-    flows.close();
-    await guests.clear();
+    for (const { flows } of views) flows.close();
+    for (const { guests } of views) await guests.clear();
     await forgetProbes(lab);
   }
+}
+
+interface OwnedContext extends CheckContext {
+  readonly flows: OwnedFlows;
+  readonly guests: LiveGuests;
+}
+
+function contextOf(plan: Plan, lab: Lab, signal: AbortSignal): OwnedContext {
+  return { plan, lab, signal, flows: createFlows({ lab, plan, signal }), guests: liveGuests(plan, lab, signal) };
 }
 
 /** What the kernel learned from our probes would colour the next measurement. */
@@ -59,11 +70,18 @@ async function forgetProbes(lab: Lab): Promise<void> {
   await Promise.all([...lab.nodes.values()].map(async ({ switches }) => await switches.forgetPaths()));
 }
 
-async function measureOne(check: Check, context: CheckContext, emit: (event: RunEvent) => void): Promise<CheckResult> {
+/** @param views one, or one for each group: these one after the other */
+async function measureOne(
+  check: Check,
+  views: readonly CheckContext[],
+  emit: (event: RunEvent) => void,
+): Promise<CheckResult> {
   const { promise } = check;
   const startedMs = performance.now();
   emit({ type: 'check-started', promise });
-  const outcome = await outcomeOf(check, context);
+  const found: ViewOutcome[] = [];
+  for (const context of views) found.push({ view: context.plan, outcome: await outcomeOf(check, context) });
+  const outcome = mergedOutcome(found);
   const result = { ...outcome, id: promise, durationMs: performance.now() - startedMs };
   emit({ type: 'check-ended', promise, result });
   return result;

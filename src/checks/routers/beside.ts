@@ -1,16 +1,13 @@
-/** A small cluster of the same strategy with routers between its hosts, built beside the lab for as long as it is measured. */
+/** A small cluster of the same strategy with routers between its hosts, built beside the lab. */
 import { LabError } from '#lab/errors.js';
-import { missingRequirements } from '#lab/capabilities.js';
 import { AddressError } from '../../address/error.js';
 import type { Plan } from '../../plan/plan.js';
 import { PlanError } from '../../plan/problem.js';
 import { routedTwin } from '../../plan/routed-twin.js';
 import type { CheckOutcome } from '../../result/result.js';
-import { converge } from '../../verify/converge.js';
-import { createFlows } from '../../verify/flows.js';
+import { measureBeside } from '../beside.js';
 import type { CheckContext } from '../contract.js';
 import { failed, skipped } from '../outcome.js';
-import { enumerate } from '../words.js';
 
 /**
  * Where nobody promises that anything arrives, this is waited for: with a dozen nodes nothing floods the kernel's queues,
@@ -25,13 +22,16 @@ export async function besideWithRouters(
 ): Promise<CheckOutcome> {
   const twin = twinOf(context.plan);
   if ('verdict' in twin) return twin;
-  const missing = await missingRequirements(newRequirements(context.plan, twin));
-  if (missing.length > 0)
-    return skipped(
-      `across routers the strategy needs what this machine does not have: ${enumerate(missing.map(({ requirement, detail }) => `${requirement} (${detail})`))}`,
-      enumerate(missing.map(({ remedy }) => remedy)),
-    );
-  return await measureTwin(context, twin, measure);
+  const isPromised = context.plan.promises['crosses-routers'].declared === 'promised';
+  const patience = isPromised ? {} : { deadlineMs: UNPROMISED_DEADLINE_MS };
+  const [one, other] = twin.cluster.hosts.map(({ name }) => name);
+  return await measureBeside(
+    context,
+    twin,
+    `${one} and ${other} built once more in different subnets`,
+    measure,
+    patience,
+  );
 }
 
 function twinOf(plan: Plan): Plan | CheckOutcome {
@@ -48,34 +48,5 @@ function twinOf(plan: Plan): Plan | CheckOutcome {
     return failed({ summary: `${plan.strategy.name} refuses routers between the hosts` }, [
       { message: error.message, expected, seen: 'refused before anything is built' },
     ]);
-  }
-}
-
-function newRequirements(plan: Plan, twin: Plan): Plan['requirements'] {
-  return twin.requirements.filter(
-    ({ kind, name }) => !plan.requirements.some((own) => own.kind === kind && own.name === name),
-  );
-}
-
-async function measureTwin(
-  context: CheckContext,
-  twin: Plan,
-  measure: (context: CheckContext) => Promise<CheckOutcome>,
-): Promise<CheckOutcome> {
-  const { signal } = context;
-  const plan = { ...twin, promises: context.plan.promises };
-  const lab = context.lab.beside();
-  const isPromised = plan.promises['crosses-routers'].declared === 'promised';
-  const patience = isPromised ? {} : { deadlineMs: UNPROMISED_DEADLINE_MS };
-  const flows = createFlows({ lab, plan, signal, ...patience });
-  try {
-    await lab.apply(plan.nodes);
-    await converge(plan, lab, signal);
-    const outcome = await measure({ ...context, plan, lab, flows });
-    const [one, other] = plan.cluster.hosts.map(({ name }) => name);
-    return { ...outcome, summary: `${one} and ${other} built once more in different subnets: ${outcome.summary}` };
-  } finally {
-    flows.close();
-    await lab.remove([...lab.nodes.keys()]);
   }
 }

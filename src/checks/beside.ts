@@ -1,0 +1,54 @@
+/** Another cluster, built beside the lab for as long as a check measures it. */
+import { missingRequirements } from '#lab/capabilities.js';
+import type { Plan } from '../plan/plan.js';
+import type { CheckOutcome } from '../result/result.js';
+import { converge } from '../verify/converge.js';
+import { createFlows } from '../verify/flows.js';
+import type { CheckContext } from './contract.js';
+import { skipped } from './outcome.js';
+import { enumerate } from './words.js';
+
+export interface BesideOptions {
+  /** How long a probe may take, in ms; as in the lab itself when absent. */
+  readonly deadlineMs?: number;
+}
+
+/**
+ * Builds the plan of a second cluster, measures it and takes it down; skips with the remedy when this machine lacks what
+ * only that one needs.
+ * @param what the second cluster is, for the summary
+ * @param measure gets the context of that cluster, with the promises of the lab's own plan
+ */
+export async function measureBeside(
+  context: CheckContext,
+  twin: Plan,
+  what: string,
+  measure: (context: CheckContext) => Promise<CheckOutcome>,
+  options: BesideOptions = {},
+): Promise<CheckOutcome> {
+  const missing = await missingRequirements(newRequirements(context.plan, twin));
+  if (missing.length > 0)
+    return skipped(
+      `for ${what} the strategy needs what this machine does not have: ${enumerate(missing.map(({ requirement, detail }) => `${requirement} (${detail})`))}`,
+      enumerate(missing.map(({ remedy }) => remedy)),
+    );
+  const { signal } = context;
+  const plan = { ...twin, promises: context.plan.promises };
+  const lab = context.lab.beside();
+  const flows = createFlows({ lab, plan, signal, ...options });
+  try {
+    await lab.apply(plan.nodes);
+    await converge(plan, lab, signal);
+    const outcome = await measure({ ...context, plan, lab, flows });
+    return { ...outcome, summary: `${what}: ${outcome.summary}` };
+  } finally {
+    flows.close();
+    await lab.remove([...lab.nodes.keys()]);
+  }
+}
+
+function newRequirements(plan: Plan, twin: Plan): Plan['requirements'] {
+  return twin.requirements.filter(
+    ({ kind, name }) => !plan.requirements.some((own) => own.kind === kind && own.name === name),
+  );
+}
