@@ -2,6 +2,7 @@ import type { CheckOutcome } from '../result/result.js';
 import type { Check, CheckContext } from './contract.js';
 import { directionFromTo, directionsBetweenContainers, directionsToLan } from './directions.js';
 import { skipped } from './outcome.js';
+import { ipv6MinimumBytes } from './path-mtu-directions.js';
 import { measureReachability } from './reachability.js';
 
 /** Everything that reaches a container by IPv4 does by IPv6. */
@@ -12,12 +13,20 @@ export const dualStack: Check = {
   measure,
 };
 
-async function measure(context: CheckContext): Promise<CheckOutcome> {
-  if (context.plan.cluster.network.ipv6 === undefined)
+function withoutIpv6({ plan: { scenario, mtu } }: CheckContext): CheckOutcome {
+  if (!scenario.cluster.ipv6)
     return skipped(
       'the cluster has no IPv6',
       'Leave out `ipv6: false` in the scenario (cluster.ipv6 is true by default).',
     );
+  return skipped(
+    `the containers' MTU is too small for IPv6, which needs ${ipv6MinimumBytes} bytes (RFC 8200): ${mtu.why}`,
+    'Give the wire a larger MTU (cluster.underlay.mtu).',
+  );
+}
+
+async function measure(context: CheckContext): Promise<CheckOutcome> {
+  if (context.plan.cluster.network.ipv6 === undefined) return withoutIpv6(context);
   return await measureReachability(context, {
     what: 'flows by IPv6',
     family: 'ipv6',

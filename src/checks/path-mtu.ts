@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint, Plan } from '../plan/plan.js';
 import type { CheckOutcome } from '../result/result.js';
 import { type TransferResult, transfer } from './bulk-transfer.js';
@@ -14,6 +15,8 @@ const BULK_BYTES = 256 * 1024;
 const MOST_BULK_PAIRS = 16;
 /** Directions that are narrowed down to the byte: the others of the same kind end alike. */
 const MOST_REFINED = 8;
+/** Between two looks at tunnels that are still finding their MTU: tinc sends its probes once a second. */
+const SETTLING_PAUSE_MS = 500;
 
 /** The MTU that arithmetic predicts is the one that containers have and the one that the path carries: no less, and no more. */
 export const pathMtu: Check = {
@@ -41,7 +44,7 @@ async function measureWith(context: CheckContext, guests: readonly Endpoint[]): 
   const { plan, lab, signal } = context;
   const pairs = choosePairs(plan, guests);
   const fragmentsBefore = countFragments(lab);
-  const probed = await probeInWindows(context, pairs);
+  const probed = await probeUntilSettled(context, pairs);
   const fragments = countFragments(lab) - fragmentsBefore;
   const bulk = await lab.neighbourTable.window(() => transferBulk(context), signal);
   const findings: Findings = {
@@ -59,11 +62,25 @@ async function measureWith(context: CheckContext, guests: readonly Endpoint[]): 
   return failed(result, evidence);
 }
 
+/** Again and again where tunnels find the MTU by themselves, until they have, or should have. */
+async function probeUntilSettled(context: CheckContext, pairs: readonly Pair[]): Promise<Probed> {
+  const { bytes, settlesMs = 0 } = context.plan.mtu;
+  const untilMs = performance.now() + settlesMs;
+  for (;;) {
+    const probed = await probeInWindows(context, pairs);
+    const isAsPredicted = probed.measurements.every((one) => !isShort(one, bytes) && !isLong(one, bytes));
+    if (isAsPredicted || performance.now() >= untilMs) return probed;
+    await delay(SETTLING_PAUSE_MS, undefined, { signal: context.signal });
+  }
+}
+
+interface Probed {
+  readonly measurements: readonly Measurement[];
+  readonly overflowed: boolean;
+}
+
 /** As many pairs at a time as may fill the neighbour table: two entries for each, one per end. */
-async function probeInWindows(
-  { plan, lab, signal }: CheckContext,
-  pairs: readonly Pair[],
-): Promise<{ readonly measurements: readonly Measurement[]; readonly overflowed: boolean }> {
+async function probeInWindows({ plan, lab, signal }: CheckContext, pairs: readonly Pair[]): Promise<Probed> {
   const sizes = candidateSizes(plan.mtu.bytes, probeMtuBytes(plan));
   const measurements: Measurement[] = [];
   let hasOverflowed = false;

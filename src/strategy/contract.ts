@@ -18,7 +18,7 @@ export type Requirement =
   | { readonly kind: 'feature'; readonly name: 'openvswitch'; readonly why: string }
   | {
       readonly kind: 'link';
-      readonly name: 'veth' | 'bridge' | 'vxlan' | 'macvlan' | 'tun' | 'gretap' | 'geneve';
+      readonly name: 'veth' | 'bridge' | 'vxlan' | 'macvlan' | 'tun' | 'wireguard' | 'gretap' | 'geneve';
       readonly why: string;
     }
   | { readonly kind: 'nftables'; readonly name: string; readonly why: string }
@@ -40,6 +40,8 @@ export interface MtuPrediction {
   readonly wireBytes: number;
   /** The subtraction in words, with its source. */
   readonly why: string;
+  /** How long a tunnel that finds it by itself may take, in ms; absent where it holds from the first packet. */
+  readonly settlesMs?: number;
 }
 
 /** What world sees of a container's traffic. */

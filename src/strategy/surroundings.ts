@@ -56,7 +56,7 @@ function switchPort(node: string, link: string, mtuBytes: number): VethLink {
 function switchNode(cluster: Cluster, name: string, links: readonly LinkState[]): NodeState {
   // A switch is no IPv6 node: without this each of its ports would send router solicitations of its own.
   const quiet: Readonly<Record<string, string>> =
-    cluster.network.ipv6 === undefined ? {} : { 'net.ipv6.conf.all.disable_ipv6': '1' };
+    cluster.uplink.ipv6 === undefined ? {} : { 'net.ipv6.conf.all.disable_ipv6': '1' };
   return { ...emptyNode(name, 'switch'), links, sysctls: quiet };
 }
 

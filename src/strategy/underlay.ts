@@ -35,9 +35,9 @@ export function families({ ipv4, ipv6 }: Dual): readonly string[] {
   return ipv6 === undefined ? [ipv4] : [ipv4, ipv6];
 }
 
-/** The sysctls that let a node forward what is not for itself, in every family that the cluster has. */
+/** The sysctls that let a node forward what is not for itself, in every family that there is between the hosts. */
 export function forwardingSysctls(cluster: Cluster): Readonly<Record<string, string>> {
-  const ipv6 = cluster.network.ipv6 === undefined ? {} : { 'net.ipv6.conf.all.forwarding': '1' };
+  const ipv6 = cluster.uplink.ipv6 === undefined ? {} : { 'net.ipv6.conf.all.forwarding': '1' };
   return { 'net.ipv4.ip_forward': '1', ...ipv6 };
 }
 

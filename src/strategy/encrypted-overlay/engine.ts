@@ -1,0 +1,38 @@
+/** What carries the overlay from host to host, encrypted: tinc, or WireGuard with VXLAN on top. */
+import type { FdbState, LinkState, ServiceState } from '#lab/state.js';
+import type { Cluster, Host } from '../../cluster/cluster.js';
+import type { Declarations } from '../../promise/promise.js';
+import type { Convergence, Infrastructure, MtuPrediction, Requirement } from '../contract.js';
+
+/** What an engine adds to a host. */
+export interface HostPart {
+  /** One of them is a port of the overlay's bridge. */
+  readonly links: readonly LinkState[];
+  readonly fdb?: readonly FdbState[];
+  readonly services: readonly ServiceState[];
+  /** An nftables ruleset. */
+  readonly nftables?: string;
+}
+
+export interface Engine {
+  readonly mtu: MtuPrediction;
+  readonly infrastructure: Infrastructure;
+  readonly requirements: readonly Requirement[];
+  readonly convergence: Convergence;
+  /** What it says of promises otherwise than the strategy as a whole. */
+  readonly promises: Partial<Declarations>;
+  onHost(host: Host): HostPart;
+}
+
+/** Of Ethernet, without the frame check sequence (IEEE 802.3). */
+export const ethernetHeaderBytes = 14;
+
+/** Of what carries the tunnels: the IP header without options (RFC 791, RFC 8200) and that of UDP (RFC 768). */
+export function outerHeaderBytes({ underlay }: Cluster): number {
+  return (underlay.family === 'ipv4' ? 20 : 40) + 8;
+}
+
+/** Hosts behind a router that lets nobody in unasked: no tunnel can be opened to them. */
+export function isBehindNat({ sites }: Cluster, { site }: Host): boolean {
+  return sites[site]?.router?.nat === true;
+}

@@ -1,0 +1,160 @@
+/** tinc 1.0 as a switch: one daemon on each host with a tap interface; hosts learn of each other from those that they know. */
+import { type ServiceState, serviceFolder } from '#lab/state.js';
+import type { Cluster, Host } from '../../cluster/cluster.js';
+import { absent, type Declarations, promised } from '../../promise/promise.js';
+import type { MtuPrediction } from '../contract.js';
+import { tunnelAddress } from '../underlay.js';
+import { type Engine, ethernetHeaderBytes, isBehindNat, outerHeaderBytes } from './engine.js';
+
+export interface TincChoice {
+  readonly cipher: 'aes-256-cbc' | 'aes-128-cbc' | 'none';
+  readonly macBytes: number;
+  readonly knownPeers: number;
+}
+
+/** Block of AES in bytes (FIPS 197). CBC pads what it encrypts by 1 to 16 bytes to whole blocks. */
+const BLOCK_BYTES = 16;
+/** Counts the packets of a key (net_packet.c of tinc 1.0). */
+const SEQUENCE_NUMBER_BYTES = 4;
+/** The largest frame that tinc takes from its tap is 1518 bytes: 14 of Ethernet, a VLAN tag, and these (MTU in net.h). */
+const LARGEST_PACKET_BYTES = 1500;
+/** One burst of probes a second, 30 at most (send_mtu_probe); until it is done, larger packets travel by TCP. */
+const SETTLES_MS = 35_000;
+const PORT = 655;
+const LINK = 'tinc0';
+const READY_MS = 30_000;
+
+export function tinc(cluster: Cluster, chosen: TincChoice): Engine {
+  return {
+    mtu: prediction(cluster, chosen),
+    infrastructure: {
+      daemons: ['tincd'],
+      listeners: [`tcp/${PORT}`, `udp/${PORT}`],
+      kernelFeatures: ['tun'],
+      forEgress: ['nftables nat'],
+    },
+    requirements: [
+      { kind: 'binary', name: 'tincd', debianPackage: 'tinc', why: 'carries the overlay between the hosts' },
+      { kind: 'link', name: 'tun', why: 'tincd has a tap interface on each host' },
+    ],
+    convergence: {
+      deadlineMs: 20_000,
+      why: 'tinc: who finds nobody at home tries again after 5 s (retry_outgoing, net_socket.c)',
+    },
+    promises: promises(chosen),
+    onHost: (host) => ({
+      links: [{ kind: 'daemon', name: LINK, service: 'tinc', master: 'br0', addresses: [] }],
+      services: services(cluster, host, chosen),
+    }),
+  };
+}
+
+function promises({ cipher }: TincChoice): Partial<Declarations> {
+  return cipher === 'none'
+    ? { encrypted: absent('cipher: none leaves what tinc sends by UDP as it is') }
+    : { encrypted: promised(`cluster-networking-talk: "securely encrypted internet traffic"; tinc by ${cipher}`) };
+}
+
+/** What tinc adds to a frame: its number, padding, the MAC (send_udppacket, net_packet.c of tinc 1.0.36). */
+function prediction(cluster: Cluster, { cipher, macBytes }: TincChoice): MtuPrediction {
+  const { mtuBytes: wireBytes, family } = cluster.underlay;
+  const outerBytes = outerHeaderBytes(cluster);
+  const roomBytes = wireBytes - outerBytes - macBytes;
+  const clearBytes = cipher === 'none' ? roomBytes : BLOCK_BYTES * Math.floor(roomBytes / BLOCK_BYTES) - 1;
+  const bytes = clearBytes - SEQUENCE_NUMBER_BYTES - ethernetHeaderBytes;
+  const outer = `${wireBytes} - ${outerBytes} (${family === 'ipv4' ? 'IPv4' : 'IPv6'}, UDP) - ${macBytes} (MAC) = ${roomBytes}`;
+  const padded = cipher === 'none' ? '' : `, of which ${clearBytes + 1} are whole blocks of AES with 1 of padding`;
+  const inner = `${SEQUENCE_NUMBER_BYTES} (number), ${ethernetHeaderBytes} (Ethernet)`;
+  const why = `${outer}${padded}; less ${inner}: ${bytes}`;
+  if (bytes <= LARGEST_PACKET_BYTES) return { bytes, wireBytes, why, settlesMs: SETTLES_MS };
+  const limited = `${why}; but tinc takes no frame of more than 1518 bytes (Ethernet, a VLAN tag, 1500)`;
+  return { bytes: LARGEST_PACKET_BYTES, wireBytes, why: limited, settlesMs: SETTLES_MS };
+}
+
+/**
+ * Each host makes its own keys and swaps host files (Address, public key) with those that it is told of, as an operator does
+ * with scp before the daemon starts: it takes theirs, and leaves its own with them. A host's file can be had as soon as its
+ * daemon runs, so nobody calls before somebody is there to answer.
+ */
+function services(cluster: Cluster, host: Host, chosen: TincChoice): readonly ServiceState[] {
+  const folder = folderOf(host);
+  const name = tincName(host);
+  const common = { readyTimeoutMs: READY_MS, stopGraceMs: 2_000 };
+  return [
+    {
+      ...common,
+      name: 'tinc-keys',
+      argv: [`${folder}/swap-keys`],
+      files: {
+        [`${folder}/tinc.conf`]: configuration(cluster, host, chosen),
+        [`${folder}/hosts/${name}`]: hostFile(cluster, host, chosen),
+        [`${folder}/swap-keys`]: keyScript(cluster, host, chosen),
+      },
+      ready: { kind: 'done' },
+    },
+    {
+      ...common,
+      name: 'tinc',
+      argv: ['tincd', '--no-detach', '--debug=1', `--config=${folder}`, `--pidfile=${folder}/pid`],
+      ready: { kind: 'log', pattern: 'Ready$' },
+    },
+    {
+      ...common,
+      name: 'tinc-card',
+      argv: ['ln', '-f', `${folder}/hosts/${name}`, cardOf(host)],
+      ready: { kind: 'done' },
+    },
+  ];
+}
+
+const folderOf = ({ name }: Host): string => serviceFolder(name, 'tinc');
+/** What a host gives to those that want to know it. */
+const cardOf = (host: Host): string => `${folderOf(host)}/card`;
+
+/** tinc takes only letters, digits and underscores (check_id, utils.c). */
+export function tincName({ name, index }: Host): string {
+  return /^\w+$/u.test(name) ? name : `_${index}_${name.replaceAll(/\W/gu, '_')}`;
+}
+
+/** The hosts that this one is told of: the first ones before it that can be called. Those behind NAT come last. */
+export function knownPeers(cluster: Cluster, host: Host, { knownPeers: most }: Pick<TincChoice, 'knownPeers'>) {
+  const callable = cluster.hosts.filter((other) => !isBehindNat(cluster, other));
+  const before = isBehindNat(cluster, host) ? callable : callable.filter(({ index }) => index < host.index);
+  return before.slice(0, most);
+}
+
+function configuration(cluster: Cluster, host: Host, chosen: TincChoice): string {
+  const known = knownPeers(cluster, host, chosen).map((peer) => `ConnectTo = ${tincName(peer)}\n`);
+  return `Name = ${tincName(host)}
+Mode = switch
+Interface = ${LINK}
+Device = /dev/net/tun
+AddressFamily = ${cluster.underlay.family}
+# A peer that was away is called again after so many seconds at most, not after 15 minutes.
+MaxTimeout = 5
+${known.join('')}`;
+}
+
+/** Cipher, Digest and MACLength are what others are to send us. */
+function hostFile(cluster: Cluster, host: Host, { cipher, macBytes }: TincChoice): string {
+  const address = isBehindNat(cluster, host) ? '' : `Address = ${tunnelAddress(cluster, host)} ${PORT}\n`;
+  return `${address}Cipher = ${cipher}
+Digest = sha256
+MACLength = ${macBytes}
+`;
+}
+
+function keyScript(cluster: Cluster, host: Host, chosen: TincChoice): string {
+  const own = `hosts/${tincName(host)}`;
+  const swaps = knownPeers(cluster, host, chosen).map(
+    (peer) => `until [ -s ${cardOf(peer)} ]; do sleep 0.05; done
+cp ${cardOf(peer)} hosts/${tincName(peer)}
+cp ${own} ${folderOf(peer)}/${own}
+`,
+  );
+  return `#!/bin/sh
+set -eu
+cd ${folderOf(host)}
+tincd --config=. --generate-keys=2048 </dev/null
+${swaps.join('')}`;
+}

@@ -1,0 +1,111 @@
+/** WireGuard's keys and peers: each host makes its own keys, and is told of every other one. */
+import { type ServiceState, serviceFolder } from '#lab/state.js';
+import { numbered } from '../../cluster/addressing.js';
+import type { Cluster, Host } from '../../cluster/cluster.js';
+import { tunnelAddress } from '../underlay.js';
+import { isBehindNat } from './engine.js';
+
+/** The hosts' addresses in the tunnels, which nobody else sees (RFC 6598). */
+export const tunnelNetwork = '100.64.0.0/24';
+export const wireguardPort = 51_820;
+/** As its makers recommend for peers behind NAT (wg(8)). */
+const KEEPALIVE_SECONDS = 25;
+const READY_MS = 30_000;
+
+export function addressOf({ index }: Host): string {
+  return numbered(tunnelNetwork, 'ipv4', index);
+}
+
+const folderOf = ({ name }: Host): string => serviceFolder(name, 'wireguard');
+
+/** Each host makes its own keys and takes the public ones of all others, as an operator does before the tunnels come up. */
+export function services(cluster: Cluster, host: Host, inKernel: boolean): readonly ServiceState[] {
+  const folder = folderOf(host);
+  const common = { readyTimeoutMs: READY_MS, stopGraceMs: 2_000 };
+  const device: Pick<ServiceState, 'argv' | 'ready'> = inKernel
+    ? { argv: ['ip', 'link', 'add', 'wg0', 'type', 'wireguard'], ready: { kind: 'done' } }
+    : {
+        argv: [`${folder}/by-own-socket`, 'wireguard-go', '--foreground', 'wg0'],
+        ready: { kind: 'file', path: `${folder}/socket/wg0.sock` },
+      };
+  const files = {
+    [`${folder}/swap-keys`]: keyScript(cluster, host),
+    [`${folder}/set-peers`]: peerScript(cluster, host, inKernel ? 'wg' : './by-own-socket wg'),
+    ...(inKernel ? {} : { [`${folder}/by-own-socket`]: socketScript(folder) }),
+  };
+  return [
+    { ...common, name: 'wireguard-keys', argv: [`${folder}/swap-keys`], files, ready: { kind: 'done' } },
+    { ...common, ...device, name: 'wireguard' },
+    { ...common, name: 'wireguard-peers', argv: [`${folder}/set-peers`], ready: { kind: 'done' } },
+  ];
+}
+
+/** wireguard-go and wg meet at a socket in /run/wireguard, which the hosts of a lab would share. */
+function socketScript(folder: string): string {
+  return `#!/bin/sh
+# Runs a command that finds the socket of this host's wg0 alone in /run/wireguard: ${folder}/by-own-socket wg show
+set -eu
+mkdir -p /run/wireguard ${folder}/socket
+exec unshare --mount sh -c 'mount --bind ${folder}/socket /run/wireguard && exec "$@"' sh "$@"
+`;
+}
+
+/** A host behind NAT calls the others as soon as it knows them, and once more only after 5 s: it waits until they listen. */
+function peerScript(cluster: Cluster, host: Host, wg: string): string {
+  const callees = isBehindNat(cluster, host) ? peersOf(cluster, host) : [];
+  const awaited = callees.map((peer) => `until [ -e ${folderOf(peer.host)}/listening ]; do sleep 0.05; done\n`);
+  return `#!/bin/sh
+set -eu
+cd ${folderOf(host)}
+${awaited.join('')}${wg} setconf wg0 wg0.conf
+touch listening
+`;
+}
+
+function keyScript(cluster: Cluster, host: Host): string {
+  const others = cluster.hosts.filter(({ name }) => name !== host.name);
+  const awaited = others.map((peer) => `until [ -s ${folderOf(peer)}/public ]; do sleep 0.05; done\n`);
+  return `#!/bin/sh
+set -eu
+umask 077
+cd ${folderOf(host)}
+wg genkey >private
+wg pubkey <private >public.new
+mv public.new public
+${awaited.join('')}cat >wg0.conf <<END
+[Interface]
+PrivateKey = $(cat private)
+ListenPort = ${wireguardPort}
+${peersOf(cluster, host)
+  .map((peer) => peerSection(cluster, host, peer))
+  .join('')}END
+`;
+}
+
+/** A host to which another one has a tunnel, and what it reaches there. */
+interface Peer {
+  readonly host: Host;
+  readonly reached: readonly Host[];
+}
+
+/** All others; but two hosts that are both behind NAT cannot call each other, and meet at the first host that is not. */
+export function peersOf(cluster: Cluster, host: Host): readonly Peer[] {
+  const others = cluster.hosts.filter(({ name }) => name !== host.name);
+  if (!isBehindNat(cluster, host)) return others.map((other) => ({ host: other, reached: [other] }));
+  const callable = others.filter((other) => !isBehindNat(cluster, other));
+  const hidden = others.filter((other) => isBehindNat(cluster, other));
+  return callable.map((other, index) => ({ host: other, reached: index === 0 ? [other, ...hidden] : [other] }));
+}
+
+function peerSection(cluster: Cluster, host: Host, { host: peer, reached }: Peer): string {
+  const address = tunnelAddress(cluster, peer);
+  const endpoint = address.includes(':') ? `[${address}]:${wireguardPort}` : `${address}:${wireguardPort}`;
+  return `
+[Peer]
+# ${peer.name}
+PublicKey = $(cat ${folderOf(peer)}/public)
+AllowedIPs = ${reached.map((one) => `${addressOf(one)}/32`).join(', ')}
+${isBehindNat(cluster, peer) ? '' : `Endpoint = ${endpoint}\n`}${
+  isBehindNat(cluster, host) ? `PersistentKeepalive = ${KEEPALIVE_SECONDS}\n` : ''
+}`;
+}
