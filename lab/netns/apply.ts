@@ -120,7 +120,7 @@ function configuration(
   return [
     ...(isFresh ? [changeLink(1, 'lo', { up: true })] : []),
     ...targets.flatMap((target) => raise(target, unmastered.has(target))),
-    ...asking.flatMap((link) => askNeighboursOften(index(link.name), link.name)),
+    ...asking.flatMap((link) => askNeighboursOften(index(link.name), link)),
     ...state.links.flatMap((link) => link.addresses.map((address) => addAddress(index(link.name), link.name, address))),
     ...state.neighbours.map((entry) => addNeighbour(index(entry.link), entry)),
     ...state.fdb.map((entry) => addFdbEntry(index(entry.link), entry)),
