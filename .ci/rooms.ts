@@ -50,7 +50,12 @@ export const pureRooms: readonly string[] = [
   'graph',
 ];
 /** programs.js: only where netlab itself lies, so that its own scenarios are found. */
-export const pureLabFiles: readonly string[] = ['#lab/errors.js', '#lab/programs.js', '#lab/state.js'];
+export const pureLabFiles: readonly string[] = [
+  '#lab/errors.js',
+  '#lab/programs.js',
+  '#lab/stages.js',
+  '#lab/state.js',
+];
 
 /**
  * Libraries, and who may import them: a file; `folder/` for one file of that folder, whichever it is; `folder/*` for all

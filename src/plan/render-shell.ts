@@ -1,8 +1,10 @@
 /** The plan as a shell script of iproute2 commands, to read, to run by hand, and to check netlab against. */
+import { stagesOf } from '#lab/stages.js';
 import type { NodeState } from '#lab/state.js';
 import type { Plan } from './plan.js';
-import { linkCommands, linkSettings } from './shell-links.js';
+import { furtherLinkSettings, linkCommands, linkSettings } from './shell-links.js';
 import { routingCommands } from './shell-routing.js';
+import { serviceCommands, serviceEnd, waitFunction } from './shell-services.js';
 import { commandLine, comment, hereDocument, namespaceOf } from './shell-words.js';
 
 /**
@@ -14,6 +16,7 @@ export function renderShell(plan: Plan): string {
     '#!/bin/sh',
     ...header(plan),
     'set -eu',
+    ...(hasServices(plan) ? ['', ...waitFunction] : []),
     '',
     ...shellFunction('up', upCommands(plan)),
     '',
@@ -39,8 +42,13 @@ function header(plan: Plan): readonly string[] {
     comment(`digest ${plan.digest}`),
     '#',
     '# Makes one network namespace per node, named netlab-NODE, and touches nothing else.',
+    ...(hasServices(plan) ? ['# Files of what runs in them are below /run/netlab.'] : []),
     '# Run as root: sh this-file up; try: ip netns exec netlab-h1 ip address; undo: sh this-file down',
   ];
+}
+
+function hasServices({ nodes }: Plan): boolean {
+  return nodes.some(({ services }) => services.length > 0);
 }
 
 function shellFunction(name: string, body: readonly string[]): readonly string[] {
@@ -50,22 +58,31 @@ function shellFunction(name: string, body: readonly string[]): readonly string[]
 
 function upCommands({ nodes }: Plan): readonly string[] {
   const made = new Set<string>();
-  const perNode = (what: string, commands: (node: NodeState) => readonly string[]) =>
-    nodes.flatMap((node) => {
-      const own = commands(node);
-      return own.length === 0 ? [] : ['', comment(`${describe(node)}: ${what}`), ...own];
-    });
+  // What services make, and what stands on that, can be configured only when they are there.
+  const { early, late } = stagesOf(nodes);
+  const stage = (states: readonly NodeState[], settings: typeof linkSettings, which = '') => [
+    ...perNode(states, `links${which}`, (node) => linkCommands(node, made)),
+    ...perNode(states, `sysctls, addresses${which}`, (node) => [...sysctlCommands(node), ...settings(node)]),
+    // A route needs its gateway's link to have a carrier, and so both ends of the cable up.
+    ...perNode(states, `routes, packet filter${which}`, (node) => [...routingCommands(node), ...rulesetCommands(node)]),
+  ];
   return [
     ...nodes.map(({ name }) => commandLine('ip', 'netns', 'add', namespaceOf(name))),
-    ...perNode('links', (node) => linkCommands(node, made)),
-    ...perNode('sysctls, addresses', (node) => [...sysctlCommands(node), ...linkSettings(node)]),
-    // A route needs its gateway's link to have a carrier, and so both ends of the cable up.
-    ...perNode('routes, packet filter', (node) => [
-      ...routingCommands(node),
-      ...rulesetCommands(node),
-      ...daemons(node),
-    ]),
+    ...stage(early, linkSettings),
+    ...perNode(early, 'services', serviceCommands),
+    ...stage(late, furtherLinkSettings, ' of what the services made'),
   ];
+}
+
+function perNode(
+  nodes: readonly NodeState[],
+  what: string,
+  commands: (node: NodeState) => readonly string[],
+): readonly string[] {
+  return nodes.flatMap((node) => {
+    const own = commands(node);
+    return own.length === 0 ? [] : ['', comment(`${describe(node)}: ${what}`), ...own];
+  });
 }
 
 function describe({ name, role, host }: NodeState): string {
@@ -80,15 +97,14 @@ function rulesetCommands(node: NodeState): readonly string[] {
   return node.nftables === '' ? [] : [hereDocument(execute(node, 'nft', '-f', '-'), node.nftables)];
 }
 
-function daemons({ services }: NodeState): readonly string[] {
-  return services.map(({ name, argv }) => comment(`netlab runs ${name} here: ${commandLine(...argv)}`));
-}
-
 function execute(node: NodeState, ...words: readonly string[]): string {
   return commandLine('ip', 'netns', 'exec', namespaceOf(node.name), ...words);
 }
 
 /** With a namespace everything in it goes, and with one end of a cable the other. */
 function downCommands({ nodes }: Plan): readonly string[] {
-  return nodes.map(({ name }) => `${commandLine('ip', 'netns', 'delete', namespaceOf(name))} 2>/dev/null || true`);
+  return nodes.flatMap((node) => [
+    ...serviceEnd(node),
+    `${commandLine('ip', 'netns', 'delete', namespaceOf(node.name))} 2>/dev/null || true`,
+  ]);
 }

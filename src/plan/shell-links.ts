@@ -11,16 +11,17 @@ export function linkCommands(node: NodeState, made: Set<string>): readonly strin
   return [...bridges, ...others].flatMap((link) => creation(node, link, made));
 }
 
-/** Commands that give the node's links what each end of a cable decides for itself, and bring them up. */
+/** Commands that give the node's links what each end of a cable decides for itself, and bring them up, and the loopback with them. */
 export function linkSettings(node: NodeState): readonly string[] {
+  return [inside(node, 'link', 'set', 'dev', 'lo', 'up'), ...furtherLinkSettings(node)];
+}
+
+/** The same for links that come later. */
+export function furtherLinkSettings(node: NodeState): readonly string[] {
   const up = node.links
     .filter((link) => link.up !== false)
     .map(({ name }) => inside(node, 'link', 'set', 'dev', name, 'up'));
-  return [
-    inside(node, 'link', 'set', 'dev', 'lo', 'up'),
-    ...node.links.flatMap((link) => ownSettings(node, link)),
-    ...up,
-  ];
+  return [...node.links.flatMap((link) => ownSettings(node, link)), ...up];
 }
 
 function ownSettings(node: NodeState, link: LinkState): readonly string[] {

@@ -23,13 +23,11 @@ export function instanceServices(instance: Instance): readonly ServiceState[] {
   const folder = serviceFolder(instance.host, 'ovsdb-server');
   const [database, socket] = [`${folder}/conf.db`, `${folder}/db.sock`];
   const [databaseControl, control] = [`${folder}/ovsdb-server.ctl`, `${folder}/ovs-vswitchd.ctl`];
-  // Whatever a program would put into the machine's own folders goes below this one.
-  const environment = { OVS_RUNDIR: folder, OVS_LOGDIR: folder, OVS_DBDIR: folder };
   const daemon = (name: string, path: string, ...argv: readonly string[]): ServiceState => {
-    return { name, argv: [name, ...argv], environment, ready: { kind: 'file', path }, ...times };
+    return { name, argv: [name, ...argv], ready: { kind: 'file', path }, ...times };
   };
   const command = (name: string, ...argv: readonly [string, ...string[]]): ServiceState => {
-    return { name, argv, environment, ready: { kind: 'done' }, ...times };
+    return { name, argv, ready: { kind: 'done' }, ...times };
   };
   const configure = (name: string, ...words: readonly string[]) =>
     command(name, 'ovs-vsctl', `--db=unix:${socket}`, ...words);
@@ -39,7 +37,12 @@ export function instanceServices(instance: Instance): readonly ServiceState[] {
     command('ovsdb-create', 'ovsdb-tool', 'create', database, schema),
     daemon('ovsdb-server', socket, database, `--remote=punix:${socket}`, `--unixctl=${databaseControl}`),
     configure('ovs-init', '--no-wait', 'init'),
-    { ...vswitchd, switch: { program: 'openvswitch', folder, bridges: [overlay] } },
+    // Where the bridges' OpenFlow sockets go.
+    {
+      ...vswitchd,
+      environment: { OVS_RUNDIR: folder },
+      switch: { program: 'openvswitch', folder, bridges: [overlay] },
+    },
     ...(lan === undefined ? [] : [configure('ovs-br-lan', ...lanBridgeWords(lan.mac))]),
     configure('ovs-br0', ...overlayWords(instance)),
   ];

@@ -2,7 +2,7 @@ import test from 'ava';
 import { MachineLock } from '#lab/machine/lock.js';
 import { MachineNeighbourTable } from '#lab/machine/neighbour-table.js';
 import { NetnsLab } from '#lab/netns/netns-lab.js';
-import { stagesOf } from '#lab/netns/stages.js';
+import { stagesOf } from '#lab/stages.js';
 import { emptyNode, type NodeState, type ServiceState, serviceFolder } from '#lab/state.js';
 
 const service = (name: string, argv: ServiceState['argv'], more: Partial<ServiceState> = {}): ServiceState => ({

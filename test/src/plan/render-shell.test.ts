@@ -3,16 +3,22 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { emptyNode, type NodeState } from '#lab/state.js';
+import { emptyNode, type NodeState, serviceFolder } from '#lab/state.js';
 import test from 'ava';
 import fc from 'fast-check';
 import type { Plan } from '#src/plan/plan.js';
 import { renderShell } from '#src/plan/render-shell.js';
 import { commandLine, comment, hereDocument, shellWord } from '#src/plan/shell-words.js';
-import { plan } from './plans.js';
+import { hosts, plan } from './plans.js';
 
 const run = promisify(execFile);
 const throwAway = ['--user', '--map-root-user', '--mount', '--net'] as const;
+
+/** npm puts node_modules/.bin in front, where @vercel/nft has a program that is also called nft. */
+const PATH = (process.env['PATH'] ?? '')
+  .split(':')
+  .filter((one) => !one.includes('node_modules'))
+  .join(':');
 
 /** Answers every connection with the address that it comes from. */
 const server = `require('node:net').createServer((socket) => socket.end(socket.remoteAddress)).listen(7, '::')`;
@@ -49,11 +55,6 @@ test('the script builds a lab in which containers reach each other, the world se
   t.teardown(() => rm(folder, { recursive: true }));
   const script = join(folder, 'plan.sh');
   await writeFile(script, renderShell(plan()));
-  // npm puts node_modules/.bin in front, where @vercel/nft has a program that is also called nft.
-  const PATH = (process.env['PATH'] ?? '')
-    .split(':')
-    .filter((one) => !one.includes('node_modules'))
-    .join(':');
   const env = { ...process.env, PATH, NODE: process.execPath, SERVER: server, CLIENT: client };
   const { stdout } = await run('unshare', [...throwAway, 'sh', '-c', session, 'session', script], {
     env,
@@ -74,16 +75,58 @@ function planOf(...nodes: readonly NodeState[]): Plan {
   return { ...plan(), nodes };
 }
 
-test('what daemons a node runs is said, not done', (t) => {
+const ovs = [
+  { hosts: hosts(2, 1) },
+  {},
+  { strategy: { name: 'ovs-gre', parameters: { datapath: 'userspace', stp: 'off', tunnel: 'geneve' } } },
+] as const;
+
+test('the script starts daemons, configures them, and ends them', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'netlab-shell-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const script = join(folder, 'plan.sh');
+  await writeFile(script, renderShell(plan(...ovs)));
+  // Open vSwitch needs a device of the machine that an ordinary user may not open everywhere.
+  const trial = [...throwAway, '--pid', '--fork', '--mount-proc', 'sh', '-c', `${switching} 2>&1`, 'sh', script];
+  const refusal = spawnSync('unshare', [...throwAway, 'sh', '-c', 'command -v ovs-vswitchd && exec 3<>/dev/net/tun']);
+  if (refusal.status !== 0) {
+    t.log('skipped: no user namespaces, no Open vSwitch (apt-get install openvswitch-switch), or no /dev/net/tun');
+    t.pass();
+    return;
+  }
+  const { stdout } = await run('unshare', trial, { env: { ...process.env, PATH }, timeout: 60_000 });
+  t.deepEqual(stdout.trim().split('\n').slice(-3), ['br0', '1 received', 'left: 0']);
+});
+
+/** The first packets are lost while a tunnel looks for its peer. */
+const switching = `set -eu
+mount -t tmpfs tmpfs /run
+sh "$1" up
+ip -n netlab-h1 -o link show master docker0 | grep -o br0
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+  ip netns exec netlab-h1c1 ping -c 1 -W 1 172.17.128.2 | grep -o '1 received' && break
+done
+sh "$1" down
+echo "left: $(find /run/netlab -name '*.sock' | wc -l)"
+`;
+
+test('a daemon is started behind the script and waited for, with its files and its surroundings', (t) => {
   const service = {
     name: 'dns',
     argv: ['dnsmasq', '-k', 'two\nlines'],
-    ready: { kind: 'started' },
+    environment: { MODE: 'a b' },
+    files: { [`${serviceFolder('a', 'dns')}/hosts`]: '10.0.0.1 x\n' },
+    ready: { kind: 'tcp', address: '10.0.0.1', port: 53 },
     readyTimeoutMs: 1,
     stopGraceMs: 1,
   } as const;
   const script = renderShell(planOf({ ...emptyNode('a', 'outsider'), services: [service] }));
-  t.true(script.includes("\n  # netlab runs dns here: dnsmasq -k 'two lines'\n"), script);
+  t.true(script.includes("\n  cat >/run/netlab/nodes/a/dns/hosts <<'EOF'\n10.0.0.1 x\nEOF\n"), script);
+  t.true(
+    script.includes("netlab-a env 'MODE=a b' dnsmasq -k 'two\nlines' >>/run/netlab/nodes/a/dns/log 2>&1 &\n"),
+    script,
+  );
+  t.regex(script, /wait_until sh -c 'ip netns exec netlab-a ss -Hltn .*sport = :53.* \| grep -q \.'/);
 });
 
 const bareText = fc.string({ unit: 'binary' }).filter((text) => !text.includes('\0'));

@@ -1,5 +1,5 @@
 /** What of the states can be built at once, and what only when services have made their interfaces. Pure. */
-import type { LinkState, NodeState } from '../state.js';
+import type { LinkState, NodeState } from './state.js';
 
 export interface Stages {
   readonly early: readonly NodeState[];
