@@ -54,7 +54,7 @@ function commandsOf(node: string, service: ServiceState): readonly string[] {
   ];
   const title = comment(isCommand ? service.name : `${service.name}, which goes on running`);
   if (service.requires === undefined) return [title, ...commands];
-  const optional = `${comment(`left out where there is no ${program}`)}`;
+  const optional = comment(`left out where there is no ${program}`);
   return [title, optional, `if command -v ${shellWord(service.requires)} >/dev/null; then`, ...commands, 'fi'];
 }
 
@@ -80,19 +80,22 @@ function wrapped(words: readonly string[]): string {
 }
 
 function waiting(node: string, ready: ReadyCondition, log: string): readonly string[] {
-  const until = (...words: readonly string[]): readonly string[] => [commandLine('wait_until', ...words)];
   switch (ready.kind) {
     case 'file':
-      return until('test', '-e', ready.path);
+      return waitUntil('test', '-e', ready.path);
     case 'link':
-      return until('ip', '-n', namespaceOf(node), 'link', 'show', 'dev', ready.link);
+      return waitUntil('ip', '-n', namespaceOf(node), 'link', 'show', 'dev', ready.link);
     case 'log':
-      return until('grep', '-qE', ready.pattern, log);
+      return waitUntil('grep', '-qE', ready.pattern, log);
     case 'tcp': {
       const listeners = commandLine('ip', 'netns', 'exec', namespaceOf(node), 'ss', '-Hltn', `sport = :${ready.port}`);
-      return until('sh', '-c', `${listeners} | grep -q .`);
+      return waitUntil('sh', '-c', `${listeners} | grep -q .`);
     }
     default:
       return [];
   }
+}
+
+function waitUntil(...words: readonly string[]): readonly string[] {
+  return [commandLine('wait_until', ...words)];
 }

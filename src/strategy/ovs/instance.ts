@@ -23,12 +23,6 @@ export function instanceServices(instance: Instance): readonly ServiceState[] {
   const folder = serviceFolder(instance.host, 'ovsdb-server');
   const [database, socket] = [`${folder}/conf.db`, `${folder}/db.sock`];
   const [databaseControl, control] = [`${folder}/ovsdb-server.ctl`, `${folder}/ovs-vswitchd.ctl`];
-  const daemon = (name: string, path: string, ...argv: readonly string[]): ServiceState => {
-    return { name, argv: [name, ...argv], ready: { kind: 'file', path }, ...times };
-  };
-  const command = (name: string, ...argv: readonly [string, ...string[]]): ServiceState => {
-    return { name, argv, ready: { kind: 'done' }, ...times };
-  };
   const configure = (name: string, ...words: readonly string[]) =>
     command(name, 'ovs-vsctl', `--db=unix:${socket}`, ...words);
   const { lan, overlay } = instance;
@@ -46,6 +40,14 @@ export function instanceServices(instance: Instance): readonly ServiceState[] {
     ...(lan === undefined ? [] : [configure('ovs-br-lan', ...lanBridgeWords(lan.mac))]),
     configure('ovs-br0', ...overlayWords(instance)),
   ];
+}
+
+function daemon(name: string, path: string, ...argv: readonly string[]): ServiceState {
+  return { name, argv: [name, ...argv], ready: { kind: 'file', path }, ...times };
+}
+
+function command(name: string, ...argv: readonly [string, ...string[]]): ServiceState {
+  return { name, argv, ready: { kind: 'done' }, ...times };
 }
 
 /** The userspace datapath takes frames from eth1 itself, so the host's own address moves from there to the bridge. */
