@@ -114,7 +114,7 @@ async function measureFlows(
 
 /** One piece for each pair of containers. */
 function leakEvidence(leaked: readonly FlowResult[]): readonly Evidence[] {
-  const pairs = new Map(leaked.map((flow) => [`${flow.from.node} ${flow.to.node}`, flow]));
+  const pairs = new Map(leaked.toReversed().map((flow) => [`${flow.from.node} ${flow.to.node}`, flow]));
   return [...pairs.values()].map((flow) => ({
     message: `${flow.from.node} reaches ${flow.to.node}, with which it shares no group`,
     where: flow.from.host ?? flow.from.node,

@@ -12,17 +12,17 @@
 import { z } from 'zod';
 import { type BridgeLink, emptyNode, type NodeState } from '#lab/state.js';
 import { macFromIpv4 } from '../address/mac.js';
-import { type Addressing, separateLan } from '../cluster/addressing.js';
+import { type Addressing, schemeOfGroup, separateLan } from '../cluster/addressing.js';
 import type { Cluster, Container, Host } from '../cluster/cluster.js';
 import { resolveCluster } from '../cluster/resolve.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { addressingParametersWith, checkAddressing, chosenAddressing } from './addressing-parameters.js';
-import type { Attachment, Design, Infrastructure, Requirement, Strategy } from './contract.js';
+import type { Attachment, Design, Group, Infrastructure, Requirement, Strategy } from './contract.js';
 import { attachToBridge, bridging, hostOf } from './flat-bridge.js';
 import { predictMtu } from './overhead.js';
 import { surroundings } from './surroundings.js';
 import * as underlay from './underlay.js';
-import { forwardings, staticEntries, vtep } from './vxlan/forwarding.js';
+import { forwardings, type Segment, segmentOf, staticEntries, vtep } from './vxlan/forwarding.js';
 import { adjustedPromises, promises } from './vxlan/promises.js';
 
 const parameters = z
@@ -60,11 +60,14 @@ export const vxlan: Strategy<Parameters> = {
 };
 
 function addressing(chosen: Parameters): Addressing {
-  return chosenAddressing(chosen, { lan: separateLan, uplinkBy: 'lan' });
+  // An agent writes the entries of one device.
+  const groupNetworks = chosen.forwarding !== 'kv';
+  return chosenAddressing(chosen, { lan: separateLan, uplinkBy: 'lan', groupNetworks });
 }
 
-function design(scenario: Scenario, chosen: Parameters): Design {
-  const cluster = resolveCluster(scenario, addressing(chosen));
+function design(scenario: Scenario, chosen: Parameters, group?: Group): Design {
+  const cluster = resolveCluster(scenario, schemeOfGroup(addressing(chosen), group?.index ?? 0));
+  const segment = segmentOf(group?.index ?? 0);
   const mtu = predictMtu(cluster, { tunnel: 'vxlan' });
   return {
     cluster,
@@ -79,9 +82,11 @@ function design(scenario: Scenario, chosen: Parameters): Design {
     promises: adjustedPromises(cluster, chosen.forwarding),
     fabric: () => [
       ...surroundings(cluster),
-      ...cluster.hosts.map((host) => hostNode(cluster, host, mtu.bytes, chosen)),
+      ...cluster.hosts
+        .map((host) => hostNode(cluster, host, mtu.bytes, chosen, segment))
+        .map((node) => keptApart(node, segment, group)),
     ],
-    attach: (container, mtuBytes) => attach(cluster, container, mtu.bytes, mtuBytes),
+    attach: (container, mtuBytes) => attach(cluster, container, segment, mtu.bytes, mtuBytes),
   };
 }
 
@@ -96,10 +101,10 @@ function infrastructure({ port }: Parameters): Infrastructure {
   return { daemons: [], listeners: [`udp/${port}`], kernelFeatures: ['vxlan'], forEgress: ['nftables nat'] };
 }
 
-function hostNode(cluster: Cluster, host: Host, mtuBytes: number, chosen: Parameters): NodeState {
-  const br0: BridgeLink = {
+function hostNode(cluster: Cluster, host: Host, mtuBytes: number, chosen: Parameters, segment: Segment): NodeState {
+  const bridge: BridgeLink = {
     kind: 'bridge',
-    name: 'br0',
+    name: segment.bridge,
     mtuBytes,
     // Left alone, a bridge takes the lowest MAC of its ports, and so changes its own whenever a container comes or goes.
     mac: macFromIpv4(host.ipv4),
@@ -110,17 +115,37 @@ function hostNode(cluster: Cluster, host: Host, mtuBytes: number, chosen: Parame
   const eth1 = { ...underlay.lanLink(cluster, host), addresses: underlay.lanAddresses(cluster, host) };
   return {
     ...emptyNode(host.name, 'host'),
-    links: [br0, eth1, ...underlay.extraLinks(cluster, host), vtep(cluster, host, mtuBytes, chosen)],
+    links: [bridge, eth1, ...underlay.extraLinks(cluster, host), vtep(cluster, host, mtuBytes, chosen, segment)],
     routes: underlay.uplinkOf(cluster, host).routes,
-    fdb: chosen.forwarding === 'static' ? staticEntries(cluster, host) : [],
+    fdb: chosen.forwarding === 'static' ? staticEntries(cluster, host, segment) : [],
     sysctls: underlay.forwardingSysctls(cluster),
     nftables: underlay.masquerade(cluster.network, ' oifname "eth1"'),
   };
 }
 
-function attach(cluster: Cluster, container: Container, predictedBytes: number, mtuBytes?: number): Attachment {
+/** The host is in the network of every group, and would route between them: what comes from one leaves to no other. */
+function keptApart(node: NodeState, { bridge }: Segment, group: Group | undefined): NodeState {
+  if (group === undefined) return node;
+  const drop = `table inet netlab {
+  chain forward {
+    type filter hook forward priority filter; policy accept;
+    iifname "${bridge}" oifname "br*" oifname != "${bridge}" drop
+  }
+}
+`;
+  return { ...node, nftables: node.nftables + drop };
+}
+
+function attach(
+  cluster: Cluster,
+  container: Container,
+  { bridge }: Segment,
+  predictedBytes: number,
+  mtuBytes?: number,
+): Attachment {
   const routes = underlay.defaultRoutes('eth0', hostOf(cluster, container));
   return attachToBridge(cluster, container, mtuBytes ?? container.mtuBytes ?? predictedBytes, routes, {
+    name: bridge,
     mtuBytes: predictedBytes,
   });
 }

@@ -17,26 +17,42 @@ const anyMac = '00:00:00:00:00:00';
 /** Administratively scoped groups, which no router forwards unasked (RFC 2365; RFC 4291: ff05 is the site). */
 const groups = { ipv4: '239.3.0.1', ipv6: 'ff05::3:1' } as const;
 
+/** What a group of containers has on each host; a cluster without groups is one. */
+export interface Segment {
+  /** Added to the VXLAN network identifier. */
+  readonly index: number;
+  readonly bridge: string;
+  readonly device: string;
+}
+
+export const segmentOf = (index: number): Segment => ({ index, bridge: `br${index}`, device: `vxlan${index}` });
+
 /** The overlay's end on a host: a port of br0, whose frames go to other hosts. */
-export function vtep(cluster: Cluster, host: Host, mtuBytes: number, { forwarding, vni, port }: Choice): VxlanLink {
+export function vtep(
+  cluster: Cluster,
+  host: Host,
+  mtuBytes: number,
+  { forwarding, vni, port }: Choice,
+  { index, bridge, device }: Segment,
+): VxlanLink {
   const byGroup = { remote: groups[cluster.underlay.family], parent: 'eth1' };
   return {
     kind: 'vxlan',
-    name: 'vxlan0',
+    name: device,
     mtuBytes,
-    vni,
+    vni: vni + index,
     port,
     local: tunnelAddress(cluster, host),
     ...(forwarding === 'multicast' ? byGroup : {}),
     // What a key-value store says is not to be overruled by whoever sends a frame.
     learning: forwarding !== 'kv',
-    master: 'br0',
+    master: bridge,
     addresses: [],
   };
 }
 
 /** Whatever has no entry of its own, broadcasts too, goes to every other host: one copy for each. */
-export function staticEntries(cluster: Cluster, host: Host): readonly FdbState[] {
+export function staticEntries(cluster: Cluster, host: Host, { device }: Segment): readonly FdbState[] {
   const peers = cluster.hosts.filter(({ name }) => name !== host.name);
-  return peers.map((peer) => ({ link: 'vxlan0', mac: anyMac, destination: tunnelAddress(cluster, peer) }));
+  return peers.map((peer) => ({ link: device, mac: anyMac, destination: tunnelAddress(cluster, peer) }));
 }

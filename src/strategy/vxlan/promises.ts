@@ -27,7 +27,7 @@ export const promises: Declarations = {
     'a VXLAN device gives nothing back to other tunnels, so however many hosts there are, no loop is',
   ),
   encrypted: absent('VXLAN wraps frames and does not hide them'),
-  isolation: absent('all containers share one segment and one network'),
+  isolation: promised('each group of containers has a VXLAN network of its own, and hosts forward between none'),
   'dual-stack': promised('the segment carries any family'),
   names: silent('the source finds overlays "discoverable", and leaves that to the key-value store’s own users'),
   'service-discovery': silent('no agent is part of it; a scenario may add one'),
@@ -36,12 +36,14 @@ export const promises: Declarations = {
   'infrastructure-free': absent('the kernel’s VXLAN is needed, and UDP port 4789 between the hosts'),
 };
 
+const oneForAll = absent('the agents write the entries of one VXLAN device, which all containers share');
 const notRouted = absent('routers forward no multicast unless somebody configures them for it (RFC 7761)');
 
 export function adjustedPromises(cluster: Cluster, forwarding: Forwarding): Partial<Declarations> {
   const isMulticast = forwarding === 'multicast';
   return {
     ...(isMulticast ? { 'crosses-routers': notRouted } : {}),
+    ...(forwarding === 'kv' ? { isolation: oneForAll } : {}),
     ...(isMulticast && isRouted(cluster) ? lostBetweenRouters(cluster) : {}),
     ...behindNat(cluster),
     ...withoutIpv6(cluster),

@@ -1,0 +1,73 @@
+import test from 'ava';
+import type { LinkState } from '#lab/state.js';
+import type { Scenario } from '#src/scenario/scenario.js';
+import { planOf, scenarioOf, withLab, withNode } from '../../support/sandboxed-lab.js';
+import { assertFinding, assertVerdict } from './findings.js';
+
+const grouped = (): Scenario => {
+  const base = scenarioOf({ outsiders: 0 });
+  const container = (name: string, ...groups: string[]) => ({ name, groups });
+  const hosts = [
+    { name: 'h1', containers: [container('h1a', 'a'), container('h1b', 'b'), container('both', 'a', 'b')] },
+    { name: 'h2', containers: [container('h2a', 'a'), container('h2b', 'b')] },
+  ];
+  return { ...base, strategy: { name: 'vxlan', parameters: {} }, cluster: { ...base.cluster, hosts } };
+};
+
+test.serial('groups reach their own members alone; a container of both is in both', async (t) => {
+  await withLab(planOf(grouped()), async (lab) => {
+    const { promises } = await lab.verify('isolation', 'container-to-container', 'unique-address');
+    t.deepEqual(
+      promises.map(({ promise, cell }) => [promise, cell]),
+      [
+        ['unique-address', 'kept'],
+        ['container-to-container', 'kept'],
+        ['isolation', 'kept'],
+      ],
+    );
+    t.regex(promises[1]?.checks[0]?.summary ?? '', /^a: all 18 flows .*; b: all 18 flows/u);
+  });
+});
+
+test.serial('a host that routes between the groups', async (t) => {
+  const plan = withNode(planOf(grouped()), 'h1', (host) => ({
+    ...host,
+    nftables: host.nftables.replaceAll(/^.* drop$/gmu, ''),
+  }));
+  await withLab(plan, async (lab) => {
+    assertFinding(t, await lab.measure('isolation'), {
+      where: 'h1',
+      words: ['h1a reaches h1b, with which it shares no group', 'nothing arrives', /10\.3\.1\.2.*10\.4\.1\.2/u],
+    });
+  });
+});
+
+test.serial('a container in the bridge of another group hears its broadcasts', async (t) => {
+  const misplaced = (link: LinkState) => (link.name === 'veth-h2b' ? { ...link, master: 'br0' } : link);
+  const plan = withNode(planOf(grouped()), 'h2', (host) => ({ ...host, links: host.links.map(misplaced) }));
+  await withLab(plan, async (lab) => {
+    assertFinding(
+      t,
+      await lab.measure('isolation'),
+      { where: 'h2', words: ['h2b hears the broadcasts of h2a, with which it shares no group', 'only members of a'] },
+      { where: 'h1', words: ['h2b hears the broadcasts of h1a'] },
+    );
+  });
+});
+
+test.serial('a strategy without groups keeps nobody apart, by measurement', async (t) => {
+  await withLab(planOf(scenarioOf({ hosts: 1, outsiders: 0 })), async (lab) => {
+    const result = await lab.measure('isolation');
+    t.is(result.cell, 'absent');
+    assertFinding(t, result, { where: 'h1', words: ['nothing keeps h1c1 apart from h1c2', 'one network for all'] });
+  });
+});
+
+test.serial('a strategy with groups is measured beside a lab that has none', async (t) => {
+  const scenario = { ...scenarioOf({ containers: 1 }), strategy: { name: 'vxlan', parameters: {} } };
+  await withLab(planOf(scenario), async (lab) => {
+    const result = await lab.measure('isolation');
+    assertVerdict(t, result, 'pass');
+    t.regex(result.checks[0]?.summary ?? '', /two groups on two hosts, built beside it: .* arrived nowhere/u);
+  });
+});
