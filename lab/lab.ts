@@ -1,6 +1,7 @@
 /** A running lab as checks see it: what a node really has, sockets inside it, and ways to change it. */
 import type { Family, NodeSockets } from './sockets.js';
 import type { BridgePortOptions, NodeState, ServiceState } from './state.js';
+import type { ObservedRouting } from './routing.js';
 import type { NodeSwitches } from './switches.js';
 
 /** A link as the kernel reports it. */
@@ -144,6 +145,8 @@ export interface LabNode {
   sysctl(name: string): string | undefined;
   /** The nftables ruleset as the kernel has it now, without counters; empty when there is none. */
   ruleset(): Promise<string>;
+  /** What the node's routing daemons say of themselves; empty without any. */
+  routing(): Promise<readonly ObservedRouting[]>;
   setLink(link: string, change: { readonly up?: boolean; readonly mtuBytes?: number }): void;
   /** Deletes learned neighbour entries of these addresses (all learned ones when absent); those already gone are no error. */
   forgetNeighbours(addresses?: readonly string[]): void;

@@ -1,5 +1,5 @@
 /** The part of a node's state that runs: daemons, commands that configure, and what of them switches frames. */
-import type { LinkEnd } from './state.js';
+import type { LinkEnd, RouteState } from './state.js';
 
 /** Where the files of a node's services are: inside the sandbox, below its own /run. */
 export const servicesRoot = '/run/netlab/nodes';
@@ -51,6 +51,28 @@ export interface SwitchState {
   readonly bridges: readonly SwitchBridge[];
 }
 
+/** What a routing daemon tells one neighbour, in one family. */
+export interface RoutingSession {
+  /** As the daemon calls it. */
+  readonly name: string;
+  /** Node that the session is with. */
+  readonly peer: string;
+  /** Address of that node. */
+  readonly neighbour: string;
+  /** Prefixes that the neighbour is to be told of; it may be told of more. */
+  readonly announces: readonly string[];
+}
+
+/** What a routing daemon is to do, and where it can be asked what it does. */
+export interface RoutingState {
+  readonly program: 'bird';
+  /** Its control socket. */
+  readonly control: string;
+  readonly sessions: readonly RoutingSession[];
+  /** Routes that it puts into the node's main table once its neighbours have told it of them; it may put more there. */
+  readonly learns: readonly RouteState[];
+}
+
 /** How a lease client is watched and driven. */
 export interface LeaseClient {
   /** Interface that has the lease. */
@@ -84,4 +106,6 @@ export interface ServiceState {
   readonly stopGraceMs: number;
   /** Of a daemon that is a switch: its bridges, which the kernel knows nothing of. */
   readonly switch?: SwitchState;
+  /** Of a daemon that routes: its sessions, and the routes that the kernel has from it. */
+  readonly routing?: RoutingState;
 }

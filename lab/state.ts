@@ -7,6 +7,8 @@ import type { ServiceState } from './service-state.js';
 
 export {
   type ReadyCondition,
+  type RoutingSession,
+  type RoutingState,
   type ServiceState,
   type SwitchBridge,
   type SwitchPort,

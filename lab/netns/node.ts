@@ -8,6 +8,8 @@ import { changeLink, deleteLink, flushBridgeFdb } from '../kernel/netlink/link.j
 import { NetlinkSocket } from '../kernel/netlink/socket.js';
 import type { LabNode, ObservedNode } from '../lab.js';
 import { runTool } from '../process.js';
+import type { ObservedRouting } from '../routing.js';
+import { observeRouting } from '../services/routing.js';
 import { nodeSockets, type OwnedNodeSockets } from '../sockets/node-sockets.js';
 import { emptyNode, type LinkState, type NodeState } from '../state.js';
 import { nodeSwitches } from '../switches/node-switches.js';
@@ -114,6 +116,10 @@ export class NetnsNode implements LabNode {
     const argv = ['nft', '--stateless', 'list', 'ruleset'] as const;
     const { stdout } = await runTool(argv, { namespace: this.namespace, timeoutMs: NFT_TIMEOUT_MS });
     return stdout;
+  }
+
+  async routing(): Promise<readonly ObservedRouting[]> {
+    return await observeRouting(this.#state.services);
   }
 
   setLink(link: string, change: { readonly up?: boolean; readonly mtuBytes?: number }): void {

@@ -3,7 +3,7 @@ import type { Evidence, Observation } from '../result/result.js';
 import { type Expectation, type Heard, kinds, listen, withMac } from './broadcast-round.js';
 import type { Check, CheckContext } from './contract.js';
 import { containersByHost, containersOf, spread } from './endpoint-choice.js';
-import { type Difference, nodeDifferences } from './blame/differences.js';
+import { allDifferences, type Difference } from './blame/differences.js';
 import { type Loss, locateLoss } from './locate.js';
 import { failed, inconclusive, type Measured, passed, skipped } from './outcome.js';
 import { broadcastMac, FrameSession } from './test-frames.js';
@@ -96,7 +96,7 @@ async function missingEvidence(
 ): Promise<Evidence> {
   const [first] = group as readonly [Expectation];
   const loss = follow ? await followFrame(context, first) : undefined;
-  const differences = follow ? driftAround(context, first, loss) : [];
+  const differences = follow ? await driftAround(context, first, loss) : [];
   const senders = enumerate(group.map(({ from }) => from.node));
   const followed = loss === undefined ? [] : [`that of ${first.from.node} ${loss.words}`];
   return {
@@ -108,9 +108,13 @@ async function missingEvidence(
 }
 
 /** How the node where it was missing, and both ends' hosts, differ from the plan. */
-function driftAround(context: CheckContext, { from, to }: Expectation, loss: Loss | undefined): readonly Difference[] {
+async function driftAround(
+  context: CheckContext,
+  { from, to }: Expectation,
+  loss: Loss | undefined,
+): Promise<readonly Difference[]> {
   const names = [loss?.missing?.node, from.host, to.host].filter((name) => name !== undefined);
-  return [...new Set(names)].flatMap((name) => nodeDifferences(context, name));
+  return await allDifferences(context, [...new Set(names)]);
 }
 
 /** A switch that is as planned carries what it is given; who gave it too little, or to the wrong one, differs from the plan. */

@@ -7,6 +7,10 @@ import { counted, enumerate } from './words.js';
 
 /** What a bridge on a cable needs. An empty kind is lo or a physical interface. */
 const plainKinds: ReadonlySet<string> = new Set(['', 'veth', 'bridge']);
+/** What stands for UDP sockets that daemons send from: nothing tells them from those that listen but their port. */
+const anySender = 'udp/ephemeral';
+/** Where the kernel takes ports from that nobody chose, first and last (ip-sysctl.rst). */
+const ephemeralPorts = 'net.ipv4.ip_local_port_range';
 /** The host's own firewall for what leaves the cluster: no container's address depends on it. */
 const ownFirewall = 'nftables nat';
 
@@ -17,8 +21,9 @@ export const infrastructureFree: Check = {
   sharing: 'shared',
   views: 'whole',
   measure({ plan, lab }) {
-    const found = [...daemonsIn(lab), ...listenersIn(lab), ...linksIn(lab)].filter((one) => !isAside(plan, one));
     const declared = declaredIn(plan);
+    const listeners = listenersIn(lab).map((one) => asSender(one, declared));
+    const found = [...daemonsIn(lab), ...listeners, ...linksIn(lab)].filter((one) => !isAside(plan, one));
     const missing = declared.filter((need) => !found.some((one) => accounts(need, one)));
     const evidence = [...groupFound(found, declared), ...missing.map(missingEvidence)];
     const result = measured(plan, lab, found);
@@ -43,6 +48,8 @@ interface Found {
   readonly node: string;
   readonly where: string;
   readonly words: string;
+  /** A UDP socket with a port that the kernel chose: it may only send. */
+  readonly isSender?: boolean;
 }
 
 interface Need {
@@ -67,7 +74,20 @@ function listenersIn(lab: Lab): readonly Found[] {
     node,
     where: node,
     words: `${node} listens on ${socket}`,
+    isSender: isSender(lab, node, socket),
   }));
+}
+
+/** One that is not declared by its number is one of those that have any. */
+function asSender(found: Found, declared: readonly Need[]): Found {
+  const isMeant = found.isSender !== true || declared.some((need) => accounts(need, found));
+  return isMeant ? found : { ...found, name: anySender };
+}
+
+function isSender(lab: Lab, node: string, socket: string): boolean {
+  const [first = Number.NaN, last = 0] = lab.node(node).sysctl(ephemeralPorts)?.split(/\s+/u).map(Number) ?? [];
+  const [transport, port] = socket.split('/');
+  return transport === 'udp' && Number(port) >= first && Number(port) <= last;
 }
 
 /** Interfaces that are up: modules such as ipip and sit put one that is down into every namespace. */

@@ -5,7 +5,7 @@ import type { Drift } from '../plan/drift.js';
 import { marks, paint, type Style } from '../report/style.js';
 import { renderTable, type TableCell } from '../report/table.js';
 import { count } from '../report/text.js';
-import { routingSections, type Section } from './routing-text.js';
+import { routingSections, type Section, sessionSection } from './routing-text.js';
 
 /** All nodes of a lab: a row for each link that carries something, then what differs from the plan. */
 export function renderNodes(nodes: readonly NodeReport[], style: Style): string {
@@ -48,9 +48,9 @@ function mtus(links: readonly ObservedLink[]): string {
 }
 
 /** Everything of one node. */
-export function renderNode({ planned, observed, drift }: NodeReport, style: Style): string {
+export function renderNode({ planned, observed, drift, routing }: NodeReport, style: Style): string {
   const title = `${paint(style, 'strong', planned.name)} ${planned.host === undefined ? planned.role : `${planned.role} on ${planned.host}`}`;
-  const tables = [linksTable(observed), ...routingSections(observed)];
+  const tables = [linksTable(observed), ...routingSections(observed), sessionSection(routing)];
   const blocks = tables
     .filter(({ rows }) => rows.length > 0)
     .map(({ name, columns, rows }) => `${paint(style, 'strong', name)}\n${renderTable(columns, rows, style)}`);

@@ -1,5 +1,6 @@
-/** Where a node sends things, for `netlab inspect`: routes, policy rules, neighbours, forwarding entries. */
+/** Where a node sends things, for `netlab inspect`: routes, policy rules, neighbours, forwarding entries, routing sessions. */
 import type { ObservedNextHop, ObservedNode } from '#lab/lab.js';
+import type { ObservedRouting } from '#lab/routing.js';
 import type { Column, TableCell } from '../report/table.js';
 
 /** A table with its name; one without rows is left out by whoever shows it. */
@@ -11,6 +12,26 @@ export interface Section {
 
 export function routingSections(observed: ObservedNode): readonly Section[] {
   return [routes(observed), rules(observed), neighbours(observed), forwardingEntries(observed)];
+}
+
+/** Of each daemon; one that could not be asked says why. */
+export function sessionSection(daemons: readonly ObservedRouting[]): Section {
+  const rows = daemons.flatMap(({ service, problem, sessions }): Section['rows'] => {
+    if (problem !== undefined) return [[service, '-', { text: problem, tone: 'bad' }, '-']];
+    return sessions.map(({ name, isUp, state, announced }) => [
+      service,
+      name,
+      isUp ? state : { text: state, tone: 'bad' },
+      announced.join(', ') || '-',
+    ]);
+  });
+  const columns = [
+    { header: 'Daemon' },
+    { header: 'Session' },
+    { header: 'State', flexible: true },
+    { header: 'Announces', flexible: true },
+  ];
+  return { name: 'Routing sessions', columns, rows };
 }
 
 function section(name: string, headers: readonly string[], rows: Section['rows']): Section {

@@ -77,7 +77,8 @@ class LabServer {
     const { plan, baseline } = this.#theLab();
     const node = this.#lab.node(name);
     const drift = await nodeDrift(this.#lab, leasedNow(plan, this.#lab), new Map([[name, ''], ...baseline]), name);
-    return { planned: node.state, observed: node.observe(), drift, namespaceFd: node.namespace.fd };
+    const routing = await node.routing();
+    return { planned: node.state, observed: node.observe(), drift, routing, namespaceFd: node.namespace.fd };
   }
 
   #theLab(): Built {

@@ -1,5 +1,6 @@
 /** What can be asked of a running sandbox: method name to parameters and result. */
 import type { ObservedNode } from '#lab/lab.js';
+import type { ObservedRouting } from '#lab/routing.js';
 import type { NodeState } from '#lab/state.js';
 import type { Drift } from '../plan/drift.js';
 import type { Plan } from '../plan/plan.js';
@@ -31,6 +32,8 @@ export interface NodeReport {
   readonly planned: NodeState;
   readonly observed: ObservedNode;
   readonly drift: readonly Drift[];
+  /** What its routing daemons say. */
+  readonly routing: readonly ObservedRouting[];
   /** Descriptor of the node's network namespace in process 1: /proc/PID/fd/N names it for nsenter. */
   readonly namespaceFd: number;
 }

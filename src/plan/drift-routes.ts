@@ -31,7 +31,7 @@ export function isSetByHand({ protocol }: { readonly protocol: string }): boolea
 }
 
 /** What the plan leaves open (link, metric, source address, MTU) may be anything. */
-function matches(planned: RouteState, seen: ObservedRoute): boolean {
+export function matches(planned: RouteState, seen: ObservedRoute): boolean {
   return (
     destinationOf(planned) === destinationOf(seen) &&
     (planned.kind ?? 'unicast') === (seen.kind || 'unicast') &&

@@ -1,5 +1,6 @@
 /** How a node differs from its plan: evidence beside a failed check, never a verdict of its own. Pure. */
 import type { ObservedLink, ObservedNode } from '#lab/lab.js';
+import type { ObservedRouting } from '#lab/routing.js';
 import type { LinkState, NodeState } from '#lab/state.js';
 import { canonicalInterface, isLinkLocal } from './drift-address.js';
 import { forwardingDrift } from './drift-forwarding.js';
@@ -7,6 +8,7 @@ import { type Compared, linkOptions } from './drift-link-options.js';
 import { routeDrift } from './drift-routes.js';
 import { ruleDrift } from './drift-rules.js';
 import { rulesetDrift } from './drift-ruleset.js';
+import { sessionDrift } from './drift-sessions.js';
 
 /** One difference, as words for people. */
 export interface Drift {
@@ -25,12 +27,15 @@ export interface DriftReaders {
   readonly sysctl?: (name: string) => string | undefined;
   /** What `nft list ruleset` printed when the lab was built, and what it prints now. */
   readonly nftables?: { readonly loaded: string; readonly now: string };
+  /** What the node's routing daemons said of themselves. */
+  readonly routing?: readonly ObservedRouting[];
 }
 
 /** Everything in which the node is not as planned; empty when it is. */
 export function drift(planned: NodeState, observed: ObservedNode, readers: DriftReaders = {}): readonly Drift[] {
   return [
     ...linksDrift(planned, observed),
+    ...(readers.routing === undefined ? [] : sessionDrift(planned, observed, readers.routing)),
     ...routeDrift(planned, observed),
     ...ruleDrift(planned, observed),
     ...forwardingDrift(planned, observed),

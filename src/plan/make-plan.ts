@@ -121,6 +121,7 @@ function withAttached(node: NodeState, attached: readonly Attachment[]): NodeSta
     neighbours: gathered(node.neighbours, ({ neighbours }) => neighbours),
     fdb: gathered(node.fdb, ({ fdb }) => fdb),
     rules: gathered(node.rules, ({ rules }) => rules),
+    sysctls: Object.assign({}, node.sysctls, ...attached.map(({ host }) => host.sysctls)) as NodeState['sysctls'],
     services: gathered(node.services, ({ services }) => services),
   };
 }

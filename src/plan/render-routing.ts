@@ -1,4 +1,4 @@
-import type { NodeState, RouteState } from '#lab/state.js';
+import type { NodeState, RouteState, RoutingSession } from '#lab/state.js';
 import type { Plan } from './plan.js';
 import type { PlanTable } from './render-table.js';
 import { entryText, routeText, ruleText } from './routing-words.js';
@@ -6,7 +6,7 @@ import { entryText, routeText, ruleText } from './routing-words.js';
 /** Above this number of rows a node's objects of one kind share a row. */
 const mostRows = 40;
 
-/** Routes, policy rules and static forwarding entries of all nodes; a plain default route is no news. */
+/** Routes, policy rules, static forwarding entries and routing sessions of all nodes; a plain default route is no news. */
 export function routingTable({ nodes }: Plan): PlanTable {
   const groups = nodes.flatMap((node) =>
     objectsOf(node).map(([what, objects]) => ({ node: node.name, what, objects })),
@@ -20,12 +20,25 @@ export function routingTable({ nodes }: Plan): PlanTable {
   return { title: 'Routing and forwarding', columns, rows };
 }
 
-function objectsOf({ routes, rules, fdb }: NodeState): ReadonlyArray<readonly [what: string, objects: string[]]> {
+function objectsOf({
+  routes,
+  rules,
+  fdb,
+  services,
+}: NodeState): ReadonlyArray<readonly [what: string, objects: string[]]> {
+  const daemons = services.flatMap(({ routing }) => routing ?? []);
   return [
+    ...daemons.map(({ program, sessions }) => [`session of ${program}`, sessions.map(sessionWords)] as const),
     ['route', routes.filter((route) => !isPlain(route)).map(routeWords)],
     ['policy rule', rules.map(ruleText)],
     ['forwarding entry', fdb.map(entryText)],
+    ...daemons.map(({ program, learns }) => [`route of ${program}`, learns.map(routeWords)] as const),
   ];
+}
+
+function sessionWords({ peer, neighbour, announces }: RoutingSession): string {
+  const [first = 'nothing', ...more] = announces;
+  return `with ${peer} (${neighbour}), which is told of ${first}${more.length === 0 ? '' : ` and ${more.length} more`}`;
 }
 
 function isPlain({ destination, nextHops }: RouteState): boolean {

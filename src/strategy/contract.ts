@@ -56,7 +56,7 @@ export interface EgressExpectation {
 export interface Infrastructure {
   /** Names of daemons (service names) the strategy runs. */
   readonly daemons: readonly string[];
-  /** Listening sockets: `udp/4789`, `tcp/179`. */
+  /** Listening sockets: `udp/4789`, `tcp/179`; `udp/ephemeral` for those that only send, whose port the kernel chooses. */
   readonly listeners: readonly string[];
   /** Kernel features beyond veth and bridge without which containers do not reach each other: `vxlan`. */
   readonly kernelFeatures: readonly string[];
@@ -76,6 +76,7 @@ export interface Attachment {
     readonly neighbours?: readonly NeighbourState[];
     readonly fdb?: readonly FdbState[];
     readonly rules?: readonly RuleState[];
+    readonly sysctls?: NodeState['sysctls'];
     /** Started when the container is there; ended with it or by their host, see {@link ServiceState.inside}. */
     readonly services?: readonly ServiceState[];
   };

@@ -42,7 +42,8 @@ export async function nodeDrift(lab: Lab, plan: Plan, rulesets: Baseline, name: 
   const loaded = rulesets.get(name);
   const nftables = loaded === undefined ? undefined : { loaded, now: await rulesetOf(node) };
   const sysctl = (key: string): string | undefined => node.sysctl(key);
-  return drift(planned, node.observe(), { sysctl, ...(nftables === undefined ? {} : { nftables }) });
+  const routing = await node.routing();
+  return drift(planned, node.observe(), { sysctl, routing, ...(nftables === undefined ? {} : { nftables }) });
 }
 
 /** Drift is evidence beside verdicts: that a ruleset cannot be read must not cost the verdicts. */

@@ -12,20 +12,26 @@ export interface Difference {
   readonly text: string;
 }
 
-/** All differences of a node's links, addresses, routes and sysctls; none of a node that is not in the plan. */
-export function nodeDifferences({ lab, plan }: CheckContext, name: string): readonly Difference[] {
+/** All differences of a node's links, addresses, routes, sessions and sysctls; none of a node that is not in the plan. */
+async function nodeDifferences({ lab, plan }: CheckContext, name: string): Promise<readonly Difference[]> {
   const planned = plan.nodes.find((node) => node.name === name);
   const node = lab.nodes.get(name);
   if (planned === undefined || node === undefined) return [];
-  const found = drift(planned, node.observe(), { sysctl: (key) => node.sysctl(key) });
+  const routing = await node.routing();
+  const found = drift(planned, node.observe(), { sysctl: (key) => node.sysctl(key), routing });
   return found.map((one) => ({
     where: one.where,
     text: `${one.where}: ${one.what} is ${one.found}, planned ${one.planned}`,
   }));
 }
 
+/** The differences of several nodes. */
+export async function allDifferences(context: CheckContext, names: readonly string[]): Promise<readonly Difference[]> {
+  return (await Promise.all(names.map((name) => nodeDifferences(context, name)))).flat();
+}
+
 /** The first few differences of several nodes, as words. */
-export function differencesOf(context: CheckContext, names: readonly string[]): readonly string[] {
-  const all = names.flatMap((name) => nodeDifferences(context, name));
+export async function differencesOf(context: CheckContext, names: readonly string[]): Promise<readonly string[]> {
+  const all = await allDifferences(context, names);
   return all.slice(0, mostTold).map(({ text }) => text);
 }

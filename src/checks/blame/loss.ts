@@ -5,7 +5,7 @@ import type { FlowResult } from '../../verify/flows.js';
 import type { CheckContext } from '../contract.js';
 import { counted, enumerate, flowWords, protocolWords, tallied } from '../words.js';
 import { blame, type Suspect } from './blame.js';
-import { type Difference, nodeDifferences } from './differences.js';
+import { allDifferences, type Difference } from './differences.js';
 import { type FollowedTo, follow, losingRouter } from './follow.js';
 import { suspectWords } from './suspect-words.js';
 import { witnessesOf } from './witnesses.js';
@@ -32,7 +32,10 @@ async function suspectEvidence(context: CheckContext, suspect: Suspect, isFollow
   const [first] = failures;
   const place = isFollowed && first !== undefined ? await follow(context, first) : undefined;
   const router = losingRouter(context, place);
-  const differences = [...(router === undefined ? [] : nodeDifferences(context, router)), ...driftOf(context, suspect)];
+  const differences = [
+    ...(await allDifferences(context, router === undefined ? [] : [router])),
+    ...(await driftOf(context, suspect)),
+  ];
   const own = scope.nodes.length === 1 ? scope.nodes[0] : undefined;
   const where = router === undefined ? mostExact(own, place, differences) : place?.where;
   const notes = [place?.message, ...differences.slice(0, mostDrift).map(({ text }) => text)];
@@ -64,13 +67,13 @@ function mostExact(
 }
 
 /** How the suspected nodes differ from the plan; when they do not, the hosts of what was lost. */
-function driftOf(context: CheckContext, { scope, failures }: Suspect): readonly Difference[] {
-  const own = scope.nodes.flatMap((node) => nodeDifferences(context, node));
+async function driftOf(context: CheckContext, { scope, failures }: Suspect): Promise<readonly Difference[]> {
+  const own = await allDifferences(context, scope.nodes);
   if (own.length > 0) return own;
   const [first] = failures;
   const ends = first === undefined ? [] : [first.from, first.to];
   const around = new Set(ends.flatMap(({ node, host }) => [node, host ?? node]));
-  return [...around].flatMap((node) => nodeDifferences(context, node));
+  return await allDifferences(context, [...around]);
 }
 
 /** Probes that arrived at somebody else: another node has the address too. */

@@ -56,7 +56,7 @@ async function silenceEvidence(context: CheckContext, port: number, suspect: Sus
     seen: [
       tallied(failures.map(({ problem }) => problem ?? 'no answer')),
       contrast,
-      ...differencesOf(context, scope.nodes),
+      ...(await differencesOf(context, scope.nodes)),
     ].join('; '),
   };
 }

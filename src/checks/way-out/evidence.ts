@@ -35,18 +35,18 @@ export async function lostEgressEvidence(context: CheckContext, ways: readonly W
     const [flow] = lostOf(group);
     if (first === undefined || flow === undefined) return [];
     const place = index < followed ? await follow(context, flow) : undefined;
-    return [lostFrom(context, group, first, reaching, place)];
+    return [await lostFrom(context, group, first, reaching, place)];
   });
   return (await Promise.all(told)).flat();
 }
 
-function lostFrom(
+async function lostFrom(
   context: CheckContext,
   group: readonly WayOut[],
   first: WayOut,
   reaching: ReadonlySet<string>,
   place: FollowedTo | undefined,
-): Evidence {
+): Promise<Evidence> {
   const { family } = first;
   const host = hostOf(first);
   const losing = group.filter(({ flows }) => flows.some(isLost));
@@ -68,12 +68,12 @@ function lostFrom(
       ...(place === undefined ? [] : [place.message]),
       ...forwardingNote(context, first),
       reaching.has(`${host} ${family}`) ? `${host} itself reaches world` : `${host} itself does not reach world either`,
-      ...differencesOf(context, [
+      ...(await differencesOf(context, [
         ...(router === undefined ? [] : [router]),
         ...own,
         host,
         ...(reaching.size === 0 ? outside(context) : []),
-      ]),
+      ])),
     ].join('; '),
   };
 }
