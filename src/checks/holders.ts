@@ -11,6 +11,8 @@ export interface Holders {
   /** Interfaces that have this address, without prefix length. */
   ofAddress(address: string): readonly Holder[];
   ofMac(mac: string): readonly Holder[];
+  /** Interfaces that have this link-local IPv6 address, by which routers advertise themselves. */
+  ofLinkLocal(address: string): readonly Holder[];
   /** Every address with its holders; loopback and link-local ones are left out. */
   readonly addresses: ReadonlyMap<string, readonly Holder[]>;
   readonly macs: ReadonlyMap<string, readonly Holder[]>;
@@ -20,16 +22,18 @@ export interface Holders {
 export function observeHolders(lab: Lab): Holders {
   const addresses = new Map<string, Holder[]>();
   const macs = new Map<string, Holder[]>();
+  const linkLocal = new Map<string, Holder[]>();
   for (const node of lab.nodes.values()) {
     const { name, links } = node.observe();
     for (const link of links) {
       const holder = { node: name, link: link.name };
       if (isWired(link)) add(macs, link.mac, holder);
       for (const address of clusterAddresses(link)) add(addresses, address, holder);
+      for (const address of link.addresses.map(withoutLength)) if (isLinkLocal(address)) add(linkLocal, address, holder);
     }
   }
   const of = (map: ReadonlyMap<string, readonly Holder[]>) => (key: string) => map.get(key) ?? [];
-  return { ofAddress: of(addresses), ofMac: of(macs), addresses, macs };
+  return { ofAddress: of(addresses), ofMac: of(macs), ofLinkLocal: of(linkLocal), addresses, macs };
 }
 
 /** The addresses of a link that others could reach, without prefix length. */
@@ -49,7 +53,11 @@ export function holderName({ node, link }: Holder): string {
 
 /** Loopback (RFC 1122, RFC 4291) and IPv6 link-local addresses mean something else on every node. */
 function isLocal(address: string): boolean {
-  return address.startsWith('127.') || address === '::1' || /^fe[89ab]/iu.test(address);
+  return address.startsWith('127.') || address === '::1' || isLinkLocal(address);
+}
+
+function isLinkLocal(address: string): boolean {
+  return /^fe[89ab]/iu.test(address);
 }
 
 /** lo and layer-3 tunnels have no MAC worth the name. */

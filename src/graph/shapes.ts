@@ -57,7 +57,8 @@ function linkShape(host: NodeState, link: LinkState): Shape {
 function crowdShape({ name, containers }: Host, places: Places): readonly Shape[] {
   const [id, first, last] = [places.crowdOf(name), containers[0], containers.at(-1)];
   if (id === undefined || first === undefined || last === undefined) return [];
-  const lines = [`${first.name} … ${last.name}`, `${first.ipv4} … ${last.ipv4}`];
+  const addresses = first.ipv4 === last.ipv4 ? [] : [`${first.ipv4} … ${last.ipv4}`];
+  const lines = [`${first.name} … ${last.name}`, ...addresses];
   return [{ id, kind: 'container', title: `${containers.length} containers`, lines, group: name }];
 }
 

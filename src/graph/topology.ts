@@ -45,10 +45,14 @@ export interface Topology {
 
 /** The plan as shapes and lines. Lines lead from the containers down to the switches, and on outwards. */
 export function topologyOf(plan: Plan): Topology {
-  const containers = plan.cluster.hosts.flatMap((host) => host.containers);
+  const { hosts, pool } = plan.cluster;
+  const containers = hosts.flatMap((host) => host.containers);
   return {
-    title: `${plan.scenario.name}: ${plan.cluster.hosts.length} hosts, ${containers.length} containers, ${plan.strategy.title.toLowerCase()}`,
-    groups: plan.cluster.hosts.map(({ name, slice }) => ({ id: name, title: `${name}: containers in ${slice}` })),
+    title: `${plan.scenario.name}: ${hosts.length} hosts, ${containers.length} containers, ${plan.strategy.title.toLowerCase()}`,
+    groups: hosts.map(({ name, slice }) => ({
+      id: name,
+      title: `${name}: containers in ${pool === undefined ? slice : `${pool.first} to ${pool.last}`}`,
+    })),
     shapes: shapesOf(plan),
     lines: linesOf(plan),
   };

@@ -47,6 +47,7 @@ export function makePlan(scenario: Scenario, strategy: Strategy): Plan {
     mtu: design.mtu,
     egress: design.egress,
     infrastructure: withAside(scenario, design.infrastructure),
+    ...(design.naming === undefined ? {} : { naming: design.naming }),
     ...(design.convergence === undefined ? {} : { convergence: design.convergence }),
     endpoints: endpointsOf(cluster, nodes),
     ...groupsOf(parts, nodes),

@@ -8,6 +8,7 @@ import type {
   Group,
   Infrastructure,
   MtuPrediction,
+  Naming,
   Requirement,
 } from '../strategy/contract.js';
 
@@ -48,6 +49,8 @@ export interface Plan {
   readonly mtu: MtuPrediction;
   readonly egress: EgressExpectation;
   readonly infrastructure: Infrastructure;
+  /** Absent where containers have no names. */
+  readonly naming?: Naming;
   /** Absent where the network forwards as soon as its links are up. */
   readonly convergence?: Convergence;
   readonly endpoints: readonly Endpoint[];

@@ -1,5 +1,5 @@
 /** The plan as tables of plain text, for `netlab plan`; how they look on a terminal is not decided here. */
-import type { Container, Host, Site } from '../cluster/cluster.js';
+import { type Container, type Host, type Site, unspecified } from '../cluster/cluster.js';
 import { promiseNames } from '../promise/promise.js';
 import type { Requirement } from '../strategy/contract.js';
 import type { Plan } from './plan.js';
@@ -75,7 +75,7 @@ function hosts({ cluster }: Plan): PlanTable {
   const rows = cluster.hosts.map((host) => [
     host.name,
     pair(host),
-    host.slice,
+    cluster.pool === undefined ? host.slice : `${cluster.pool.first} to ${cluster.pool.last}`,
     String(host.containers.length),
     pair({ ipv4: host.uplinkIpv4, ipv6: host.uplinkIpv6 }),
     String(host.mtuBytes),
@@ -83,7 +83,7 @@ function hosts({ cluster }: Plan): PlanTable {
   const columns = [
     { header: 'Host' },
     { header: 'Address', flexible: true },
-    { header: 'Slice' },
+    { header: cluster.pool === undefined ? 'Slice' : 'Pool of all' },
     { header: 'Containers', align: 'right' as const },
     { header: 'Uplink', flexible: true },
     { header: 'MTU', align: 'right' as const },
@@ -95,13 +95,19 @@ function containers({ cluster, mtu: { bytes } }: Plan): PlanTable {
   const single = containersOf(cluster.hosts).length <= mostContainerRows;
   const rows = cluster.hosts.flatMap((host) => {
     const groups = single ? host.containers.map((container) => [container]) : [host.containers];
-    return groups.filter((group) => group.length > 0).map((group) => containerRow(host, group, bytes));
+    return groups.filter((group) => group.length > 0).map((group) => containerRow(cluster, host, group, bytes));
   });
   const titles = ['Container', 'Host', 'IPv4', 'IPv6', 'MAC', 'MTU', 'Address chosen by'];
   return { title: 'Containers', columns: titles.map((header) => ({ header })), rows };
 }
 
-function containerRow(host: Host, group: readonly Container[], predictedBytes: number): readonly string[] {
+function containerRow(
+  { containerAddresses }: Plan['cluster'],
+  host: Host,
+  group: readonly Container[],
+  predictedBytes: number,
+): readonly string[] {
+  const chooser = containerAddresses === 'lease' ? 'the DHCP server' : 'netlab';
   const spread = (pick: (container: Container) => string) => {
     const values = [...new Set(group.map(pick))];
     return values.length < 3 ? values.join(', ') : `${values[0]} … ${values.at(-1)}`;
@@ -109,11 +115,11 @@ function containerRow(host: Host, group: readonly Container[], predictedBytes: n
   return [
     spread(({ name }) => name),
     host.name,
-    spread(({ ipv4 }) => ipv4),
-    spread(({ ipv6 }) => ipv6 ?? '-'),
+    spread(({ ipv4 }) => (ipv4 === unspecified.ipv4 ? 'by lease' : ipv4)),
+    spread(({ ipv6 }) => (ipv6 === unspecified.ipv6 ? 'by the network' : (ipv6 ?? '-'))),
     spread(({ mac }) => mac),
     spread(({ mtuBytes }) => String(mtuBytes ?? predictedBytes)),
-    spread(({ assigned }) => (assigned === 'automatic' ? 'netlab' : 'the scenario')),
+    spread(({ assigned }) => (assigned === 'automatic' ? chooser : 'the scenario')),
   ];
 }
 

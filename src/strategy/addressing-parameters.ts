@@ -54,7 +54,8 @@ export function checkAddressing(payload: z.core.ParsePayload<AddressingChoice>):
     payload.issues.push({ code: 'custom', path: ['slicePrefixLength'], message, input: payload.value });
 }
 
-function networkOf(family: 'ipv4' | 'ipv6') {
+/** An IPv4 or IPv6 prefix that names a network. */
+export function networkOf(family: 'ipv4' | 'ipv6') {
   return z.string().check((payload) => {
     const message = refusal(() => checkFamily(payload.value, family));
     if (message !== undefined) payload.issues.push({ code: 'custom', message, input: payload.value });
@@ -67,7 +68,7 @@ function checkFamily(text: string, family: 'ipv4' | 'ipv6'): void {
 }
 
 /** What an AddressError says, where there is one. */
-function refusal(attempt: () => unknown): string | undefined {
+export function refusal(attempt: () => unknown): string | undefined {
   try {
     attempt();
     return undefined;

@@ -82,6 +82,14 @@ export interface Attachment {
   };
 }
 
+/** Where containers are known by name. */
+export interface Naming {
+  /** A container is known as NAME.DOMAIN. */
+  readonly domain: string;
+  /** IPv4 address of the resolver that machines ask which have none by lease. */
+  readonly resolver: string;
+}
+
 /** How long protocols may take until the network forwards, by their own timers. */
 export interface Convergence {
   /** A built lab is measured as soon as its hosts' containers reach each other, and after this time in any case. */
@@ -99,6 +107,8 @@ export interface Design {
   readonly requirements: readonly Requirement[];
   /** Where others reach a port of a container, when that is not its own address and port: a published port. */
   published?(container: Container, port: number): { readonly address: string; readonly port: number };
+  /** Absent where containers have no names. */
+  readonly naming?: Naming;
   /** Absent where the network forwards as soon as its links are up. */
   readonly convergence?: Convergence;
   /** Declarations that the parameters or the cluster change; the strategy's own where absent. */

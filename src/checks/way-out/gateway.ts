@@ -23,7 +23,7 @@ export function gatewayOf(
   const route = routes.find(({ destination, via }) => isDefault(destination) && familyOf(via) === family);
   const address = route?.via;
   if (address === undefined) return undefined;
-  const owners = holders.ofAddress(address);
+  const owners = [...holders.ofAddress(address), ...holders.ofLinkLocal(address)];
   const owner =
     owners.find((holder) => holder.node === host) ?? owners[0] ?? answering(lab, node, route?.link, address);
   return owner === undefined ? { address } : { address, node: owner.node, where: holderName(owner) };

@@ -118,6 +118,7 @@ const holdersOf = (macs: Readonly<Record<string, readonly Holder[]>>): Holders =
   macs: new Map(Object.entries(macs)),
   ofAddress: () => [],
   ofMac: (mac) => macs[mac] ?? [],
+  ofLinkLocal: () => [],
 });
 
 test('a machine that is no node of the lab and answers for a container is named by its MAC', (t) => {
