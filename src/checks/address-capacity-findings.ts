@@ -6,6 +6,7 @@ import type { FlowResult } from '../verify/flows.js';
 import type { CheckContext } from './contract.js';
 import { locate } from './locate.js';
 import { failed, inconclusive, type Measured, overflowed, passed } from './outcome.js';
+import type { Silenced } from './silenced-pairs.js';
 import { counted, enumerate, flowWords } from './words.js';
 
 export interface Added {
@@ -15,15 +16,11 @@ export interface Added {
   readonly refused: ReadonlyArray<{ readonly host: string; readonly words: string }>;
 }
 
-export interface Findings extends Added {
+export interface Findings extends Added, Silenced {
   readonly hosts: readonly string[];
   readonly flows: readonly FlowResult[];
   /** Hosts that gave out an address beyond their last one. */
   readonly admitted: readonly string[];
-  /** Existing pairs that lost contact while the slices were full. */
-  readonly silenced: readonly string[];
-  /** Some were lost while the neighbour table overflowed. */
-  readonly overflowed: boolean;
 }
 
 /** Added containers whose lost packets are followed along their paths. */

@@ -1,5 +1,6 @@
 /** Which endpoints a check measures between. */
 import type { Family } from '#lab/sockets.js';
+import { isUnspecified } from '../address/ip.js';
 import type { Endpoint, Plan } from '../plan/plan.js';
 
 /** The containers of each host that has any, in the plan's order. */
@@ -22,7 +23,12 @@ export function addressIn(endpoint: Endpoint, family: Family): string {
 
 /** Families in which both ends have an address. */
 export function commonFamilies(a: Endpoint, b: Endpoint): readonly Family[] {
-  return a.ipv6 === undefined || b.ipv6 === undefined ? ['ipv4'] : ['ipv4', 'ipv6'];
+  return hasIpv6(a) && hasIpv6(b) ? ['ipv4', 'ipv6'] : ['ipv4'];
+}
+
+/** One that the network has not told yet is none. */
+function hasIpv6({ ipv6 }: Endpoint): boolean {
+  return ipv6 !== undefined && !isUnspecified(ipv6);
 }
 
 /**

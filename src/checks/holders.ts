@@ -29,7 +29,8 @@ export function observeHolders(lab: Lab): Holders {
       const holder = { node: name, link: link.name };
       if (isWired(link)) add(macs, link.mac, holder);
       for (const address of clusterAddresses(link)) add(addresses, address, holder);
-      for (const address of link.addresses.map(withoutLength)) if (isLinkLocal(address)) add(linkLocal, address, holder);
+      for (const address of link.addresses.map(withoutLength))
+        if (isLinkLocal(address)) add(linkLocal, address, holder);
     }
   }
   const of = (map: ReadonlyMap<string, readonly Holder[]>) => (key: string) => map.get(key) ?? [];

@@ -24,7 +24,10 @@ export const parameters = z
       .optional()
       .describe('IPv6 prefix of the LAN, one flat subnet; a unique local one made of `network` when absent'),
     pool: z
-      .strictObject({ first: z.ipv4(), last: z.ipv4() })
+      .strictObject({
+        first: z.ipv4().describe('the first of them'),
+        last: z.ipv4().describe('the last of them'),
+      })
       .optional()
       .describe('addresses that are leased; the third quarter of the network when absent, at most 64 of them'),
     server: z.enum(['dnsmasq', 'kea']).default('dnsmasq').describe('the DHCP server; Kea registers no names'),
