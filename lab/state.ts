@@ -6,6 +6,7 @@
 import type { ServiceState } from './service-state.js';
 
 export {
+  type LeaseClient,
   type ReadyCondition,
   type RoutingSession,
   type RoutingState,

@@ -23,7 +23,7 @@ export class NetnsLab implements Lab {
   readonly #nodes = new Map<string, NetnsNode>();
   readonly neighbourTable: MachineNeighbourTable;
   readonly #measurementLock: MachineLock;
-  readonly #exits: UnexpectedExit[] = [];
+  #exits: readonly UnexpectedExit[] = [];
   readonly #supervisor: Supervisor;
   /** Told apart by a number, the first one has none. */
   readonly #siblings: NetnsLab[] = [];
@@ -37,7 +37,9 @@ export class NetnsLab implements Lab {
     this.#supervisor = new Supervisor({
       logDirectory: `${LOG_DIRECTORY}${place}`,
       filesRoot: FILES_ROOT,
-      onUnexpectedExit: (exit) => void this.#exits.push(exit),
+      onUnexpectedExit: (exit) => {
+        this.#exits = [...this.#exits, exit];
+      },
     });
     this.beside = () => {
       const sibling = new NetnsLab(neighbourTable.beside(), measurementLock, `${place}-${this.#siblings.length + 1}`);
@@ -87,7 +89,15 @@ export class NetnsLab implements Lab {
 
   async remove(names: readonly string[]): Promise<void> {
     await Promise.all(names.map((name) => this.#supervisor.stop(name)));
+<<<<<<< HEAD
     const gone = new Set(names);
+=======
+    // What died of services that were those nodes' is no news any more.
+    const kept = this.#supervisor.services();
+    this.#exits = this.#exits.filter((exit) =>
+      kept.some(({ node, state }) => node === exit.node && state.name === exit.service),
+    );
+>>>>>>> 9619e40 (names and lease-hygiene: measured on the wire and by DNS questions, absent where nobody leases or names)
     for (const name of names) {
       this.node(name).destroy(gone);
       this.#nodes.delete(name);

@@ -12,7 +12,9 @@ import { hostToContainer } from './host-to-container.js';
 import { infrastructureFree } from './infrastructure-free.js';
 import { isolation } from './isolation.js';
 import { lanReachable } from './lan-reachable.js';
+import { leaseHygiene } from './lease-hygiene.js';
 import { loopFree } from './loop-free.js';
+import { names } from './names.js';
 import { nativePorts } from './native-ports.js';
 import { noNat } from './no-nat.js';
 import { pathMtu } from './path-mtu.js';
@@ -37,6 +39,8 @@ export const checks: readonly Check[] = [
   isolation,
   encrypted,
   dualStack,
+  names,
+  leaseHygiene,
   serviceDiscovery,
   addressCapacity,
   infrastructureFree,

@@ -1,0 +1,55 @@
+/** What lease clients write down, and who they are: read from the running lab. */
+import type { Lab, LabService } from '#lab/lab.js';
+import type { LeaseClient } from '#lab/state.js';
+
+/** A service that keeps a lease for a node. */
+export interface RunningClient {
+  readonly service: LabService;
+  readonly lease: LeaseClient;
+  /** Node that has the lease. */
+  readonly node: string;
+}
+
+/** The document that `network-wrapper inspect` of dhcp-ip-per-container.txt prints, with some more lines. */
+export interface LeaseRecord {
+  readonly Container: string;
+  readonly NetworkSettings: Readonly<Record<string, string>>;
+}
+
+/** The clients of all nodes, those that have died included. */
+export function leaseClients(lab: Lab): readonly RunningClient[] {
+  return lab.services().flatMap((service) => {
+    const { lease, inside } = service.state;
+    return lease === undefined ? [] : [{ service, lease, node: inside ?? service.node }];
+  });
+}
+
+/** What a client has been given last; undefined without a lease. */
+export function readLease(lab: Lab, { service, lease }: RunningClient): LeaseRecord | undefined {
+  try {
+    const record: unknown = JSON.parse(lab.node(service.node).readFile(lease.record));
+    return isRecord(record) ? record : undefined;
+  } catch {
+    // Without a lease there is no such file.
+    return undefined;
+  }
+}
+
+/** Resolvers that a node's leases name; none when it has no lease, or that names none. */
+export function leasedResolvers(lab: Lab, node: string): readonly string[] {
+  return leaseClients(lab)
+    .filter((client) => client.node === node)
+    .flatMap((client) => readLease(lab, client)?.NetworkSettings['DNS']?.split(', ') ?? [])
+    .filter((address) => address !== '');
+}
+
+function isRecord(value: unknown): value is LeaseRecord {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'Container' in value &&
+    'NetworkSettings' in value &&
+    typeof value.NetworkSettings === 'object' &&
+    value.NetworkSettings !== null
+  );
+}
