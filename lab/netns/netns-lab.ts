@@ -89,15 +89,12 @@ export class NetnsLab implements Lab {
 
   async remove(names: readonly string[]): Promise<void> {
     await Promise.all(names.map((name) => this.#supervisor.stop(name)));
-<<<<<<< HEAD
     const gone = new Set(names);
-=======
     // What died of services that were those nodes' is no news any more.
     const kept = this.#supervisor.services();
     this.#exits = this.#exits.filter((exit) =>
       kept.some(({ node, state }) => node === exit.node && state.name === exit.service),
     );
->>>>>>> 9619e40 (names and lease-hygiene: measured on the wire and by DNS questions, absent where nobody leases or names)
     for (const name of names) {
       this.node(name).destroy(gone);
       this.#nodes.delete(name);

@@ -76,14 +76,26 @@ async function measureClients(
     ...renewals.flatMap(renewalEvidence),
     ...endings.evidence,
   ];
+  const measured = summaryOf({ clients, living, offers, renewals, endings });
+  return evidence.length === 0 ? passed(measured) : failed(measured, evidence);
+}
+
+interface Found {
+  readonly clients: readonly RunningClient[];
+  readonly living: readonly RunningClient[];
+  readonly offers: readonly ReceivedMessage[];
+  readonly renewals: readonly Renewal[];
+  readonly endings: Endings;
+}
+
+function summaryOf({ clients, living, offers, renewals, endings: { observations } }: Found): Measured {
   const renewed = renewals.filter((renewal) => renewalEvidence(renewal).length === 0).length;
-  const noticed = endings.observations.find(({ name }) => name === 'deadClientNoticedMs');
-  const measured: Measured = {
+  const isReleased = observations.some(({ name, value }) => name === 'releasedAtStop' && value === true);
+  const noticed = observations.find(({ name }) => name === 'deadClientNoticedMs');
+  return {
     summary: [
       `${renewed} of ${counted(clients.length, 'lease')} renewed`,
-      ...(endings.observations.some(({ name, value }) => name === 'releasedAtStop' && value === true)
-        ? ['given back when its container stopped']
-        : []),
+      ...(isReleased ? ['given back when its container stopped'] : []),
       ...(noticed === undefined ? [] : [`a dead client noticed after ${noticed.value} ms`]),
     ].join(', '),
     coverage: `${counted(living.length, 'client')} of ${clients.length} told to renew; two containers more, one stopped, one without its client`,
@@ -91,10 +103,9 @@ async function measureClients(
       { name: 'leaseClients', value: clients.length },
       { name: 'serversAnswering', value: serversOf(offers).length },
       { name: 'renewed', value: renewed },
-      ...endings.observations,
+      ...observations,
     ],
   };
-  return evidence.length === 0 ? passed(measured) : failed(measured, evidence);
 }
 
 function serversOf(offers: readonly ReceivedMessage[]): readonly string[] {

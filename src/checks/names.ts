@@ -89,7 +89,6 @@ async function watchLeaving(context: CheckContext, naming: Naming, witness: Clie
   } finally {
     await context.guests.remove(added);
   }
-  const isGone = ({ isAnswered, isRight }: Asked): boolean => isAnswered && !isRight;
   const goneMs = await until(context, async () => isGone(await ask()), GONE_MS);
   if (goneMs !== undefined) return { evidence: [], observations: [{ name: 'goneAfterStopMs', value: goneMs }] };
   const name = nameOf(naming, guest.node);
@@ -100,6 +99,11 @@ async function watchLeaving(context: CheckContext, naming: Naming, witness: Clie
     seen: `${(await ask()).seen}, asked by ${witness.node}`,
   };
   return { evidence: [evidence], observations: [] };
+}
+
+/** Somebody answers, and not with the address. */
+function isGone({ isAnswered, isRight }: Asked): boolean {
+  return isAnswered && !isRight;
 }
 
 /** @returns how long it took in ms; undefined when it did not come true within the limit */

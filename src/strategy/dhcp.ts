@@ -117,8 +117,6 @@ function infrastructure(cluster: Cluster, chosen: Parameters): Infrastructure {
 }
 
 function requirements(cluster: Cluster, chosen: Parameters): readonly Requirement[] {
-  const binary = (name: string, debianPackage: string, why: string) =>
-    ({ kind: 'binary', name, debianPackage, why }) as const;
   const advertises = cluster.network.ipv6 !== undefined;
   const six = leases6(cluster, chosen);
   return [
@@ -132,6 +130,10 @@ function requirements(cluster: Cluster, chosen: Parameters): readonly Requiremen
     ...(chosen.server === 'kea' && six ? [binary('kea-dhcp6', 'kea-dhcp6-server', 'DHCPv6 server')] : []),
     ...(six ? [binary('dhclient', 'isc-dhcp-client', 'the DHCPv6 client of each container')] : []),
   ];
+}
+
+function binary(name: string, debianPackage: string, why: string): Requirement {
+  return { kind: 'binary', name, debianPackage, why };
 }
 
 function adjustedPromises(cluster: Cluster, hasNames: boolean): Partial<Declarations> {

@@ -1,14 +1,14 @@
 import { LabError } from '#lab/errors.js';
 import { bridgeL2 } from './bridge-l2.js';
 import type { Strategy } from './contract.js';
-import { encryptedOverlay } from './encrypted-overlay.js';
 import { dhcp } from './dhcp.js';
+import { encryptedOverlay } from './encrypted-overlay.js';
 import { hostGw } from './host-gw.js';
 import { ovsGre } from './ovs-gre.js';
 import { routableLan } from './routable-lan.js';
 import { vxlan } from './vxlan.js';
 
-const known: readonly Strategy[] = ([] = [bridgeL2, routableLan, hostGw, vxlan, ovsGre, encryptedOverlay, dhcp]);
+const known: readonly Strategy[] = [bridgeL2, routableLan, dhcp, hostGw, vxlan, ovsGre, encryptedOverlay];
 
 /** Every strategy by its name. */
 export const strategies: ReadonlyMap<string, Strategy> = new Map(known.map((strategy) => [strategy.name, strategy]));
