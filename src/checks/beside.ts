@@ -4,9 +4,13 @@ import type { Plan } from '../plan/plan.js';
 import type { CheckOutcome } from '../result/result.js';
 import { converge } from '../verify/converge.js';
 import { createFlows } from '../verify/flows.js';
+import { leasedNow } from '../verify/leased.js';
 import type { CheckContext } from './contract.js';
 import { skipped } from './outcome.js';
 import { enumerate } from './words.js';
+
+/** Without a server that hears them, clients have asked three times by then. */
+const UNPROMISED_LEASE_MS = 2_500;
 
 export interface BesideOptions {
   /** How long a probe may take, in ms; as in the lab itself when absent. */
@@ -35,15 +39,27 @@ export async function measureBeside(
   const { signal } = context;
   const plan = { ...twin, promises: context.plan.promises };
   const lab = context.lab.beside();
-  const flows = createFlows({ lab, plan, signal, ...options });
   try {
     await lab.apply(plan.nodes);
-    await converge(plan, lab, signal);
-    const outcome = await measure({ ...context, plan, lab, flows });
+    await converge(plan, lab, signal, options.deadlineMs === undefined ? undefined : UNPROMISED_LEASE_MS);
+    const outcome = await measureWithFlows({ ...context, plan: leasedNow(plan, lab), lab }, measure, options);
     return { ...outcome, summary: `${what}: ${outcome.summary}` };
   } finally {
-    flows.close();
     await lab.remove([...lab.nodes.keys()]);
+  }
+}
+
+async function measureWithFlows(
+  context: CheckContext,
+  measure: (context: CheckContext) => Promise<CheckOutcome>,
+  options: BesideOptions,
+): Promise<CheckOutcome> {
+  const { plan, lab, signal } = context;
+  const flows = createFlows({ lab, plan, signal, ...options });
+  try {
+    return await measure({ ...context, flows });
+  } finally {
+    flows.close();
   }
 }
 

@@ -22,10 +22,16 @@ export interface Converged {
 /**
  * Waits until one container of each host reaches one of each other host, in every family, or the plan's deadline passes.
  * What is missing then is no failure here: the checks will tell.
+ * @param leaseQuietMs how long addresses that only leases tell are waited for without news; as before a verify when absent
  */
-export async function converge(planned: Plan, lab: Lab, signal: AbortSignal): Promise<Converged> {
+export async function converge(
+  planned: Plan,
+  lab: Lab,
+  signal: AbortSignal,
+  leaseQuietMs?: number,
+): Promise<Converged> {
   const startedMs = performance.now();
-  const plan = await leasedPlan(planned, lab, signal);
+  const plan = await leasedPlan(planned, lab, signal, leaseQuietMs);
   const deadlineMs = startedMs + (plan.convergence?.deadlineMs ?? 0);
   let missing = plan.convergence === undefined ? [] : requestsOf(plan);
   while (missing.length > 0) {

@@ -45,8 +45,8 @@ export async function awaitLeases(
 }
 
 /** Waits for what the plan leaves open. @returns the same as {@link leasedNow}, then */
-export async function leasedPlan(plan: Plan, lab: Lab, signal: AbortSignal): Promise<Plan> {
-  await awaitLeases(lab, plan.endpoints, signal);
+export async function leasedPlan(plan: Plan, lab: Lab, signal: AbortSignal, quietMs = QUIET_MS): Promise<Plan> {
+  await awaitLeases(lab, plan.endpoints, signal, quietMs);
   return leasedNow(plan, lab);
 }
 

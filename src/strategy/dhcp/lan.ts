@@ -5,7 +5,7 @@ import { ipv6Of } from '../../cluster/addressing.js';
 import type { Cluster, Outsider } from '../../cluster/cluster.js';
 import { isRouted } from '../layer-2.js';
 import { surroundings } from '../surroundings.js';
-import { changed } from '../underlay.js';
+import { changed, inNetwork } from '../underlay.js';
 import { dnsmasq, type Ipv6Offer, type Offer, routerAdvertisements } from './dnsmasq.js';
 import { kea } from './kea.js';
 import { offsets, type Parameters } from './parameters.js';
@@ -16,10 +16,19 @@ const leased6 = { first: 0x1_0000n, last: 0x1_ffffn } as const;
 
 /** The cluster with one more machine on its LAN, which is no cluster host: an outsider like others. */
 export function withServer(cluster: Cluster): Cluster {
-  const { ipv4: network, ipv6: network6 } = cluster.network;
-  const ipv4 = addressAt(network, offsets.server).text;
-  const server: Outsider = { name: serverName, ipv4, ...(network6 ? { ipv6: ipv6Of(network6, ipv4) } : {}) };
+  const lan = isRouted(cluster) ? (cluster.sites[0] ?? cluster.network) : cluster.network;
+  const ipv4 = addressAt(lan.ipv4, isRouted(cluster) ? offsets.routedServer : offsets.server).text;
+  const server: Outsider = { name: serverName, ipv4, ...(lan.ipv6 ? { ipv6: ipv6Of(lan.ipv6, ipv4) } : {}) };
   return { ...cluster, outsiders: [...cluster.outsiders, server] };
+}
+
+/** Behind routers the LAN is another network than the one that it leases addresses of: it has an address in both. */
+function inBothNetworks(cluster: Cluster, node: NodeState): NodeState {
+  if (!isRouted(cluster)) return node;
+  const ipv4 = serverAddress(cluster);
+  const { ipv6 } = cluster.network;
+  const more = inNetwork(cluster.network, { ipv4, ...(ipv6 ? { ipv6: ipv6Of(ipv6, ipv4) } : {}) });
+  return { ...node, links: node.links.map((link) => ({ ...link, addresses: [...link.addresses, ...more] })) };
 }
 
 /** Everything around the hosts. Who has an address by plan takes none from advertisements. */
@@ -28,7 +37,10 @@ export function lan(cluster: Cluster, chosen: Parameters): readonly NodeState[] 
   let nodes = surroundings(cluster);
   for (const { name } of cluster.outsiders)
     nodes = changed(nodes, name, (node) => ({ ...node, sysctls: { ...node.sysctls, ...unadvised(cluster, 'eth0') } }));
-  nodes = changed(nodes, serverName, (node) => ({ ...node, services: serverServices(cluster, chosen.server, offer) }));
+  nodes = changed(nodes, serverName, (node) => ({
+    ...inBothNetworks(cluster, node),
+    services: serverServices(cluster, chosen.server, offer),
+  }));
   const { ipv6 } = offer;
   if (ipv6 === undefined || isRouted(cluster)) return nodes;
   return changed(nodes, cluster.router.name, (node) => ({

@@ -7,8 +7,8 @@ import { type Addressing, addressingFor } from '../../cluster/addressing.js';
 import { networkOf, refusal } from '../addressing-parameters.js';
 import { checkForwardDelay, spanningTreeParameters, withForwardDelay } from '../flat-bridge.js';
 
-/** Offsets in the LAN: its router, its DHCP server, and the first host. */
-export const offsets = { gateway: 1, server: 2, firstHost: 11 } as const;
+/** Offsets in the LAN: its router, its DHCP server, the first host; and the server where the LAN is another network. */
+export const offsets = { gateway: 1, server: 2, firstHost: 11, routedServer: 254 } as const;
 /** dnsmasq makes shorter leases longer (dnsmasq(8), --dhcp-range). */
 const shortestDnsmasqLease = 120;
 /** The LAN is four blocks: hosts, free, the pool, outsiders. A block of 64 addresses holds what comes before the hosts and them. */
