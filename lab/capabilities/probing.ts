@@ -26,7 +26,7 @@ export const featureNames: readonly string[] = [...probes.keys()];
 export async function probeFeatures(names: readonly string[]): Promise<Feature[]> {
   const wanted = names.map(probeNamed);
   if (wanted.length === 0) return [];
-  return mayMakeNamespaces() ? await probeHere(wanted) : await probeInChildren(wanted);
+  return mayMakeNamespaces() && NetworkNamespace.mayReturn() ? await probeHere(wanted) : await probeInChildren(wanted);
 }
 
 function probeNamed(name: string): FeatureProbe {

@@ -28,8 +28,22 @@ export class NetworkNamespace {
     return new NetworkNamespace(openSync(OWN_NAMESPACE, 'r'));
   }
 
-  /** Makes a new, empty namespace. The main thread stays where it was. */
+  /**
+   * Whether the thread could come back from another one. Root of a user namespace whose network is still that of the
+   * machine can leave it, and is not let in again.
+   */
+  static mayReturn(): boolean {
+    try {
+      systemCall('setns', here, CLONE_NEWNET);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Makes a new, empty namespace. The main thread stays where it was. @throws SystemCallError when it could not come back */
   static create(): NetworkNamespace {
+    systemCall('setns', here, CLONE_NEWNET);
     systemCall('unshare', CLONE_NEWNET);
     try {
       return NetworkNamespace.current();

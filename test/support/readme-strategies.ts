@@ -14,8 +14,13 @@ export function strategiesSection(): string {
 }
 
 function overview(): string {
-  const rows = all.map((strategy) => [`\`${strategy.name}\``, strategy.summary, sourceOf(strategy), needsOf(strategy)]);
-  return table(['strategy', 'how it works', 'from', 'needs'], rows);
+  const rows = all.map((strategy) => {
+    const requirements = requirementsOf(strategy);
+    const who = requirements.some(isTun) ? 'root, or a user who may open `/dev/net/tun`' : 'any user';
+    const needs = [...new Set(requirements.map(needWords))].join(', ');
+    return [`\`${strategy.name}\``, strategy.summary, sourceOf(strategy), needs, who];
+  });
+  return table(['strategy', 'how it works', 'from', 'needs', 'who can run it'], rows);
 }
 
 function sourceOf({ source: { text, url } }: Strategy): string {
@@ -23,11 +28,13 @@ function sourceOf({ source: { text, url } }: Strategy): string {
 }
 
 /** With its defaults. */
-function needsOf({ name }: Strategy): string {
+function requirementsOf({ name }: Strategy): readonly Requirement[] {
   const scenario = parseScenario(`strategy: ${name}\n`, { file: 'defaults', defaultName: name, strategies });
-  const { requirements } = makePlan(scenario, strategies.get(name) as Strategy);
-  return [...new Set(requirements.map(needWords))].join(', ');
+  return makePlan(scenario, strategies.get(name) as Strategy).requirements;
 }
+
+/** A device that only root may open on some machines; `netlab doctor` tries it. */
+const isTun = ({ kind, name }: Requirement): boolean => kind === 'link' && (name === 'tun' || name === 'tap');
 
 function needWords(requirement: Requirement): string {
   if (requirement.kind === 'nftables') return 'nftables';

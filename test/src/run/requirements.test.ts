@@ -1,0 +1,96 @@
+/** What a machine lacks is said before anything is built, with what to do about it. */
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test, { type ExecutionContext } from 'ava';
+import { probe } from '#lab/capabilities.js';
+import { makePlan } from '#src/plan/make-plan.js';
+import type { RunResult } from '#src/result/result.js';
+import { parseScenario } from '#src/scenario/parse.js';
+import { strategies } from '#src/strategy/index.js';
+import { type CliResult, ended, startNetlab, temporaryFolder } from '../../support/cli.js';
+
+const main = fileURLToPath(new URL('../../../dist/bin/netlab.js', import.meta.url));
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** Runs a scenario on a machine without a program: another file lies over it, for this process and its children alone. */
+async function runWithout(program: string, scenario: string): Promise<CliResult> {
+  const hide = `mount --bind /dev/null "$(readlink -f "$(command -v ${program})")" && exec "$@"`;
+  const argv = [
+    '--user',
+    '--map-root-user',
+    '--mount',
+    'sh',
+    '-c',
+    hide,
+    'sh',
+    process.execPath,
+    main,
+    'run',
+    scenario,
+    '--json',
+  ];
+  return await ended(spawn('unshare', argv, { stdio: 'pipe', env: { PATH, HOME: temporaryFolder() } }));
+}
+
+/** Exit code 3, the reason with its remedy, nothing built and nothing left. */
+function assertRefused(t: ExecutionContext, { exitCode, stdout }: CliResult, words: RegExp, remedy: RegExp): void {
+  t.is(exitCode, 3, stdout);
+  const { failure, promises, leaks } = JSON.parse(stdout) as RunResult;
+  t.regex(failure?.message ?? '', words);
+  t.regex(failure?.remedy ?? '', remedy);
+  t.deepEqual(promises, []);
+  t.deepEqual(leaks?.leftovers, []);
+}
+
+interface Program {
+  readonly strategy: string;
+  readonly name: string;
+  readonly debianPackage: string;
+}
+
+/** The first program that each strategy needs beside nft, or nft where it needs no other. */
+function programsOf(): readonly Program[] {
+  return [...strategies.values()].flatMap((strategy) => {
+    const options = { file: 'defaults', defaultName: strategy.name, strategies };
+    const { requirements } = makePlan(parseScenario(`strategy: ${strategy.name}\n`, options), strategy);
+    const programs = requirements.flatMap((one) =>
+      one.kind === 'binary' && one.debianPackage !== undefined && one.optional !== true
+        ? [{ strategy: strategy.name, name: one.name, debianPackage: one.debianPackage }]
+        : [],
+    );
+    return programs.find(({ name }) => name !== 'nft') ?? programs[0] ?? [];
+  });
+}
+
+for (const { strategy, name, debianPackage } of programsOf()) {
+  test(`${strategy} without ${name}`, async (t) => {
+    const { binaries } = await probe([`binary:${name}`]);
+    if (binaries[0]?.version === undefined) {
+      t.pass(`${name} is not here: there is nothing to hide`);
+      return;
+    }
+    const package_ = new RegExp(`apt-get install .*${debianPackage}`, 'u');
+    assertRefused(t, await runWithout(name, strategy), new RegExp(`program ${name}: no such program`, 'u'), package_);
+  });
+}
+
+/** Choices that need a module of the kernel. */
+const kernelChoices: ReadonlyArray<readonly [string, string, string]> = [
+  ['openvswitch', 'strategy: { name: ovs-gre, datapath: kernel }', 'openvswitch'],
+  ['link:wireguard', 'strategy: { name: encrypted-overlay, engine: wireguard, implementation: kernel }', 'wireguard'],
+];
+for (const [feature, text, name] of kernelChoices) {
+  test(`a kernel without ${name}: ${text}`, async (t) => {
+    const { features } = await probe([feature]);
+    if (features[0]?.available === true) {
+      t.pass(`this kernel has ${name}`);
+      return;
+    }
+    const file = join(temporaryFolder(), 'test.yaml');
+    writeFileSync(file, `${text}\n`);
+    const result = await ended(startNetlab(['run', file, '--json']));
+    assertRefused(t, result, new RegExp(`needs what this machine does not have:[^]*${name}`, 'u'), /\w/u);
+  });
+}
