@@ -34,7 +34,7 @@ function requirementsOf({ name }: Strategy): readonly Requirement[] {
 }
 
 /** A device that only root may open on some machines; `netlab doctor` tries it. */
-const isTun = ({ kind, name }: Requirement): boolean => kind === 'link' && (name === 'tun' || name === 'tap');
+const isTun = ({ kind, name }: Requirement): boolean => kind === 'link' && name === 'tun';
 
 function needWords(requirement: Requirement): string {
   if (requirement.kind === 'nftables') return 'nftables';
