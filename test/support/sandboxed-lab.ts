@@ -1,7 +1,8 @@
 /** Real labs for tests: a sandbox, a plan (as it is or broken on purpose), shell commands in its nodes, measurements. */
 import { spawn } from 'node:child_process';
+import { isDeepStrictEqual } from 'node:util';
 import { startSandbox } from '#lab/sandbox.js';
-import type { NodeState } from '#lab/state.js';
+import { emptyNode, type NodeState } from '#lab/state.js';
 import type { VerifyReport } from '#src/inside/requests.js';
 import { nodePrefix } from '#src/labs/enter.js';
 import { makePlan } from '#src/plan/make-plan.js';
@@ -72,6 +73,11 @@ export interface TestLab {
   verify(...only: PromiseName[]): Promise<VerifyReport>;
   /** Measures one promise. */
   measure(promise: PromiseName): Promise<PromiseResult>;
+  /**
+   * Builds what another plan has more: nodes that are new, and what is new on switches and routers; hosts that are there are
+   * left alone. From then on that plan is measured.
+   */
+  grow(plan: Plan): Promise<void>;
 }
 
 /** Builds the plan in a sandbox of its own, lets `use` work with it, and takes it down whatever happens. */
@@ -81,9 +87,13 @@ export async function withLab<T>(plan: Plan, use: (lab: TestLab) => Promise<T>):
   const verify = async (...only: PromiseName[]): Promise<VerifyReport> =>
     await channel.call('verify', only.length === 0 ? {} : { only });
   try {
-    await channel.call('build', { plan });
-    if (plan.convergence !== undefined) await channel.call('converge', null);
+    const build = async (wanted: Plan): Promise<void> => {
+      await channel.call('build', { plan: wanted });
+      if (wanted.convergence !== undefined) await channel.call('converge', null);
+    };
+    await build(plan);
     return await use({
+      grow: async (larger) => await build({ ...larger, nodes: additionsTo(plan, larger) }),
       sh: async (node, command) =>
         await run([...(await nodePrefix(channel, initPid, node, ['--mount', '--pid'])), 'sh', '-c', command]),
       verify,
@@ -93,6 +103,17 @@ export async function withLab<T>(plan: Plan, use: (lab: TestLab) => Promise<T>):
     sandbox.kill();
     await sandbox.exited;
   }
+}
+
+function additionsTo(before: Plan, after: Plan): readonly NodeState[] {
+  return after.nodes.flatMap((node) => {
+    const known = before.nodes.find(({ name }) => name === node.name);
+    if (known === undefined) return [node];
+    if (node.role !== 'switch' && node.role !== 'router') return [];
+    const links = node.links.filter(({ name }) => known.links.every((link) => link.name !== name));
+    const routes = node.routes.filter((route) => !known.routes.some((one) => isDeepStrictEqual(one, route)));
+    return links.length + routes.length === 0 ? [] : [{ ...emptyNode(node.name, node.role), links, routes }];
+  });
 }
 
 function onlyOne(results: readonly PromiseResult[]): PromiseResult {

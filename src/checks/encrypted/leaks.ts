@@ -18,9 +18,10 @@ function evidenceOf(host: string, sightings: readonly Sighting[]): Evidence {
   const shown = sightings.find(({ node }) => node === host) ?? first;
   const tokens = [...new Set(sightings.map(({ token }) => token))];
   const places = sightings.map(({ node, link }) => `${node}:${link}`);
-  const ends = (end: 'from' | 'to') => enumerate(tokens.map((token) => token[end].node));
+  const ends = (end: 'from' | 'to') => new Set(tokens.map((token) => token[end].node));
+  const verb = ends('from').size === 1 ? 'sends' : 'send';
   return {
-    message: `what ${ends('from')} sends to ${ends('to')} crosses the underlay in clear`,
+    message: `what ${enumerate(ends('from'))} ${verb} to ${enumerate(ends('to'))} crosses the underlay in clear`,
     where: `${shown.node}:${shown.link}`,
     expected: 'no known plaintext of containers on any cable between the hosts',
     seen: `tokens by ${tokenWords(tokens)}, ${wrapping(shown)}, on ${enumerate(places)}`,
