@@ -3,12 +3,13 @@ import type { Lab } from '#lab/lab.js';
 import type { Closable, Family } from '#lab/sockets.js';
 import { toBytes } from '../address/ip.js';
 import type { Endpoint } from '../plan/plan.js';
-import { cablePath, type Hop, placeName } from './cable-path.js';
+import { cablePath, type Hop } from './cable-path.js';
 import { addressIn } from './endpoint-choice.js';
 import { flowProbe } from './follow-flow.js';
 import type { FlowRequest } from '../verify/flows.js';
 import { isIcmpError, resolutionOf } from './resolution-frames.js';
 import { patiently } from './patience.js';
+import { follow, hopName, type Loss, past } from './missing-hop.js';
 import { hopsOf, type Leg, type Way, wayBetween } from './routed-way.js';
 
 /** Bytes that a packet contains wherever it is seen, inside a tunnel too. */
@@ -33,14 +34,7 @@ export interface LostProbe {
   resend(): void;
 }
 
-export interface Loss {
-  /** `left h1c1:eth0, entered h1:veth-h1c1, never left h1:eth1` */
-  readonly words: string;
-  /** The first place where the packet was missing, `node:link`; absent when it was not missing this time. */
-  readonly where?: string;
-  readonly lastSeen?: Hop;
-  readonly missing?: Hop;
-}
+export type { Loss } from './missing-hop.js';
 
 /** How long the packet may take over all of its way. */
 const TRAVEL_MS = 60;
@@ -66,7 +60,7 @@ export async function locateLoss(lab: Lab, probe: LostProbe, signal: AbortSignal
     for (const { from, nextHop } of legs) lab.node(from).forgetNeighbours([nextHop]);
     attempt(probe);
     await patiently(() => seen.has('probe', hops.at(-1) as Hop), TRAVEL_MS, signal);
-    return told(probe, legs, seen) ?? ended(expected) ?? arrived(hops);
+    return told(lab, probe, legs, seen) ?? ended(expected) ?? arrived(hops);
   } finally {
     for (const tap of taps) tap.close();
   }
@@ -142,17 +136,22 @@ function isMarked({ marks }: LostProbe, frame: Buffer): boolean {
 }
 
 /** Where the probe was missing; undefined when it came to the end of the last leg. */
-function told(probe: LostProbe, legs: readonly Leg[], seen: Sightings): Loss | undefined {
+function told(lab: Lab, probe: LostProbe, legs: readonly Leg[], seen: Sightings): Loss | undefined {
   const hops = legs.flatMap((leg) => leg.hops);
   const furthest = hops.findLastIndex((hop) => seen.has('probe', hop));
   const missing = hops[furthest + 1];
   const leg = legs.find((one) => one.hops[0] === missing);
-  const question = leg === undefined ? undefined : followQuestion(probe, leg, seen);
-  return question ?? follow(hops, (hop) => seen.has('probe', hop), '');
+  const question = leg === undefined ? undefined : followQuestion(lab, probe, leg, seen);
+  return question ?? follow(lab, hops, (hop) => seen.has('probe', hop), '');
 }
 
 /** The node asked for the MAC address of its next hop, so the probe waited for that. */
-function followQuestion({ family, to }: LostProbe, { hops, nextHop }: Leg, seen: Sightings): Loss | undefined {
+function followQuestion(
+  lab: Lab,
+  { family, to }: LostProbe,
+  { hops, nextHop }: Leg,
+  seen: Sightings,
+): Loss | undefined {
   const [asked, answered] = [`question ${nextHop}`, `answer ${nextHop}`];
   if (!hops.some((hop) => seen.has(asked, hop))) return undefined;
   const [question, answer] =
@@ -160,20 +159,9 @@ function followQuestion({ family, to }: LostProbe, { hops, nextHop }: Leg, seen:
   const back = hops.toReversed().map((hop) => ({ ...hop, outgoing: !hop.outgoing }));
   const whose = nextHop === addressIn(to, family) ? to.node : nextHop;
   return (
-    follow(hops, (hop) => seen.has(asked, hop), `the ${question} for ${nextHop} `) ??
-    follow(back, (hop) => seen.has(answered, hop), `the ${answer} of ${whose} `)
+    follow(lab, hops, (hop) => seen.has(asked, hop), `the ${question} for ${nextHop} `) ??
+    follow(lab, back, (hop) => seen.has(answered, hop), `the ${answer} of ${whose} `)
   );
-}
-
-/** The furthest hop at which it was seen, and the one behind it; undefined when it was seen at the last one. */
-function follow(hops: readonly Hop[], isSeen: (hop: Hop) => boolean, subject: string): Loss | undefined {
-  const furthest = hops.findLastIndex(isSeen);
-  const [first, lastSeen, missing] = [hops[0] as Hop, hops[furthest], hops[furthest + 1]];
-  if (missing === undefined) return undefined;
-  const where = placeName(missing);
-  if (lastSeen === undefined) return { words: `${subject}${never(missing)}`, where, missing };
-  const passed = furthest === 0 ? [first] : [first, lastSeen];
-  return { words: `${subject}${[...passed.map(past), never(missing)].join(', ')}`, where, lastSeen, missing };
 }
 
 /** It came as far as the routes lead. */
@@ -188,10 +176,6 @@ function ended(ways: readonly Way[]): Loss | undefined {
 function arrived(hops: readonly Hop[]): Loss {
   return { words: 'arrived when sent again', lastSeen: hops.at(-1) as Hop };
 }
-
-const past = (hop: Hop): string => `${hop.outgoing ? 'left' : 'entered'} ${placeName(hop)}`;
-const never = (hop: Hop): string => `never ${hop.outgoing ? 'left' : 'entered'} ${placeName(hop)}`;
-const hopName = (hop: Hop): string => `${placeName(hop)} ${hop.outgoing ? 'out' : 'in'}`;
 
 /**
  * Follows a lost flow of the reachability checks.
