@@ -16,9 +16,9 @@ const leased6 = { first: 0x1_0000n, last: 0x1_ffffn } as const;
 
 /** The cluster with one more machine on its LAN, which is no cluster host: an outsider like others. */
 export function withServer(cluster: Cluster): Cluster {
-  const lan = isRouted(cluster) ? (cluster.sites[0] ?? cluster.network) : cluster.network;
-  const ipv4 = addressAt(lan.ipv4, isRouted(cluster) ? offsets.routedServer : offsets.server).text;
-  const server: Outsider = { name: serverName, ipv4, ...(lan.ipv6 ? { ipv6: ipv6Of(lan.ipv6, ipv4) } : {}) };
+  const network = isRouted(cluster) ? (cluster.sites[0] ?? cluster.network) : cluster.network;
+  const ipv4 = addressAt(network.ipv4, isRouted(cluster) ? offsets.routedServer : offsets.server).text;
+  const server: Outsider = { name: serverName, ipv4, ...(network.ipv6 ? { ipv6: ipv6Of(network.ipv6, ipv4) } : {}) };
   return { ...cluster, outsiders: [...cluster.outsiders, server] };
 }
 
