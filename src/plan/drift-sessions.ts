@@ -15,8 +15,12 @@ export function sessionDrift(
 ): readonly Drift[] {
   return planned.services.flatMap(({ name, routing }) => {
     if (routing === undefined) return [];
+    const missing = routing.learns.filter((route) => !observed.routes.some((seen) => matches(route, seen)));
     const daemon = daemons.find(({ service }) => service === name);
-    return [...daemonDrift(planned.name, name, routing, daemon), ...learnedDrift(planned.name, routing, observed)];
+    return [
+      ...daemonDrift(planned.name, name, routing, daemon, missing),
+      ...learnedDrift(planned.name, routing, observed, missing),
+    ];
   });
 }
 
@@ -25,29 +29,40 @@ function daemonDrift(
   name: string,
   { sessions }: RoutingState,
   daemon: ObservedRouting | undefined,
+  missing: readonly RouteState[],
 ): readonly Drift[] {
   if (daemon === undefined || daemon.problem !== undefined)
     return [{ where, what: `service ${name}`, planned: 'answering', found: daemon?.problem ?? 'not there' }];
+  // Nobody can pass on what has not been told.
+  const unknown = new Set(missing.map(({ destination }) => networkOf(destination)));
   return sessions.flatMap((session) => {
     const found = daemon.sessions.find((one) => one.name === session.name);
-    return oneSession(where, session, found);
+    return oneSession(where, session, found, unknown);
   });
 }
 
-function oneSession(where: string, session: RoutingSession, found: ObservedSession | undefined): readonly Drift[] {
-  const { name, peer, neighbour, announces } = session;
+function oneSession(
+  where: string,
+  { name, peer, neighbour, announces }: RoutingSession,
+  found: ObservedSession | undefined,
+  unknown: ReadonlySet<string>,
+): readonly Drift[] {
   if (found?.isUp !== true) {
     const what = `the session ${name} with ${peer} (${neighbour})`;
     return [{ where, what, planned: 'Established', found: found?.state ?? 'not configured' }];
   }
   const told = new Set(found.announced.map(networkOf));
-  const missing = announces.filter((prefix) => !told.has(networkOf(prefix)));
-  if (missing.length === 0) return [];
-  return [{ where, what: `what ${name} announces to ${peer}`, planned: several(missing), found: 'nothing of it' }];
+  const kept = announces.map(networkOf).filter((prefix) => !told.has(prefix) && !unknown.has(prefix));
+  if (kept.length === 0) return [];
+  return [{ where, what: `what ${name} announces to ${peer}`, planned: several(kept), found: 'nothing of it' }];
 }
 
-function learnedDrift(where: string, { learns, program }: RoutingState, { routes }: ObservedNode): readonly Drift[] {
-  const missing = learns.filter((route) => !routes.some((seen) => matches(route, seen)));
+function learnedDrift(
+  where: string,
+  { program }: RoutingState,
+  { routes }: ObservedNode,
+  missing: readonly RouteState[],
+): readonly Drift[] {
   const [first] = missing;
   if (first === undefined) return [];
   const instead = routes.find((seen) => isSameDestination(first, seen));

@@ -1,4 +1,5 @@
 import { LabError } from '#lab/errors.js';
+import { bgp } from './bgp.js';
 import { bridgeL2 } from './bridge-l2.js';
 import type { Strategy } from './contract.js';
 import { dhcp } from './dhcp.js';
@@ -8,7 +9,7 @@ import { ovsGre } from './ovs-gre.js';
 import { routableLan } from './routable-lan.js';
 import { vxlan } from './vxlan.js';
 
-const known: readonly Strategy[] = [bridgeL2, routableLan, dhcp, hostGw, vxlan, ovsGre, encryptedOverlay];
+const known: readonly Strategy[] = [bridgeL2, routableLan, dhcp, hostGw, bgp, vxlan, ovsGre, encryptedOverlay];
 
 /** Every strategy by its name. */
 export const strategies: ReadonlyMap<string, Strategy> = new Map(known.map((strategy) => [strategy.name, strategy]));

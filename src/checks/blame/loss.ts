@@ -31,13 +31,14 @@ async function suspectEvidence(context: CheckContext, suspect: Suspect, isFollow
   const { failures, scope } = suspect;
   const [first] = failures;
   const place = isFollowed && first !== undefined ? await follow(context, first) : undefined;
-  const router = losingRouter(context, place);
-  const differences = [
-    ...(await allDifferences(context, router === undefined ? [] : [router])),
-    ...(await driftOf(context, suspect)),
-  ];
   const own = scope.nodes.length === 1 ? scope.nodes[0] : undefined;
-  const where = router === undefined ? mostExact(own, place, differences) : place?.where;
+  const around = await driftOf(context, suspect);
+  // A router that has not been told of a route is not to blame for that.
+  const isOwn = around.some(({ where }) => where.split(':', 1)[0] === own);
+  const router = losingRouter(context, place);
+  const passing = router === undefined ? [] : await allDifferences(context, [router]);
+  const differences = isOwn ? [...around, ...passing] : [...passing, ...around];
+  const where = router === undefined || isOwn ? mostExact(own, place, differences) : place?.where;
   const notes = [place?.message, ...differences.slice(0, mostDrift).map(({ text }) => text)];
   return {
     message: `${suspectWords(scope)} by ${protocolWords(suspect.protocols)}: ${counted(failures.length, 'flow')} lost`,
