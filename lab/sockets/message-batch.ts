@@ -11,9 +11,10 @@ const MSG_VECTOR = 16;
 const MSG_VECTORS = 24;
 const MSG_MOVED = 56;
 const IOVEC_BYTES = 16;
+const IOVEC_LENGTH = 8;
 
-/** Handing work to a thread costs as much as sending a packet or two to a neighbour that is known. */
-const WORTH_A_THREAD = 3;
+/** Handing work to a thread costs as much as sending a few packets to neighbours that are known. */
+const WORTH_A_THREAD = 8;
 
 /** What is sent, and the kernel's sockaddr of where to. */
 export interface OutgoingMessage {
@@ -45,22 +46,33 @@ export async function sendBatch(
   }
 }
 
-/** Headers, then vectors, all in one Buffer; the messages themselves stay where they are. */
+/** Headers, vectors, addresses and data in one Buffer, so that one thing has to stay where it is. */
 function encodeBatch(messages: readonly OutgoingMessage[]): Buffer {
   const vectors = messages.length * MMSGHDR_BYTES;
-  const area = Buffer.alloc(vectors + messages.length * IOVEC_BYTES);
-  const start = addressOf(area) + BigInt(vectors);
+  const fixed = vectors + messages.length * IOVEC_BYTES;
+  const area = Buffer.alloc(messages.reduce((sum, { data, to }) => sum + data.length + to.length, fixed));
+  // Exact: addresses of processes have fewer bits than a double has digits.
+  const start = Number(addressOf(area));
+  let end = fixed;
   messages.forEach(({ data, to }, index) => {
     const header = index * MMSGHDR_BYTES;
-    const vector = index * IOVEC_BYTES;
-    area.writeBigUInt64LE(addressOf(to), header);
+    const vector = vectors + index * IOVEC_BYTES;
+    writePointer(area, start + end, header);
     area.writeUInt32LE(to.length, header + MSG_NAMELEN);
-    area.writeBigUInt64LE(start + BigInt(vector), header + MSG_VECTOR);
+    writePointer(area, start + vector, header + MSG_VECTOR);
     area.writeUInt32LE(1, header + MSG_VECTORS);
-    area.writeBigUInt64LE(addressOf(data), vectors + vector);
-    area.writeUInt32LE(data.length, vectors + vector + 8);
+    end += to.copy(area, end);
+    writePointer(area, start + end, vector);
+    area.writeUInt32LE(data.length, vector + IOVEC_LENGTH);
+    end += data.copy(area, end);
   });
   return area;
+}
+
+/** Without a bigint for each of very many. */
+function writePointer(area: Buffer, address: number, offset: number): void {
+  area.writeUInt32LE(address % 2 ** 32, offset);
+  area.writeUInt32LE(Math.floor(address / 2 ** 32), offset + 4);
 }
 
 const SLOTS = 32;
@@ -73,13 +85,12 @@ const received = {
   slots: Array.from({ length: SLOTS }, () => Buffer.alloc(SLOT_BYTES)),
 };
 received.slots.forEach((slot, index) => {
-  received.vectors.writeBigUInt64LE(addressOf(slot), index * IOVEC_BYTES);
-  received.vectors.writeUInt32LE(SLOT_BYTES, index * IOVEC_BYTES + 8);
-  headers.writeBigUInt64LE(
-    addressOf(received.vectors) + BigInt(index * IOVEC_BYTES),
-    index * MMSGHDR_BYTES + MSG_VECTOR,
-  );
-  headers.writeUInt32LE(1, index * MMSGHDR_BYTES + MSG_VECTORS);
+  const header = index * MMSGHDR_BYTES;
+  const vector = index * IOVEC_BYTES;
+  writePointer(received.vectors, Number(addressOf(slot)), vector);
+  received.vectors.writeUInt32LE(SLOT_BYTES, vector + IOVEC_LENGTH);
+  writePointer(headers, Number(addressOf(received.vectors)) + vector, header + MSG_VECTOR);
+  headers.writeUInt32LE(1, header + MSG_VECTORS);
 });
 
 /**

@@ -150,7 +150,7 @@ test.serial('an endpoint without an address of the family is told as such', asyn
     const [from, to] = endpoints as [Endpoint, Endpoint];
     const { ipv6: _, ...without } = to;
     const [result] = await flows.measure([{ from, to: without, protocol: 'icmp', family: 'ipv6' }]);
-    t.like(result, { delivered: false, problem: 'c2 has no IPv6 address' });
+    t.like(result, { delivered: false, problem: 'c2 has no IPv6 address: it was given none' });
   });
 });
 
