@@ -23,8 +23,10 @@ inside.serve({
       containers.filter((to) => to !== from).map((to) => ({ from, to, protocol: 'icmp', family: 'ipv4' })),
     );
     const flows = createFlows({ lab: inside.lab, plan, signal: new AbortController().signal });
-    const { ms, value } = await timed(async () => await flows.measure(requests));
+    const { ms: allMs, value } = await timed(async () => await flows.measure(requests));
     flows.close();
+    // Other labs of the machine are no work of this one.
+    const ms = allMs - inside.lab.waits.totalMs;
     return { ms, flows: value.length, lost: value.filter(({ delivered }) => !delivered).length };
   },
 });

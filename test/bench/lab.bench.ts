@@ -4,15 +4,16 @@
  * packages mininet, bridge-utils, iputils-ping, gcc and libc6-dev; takes a few minutes.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { Bench } from 'tinybench';
 import { plainStyle } from '#src/report/style.js';
 import { renderTable } from '#src/report/table.js';
+import { calm } from './calm.js';
 import { compileFloor, floor, mininet, netlab, type Timing } from './sides.js';
 
-const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
+const ROUNDS = Number(process.env['ROUNDS'] ?? 7);
 const SIZES = [30, 100, 300];
 /** The size at which reachability is compared: 870 ordered pairs. */
 const PAIRS_SIZE = 30;
@@ -57,6 +58,7 @@ async function compareSizes(program: string, series: Series): Promise<void> {
   for (let index = 0; index < ROUNDS; index += 1) {
     for (const size of SIZES) {
       const pairs = size === PAIRS_SIZE;
+      push(series, 'idle', await calm());
       await round(
         [
           [`floor ${size}`, async () => await floor(program, size)],
@@ -79,6 +81,7 @@ async function wholeRun(series: Series): Promise<void> {
 }
 
 const ms = (series: Series, key: string): string => `${median(series.get(key) ?? []).toFixed(0)} ms`;
+const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 const times = (value: number): string => value.toFixed(2);
 
 function report(series: Series): void {
@@ -119,7 +122,10 @@ function report(series: Series): void {
     `all pairs of ${PAIRS_SIZE} containers, cold ARP: netlab ${ms(series, own)}, Mininet's pingAll ${ms(series, others)}: ${times(pairs)} times as fast`,
   );
   console.log(`the whole netlab run bridge-l2 (2 hosts, 2 containers each, every check): ${ms(series, 'run')}`);
-  console.log(`medians over ${ROUNDS} interleaved rounds; one kernel, relative figures only`);
+  const idle = series.get('idle') ?? [];
+  console.log(
+    `medians over ${ROUNDS} interleaved rounds on ${availableParallelism()} processors, ${percent(median(idle))} idle before a round (at worst ${percent(Math.min(...idle))}); one kernel, relative figures only`,
+  );
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'netlab-bench-'));
