@@ -11,6 +11,7 @@ const { metafile } = await build({
     inside: 'dist/src/inside/main.js',
     capture: 'dist/src/labs/capture-entry.js',
     probe: 'dist/lab/capabilities/probe-process.js',
+    'vxlan-agent': 'dist/lab/agents/vxlan-agent.js',
   },
   outdir,
   bundle: true,

@@ -10,8 +10,17 @@ export const packageDirectory = ((): string => {
   return directory;
 })();
 
-/** `inside`: process 1 of a sandbox. `capture`: writes pcap. `probe`: tries kernel features. */
-export type ProgramName = 'inside' | 'capture' | 'probe';
+/** `inside`: process 1 of a sandbox. `capture`: writes pcap. `probe`: tries kernel features. `vxlan-agent`: a service of hosts. */
+export type ProgramName = 'inside' | 'capture' | 'probe' | 'vxlan-agent';
 
 /** The module to start Node.js with; `npm run build` makes it. */
 export const programPath = (name: ProgramName): string => join(packageDirectory, 'dist', 'bin', `${name}.js`);
+
+const ownPrefix = 'netlab:';
+
+/** A service's command line as it is started: where its first word is `netlab:NAME`, Node.js runs that program of netlab's own. */
+export function startedAs(argv: readonly [string, ...string[]]): readonly [string, ...string[]] {
+  const [program, ...rest] = argv;
+  if (!program.startsWith(ownPrefix)) return argv;
+  return [process.execPath, programPath(program.slice(ownPrefix.length) as ProgramName), ...rest];
+}

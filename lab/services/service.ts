@@ -6,6 +6,7 @@ import { LabError } from '../errors.js';
 import type { NetworkNamespace } from '../kernel/namespace.js';
 import { describeExit, type Exit, quoteArgv } from '../machine/command-line.js';
 import { type Child, spawnIn } from '../process.js';
+import { startedAs } from '../programs.js';
 import type { ServiceState } from '../state.js';
 import { prepareFiles } from './files.js';
 import { ServiceLog } from './log.js';
@@ -95,10 +96,12 @@ export class ConfiguredService {
       prepareFiles(this.#state, this.#site.filesRoot);
       return within(this.#state.readyTimeoutMs, readinessOf(this.#state.ready));
     });
-    const child = await spawnIn(this.#site.namespace, argv, { environment }).catch(async (error: unknown) => {
-      await log.close();
-      throw this.#error(error);
-    });
+    const child = await spawnIn(this.#site.namespace, startedAs(argv), { environment }).catch(
+      async (error: unknown) => {
+        await log.close();
+        throw this.#error(error);
+      },
+    );
     log.attach([child.stdout, child.stderr]);
     const aborter = new AbortController();
     try {

@@ -23,6 +23,7 @@ import { predictMtu } from './overhead.js';
 import { surroundings } from './surroundings.js';
 import * as underlay from './underlay.js';
 import { forwardings, type Segment, segmentOf, staticEntries, vtep } from './vxlan/forwarding.js';
+import { storeConvergence, storeInfrastructure, storeRequirements, storeServices } from './vxlan/key-value-store.js';
 import { adjustedPromises, promises } from './vxlan/promises.js';
 
 const parameters = z
@@ -40,6 +41,12 @@ const parameters = z
       .max(2 ** 24 - 1)
       .default(42)
       .describe('VXLAN network identifier'),
+    leaseSeconds: z
+      .int()
+      .min(2)
+      .max(3600)
+      .default(10)
+      .describe('forwarding: kv: what a lost host has put into etcd lives on for so long'),
     port: z.int().min(1).max(65_535).default(4789).describe("UDP port; 4789 is IANA's, 8472 was Linux' own"),
   })
   .check(checkAddressing);
@@ -60,9 +67,7 @@ export const vxlan: Strategy<Parameters> = {
 };
 
 function addressing(chosen: Parameters): Addressing {
-  // An agent writes the entries of one device.
-  const groupNetworks = chosen.forwarding !== 'kv';
-  return chosenAddressing(chosen, { lan: separateLan, uplinkBy: 'lan', groupNetworks });
+  return chosenAddressing(chosen, { lan: separateLan, uplinkBy: 'lan', groupNetworks: true });
 }
 
 function design(scenario: Scenario, chosen: Parameters, group?: Group): Design {
@@ -78,7 +83,8 @@ function design(scenario: Scenario, chosen: Parameters, group?: Group): Design {
       why: 'the host masquerades what leaves the overlay by eth1, so world sees the host',
     },
     infrastructure: infrastructure(chosen),
-    requirements,
+    requirements: chosen.forwarding === 'kv' ? [...requirements, ...storeRequirements] : requirements,
+    ...(chosen.forwarding === 'kv' ? { convergence: storeConvergence } : {}),
     promises: adjustedPromises(cluster, chosen.forwarding),
     fabric: () => [
       ...surroundings(cluster),
@@ -97,8 +103,14 @@ const requirements: readonly Requirement[] = [
   { kind: 'binary', name: 'nft', debianPackage: 'nftables', why: 'loads the masquerading rules' },
 ];
 
-function infrastructure({ port }: Parameters): Infrastructure {
-  return { daemons: [], listeners: [`udp/${port}`], kernelFeatures: ['vxlan'], forEgress: ['nftables nat'] };
+function infrastructure({ port, forwarding }: Parameters): Infrastructure {
+  const { daemons, listeners } = forwarding === 'kv' ? storeInfrastructure : { daemons: [], listeners: [] };
+  return {
+    daemons,
+    listeners: [`udp/${port}`, ...listeners],
+    kernelFeatures: ['vxlan'],
+    forEgress: ['nftables nat'],
+  };
 }
 
 function hostNode(cluster: Cluster, host: Host, mtuBytes: number, chosen: Parameters, segment: Segment): NodeState {
@@ -120,6 +132,7 @@ function hostNode(cluster: Cluster, host: Host, mtuBytes: number, chosen: Parame
     fdb: chosen.forwarding === 'static' ? staticEntries(cluster, host, segment) : [],
     sysctls: underlay.forwardingSysctls(cluster),
     nftables: underlay.masquerade(cluster.network, ' oifname "eth1"'),
+    services: chosen.forwarding === 'kv' ? storeServices(cluster, host, chosen, segment) : [],
   };
 }
 

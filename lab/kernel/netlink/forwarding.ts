@@ -24,6 +24,30 @@ export function addFdbEntry(index: number, entry: FdbState): Request {
   };
 }
 
+/** Stands for whatever has no entry of its own, broadcast and multicast; VXLAN devices only. */
+export const anyMac = '00:00:00:00:00:00';
+
+/** An entry of a VXLAN device that a control plane keeps: the kernel lets it neither age nor be relearned. */
+export function externalEntry(
+  { index, name }: { readonly index: number; readonly name: string },
+  { mac, destination }: { readonly mac: string; readonly destination: string },
+  change: 'add' | 'delete',
+): Request {
+  const body = new BodyWriter().fixed(
+    neighbourHeader(AF_BRIDGE, index, c.NUD_PERMANENT, c.NTF_SELF | c.NTF_EXT_LEARNED),
+  );
+  body.bytes(c.NDA_LLADDR, packMac(mac)).bytes(c.NDA_DST, packAddress(destination).bytes);
+  const isAdded = change === 'add';
+  // Of one address there is one entry; of all others as many as there are destinations.
+  const flags = c.NLM_F_CREATE | (mac === anyMac ? c.NLM_F_APPEND : c.NLM_F_REPLACE);
+  return {
+    type: isAdded ? c.RTM_NEWNEIGH : c.RTM_DELNEIGH,
+    flags: isAdded ? flags : 0,
+    body: body.finish(),
+    object: `forwarding entry ${mac} to ${destination} on ${name}`,
+  };
+}
+
 /** Asks for the entries of all links. */
 export const forwardingDump = neighbourHeader(AF_BRIDGE, 0, 0);
 

@@ -36,14 +36,12 @@ export const promises: Declarations = {
   'infrastructure-free': absent('the kernel’s VXLAN is needed, and UDP port 4789 between the hosts'),
 };
 
-const oneForAll = absent('the agents write the entries of one VXLAN device, which all containers share');
 const notRouted = absent('routers forward no multicast unless somebody configures them for it (RFC 7761)');
 
 export function adjustedPromises(cluster: Cluster, forwarding: Forwarding): Partial<Declarations> {
   const isMulticast = forwarding === 'multicast';
   return {
     ...(isMulticast ? { 'crosses-routers': notRouted } : {}),
-    ...(forwarding === 'kv' ? { isolation: oneForAll } : {}),
     ...(isMulticast && isRouted(cluster) ? lostBetweenRouters(cluster) : {}),
     ...behindNat(cluster),
     ...withoutIpv6(cluster),

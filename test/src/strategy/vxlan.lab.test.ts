@@ -76,3 +76,69 @@ test.serial('static lists between routers', async (t) => {
   const scenario = scenarioOf({ ...shape, containers: 2, ipv6: true, underlay: { kind: 'routed' } });
   await withLab(planOf(scenario), async (lab) => await assertAsDeclared(t, lab));
 });
+
+const byStore = { ...shape, containers: 2, ipv6: true, parameters: { forwarding: 'kv' } } as const;
+
+/** Kills the agent of the host whose VTEP this is. */
+const killAgent = (vtep: string): string =>
+  `for process in /proc/[0-9]*; do tr '\\0' ' ' <$process/cmdline | grep -q -- "--vtep=[${vtep[0]}]${vtep.slice(1)}" && kill -9 \${process#/proc/}; done; true`;
+
+/** Waits until the command succeeds, 20 s at most. */
+const until = (command: string): string => `timeout 20 sh -c 'until ${command}; do sleep 0.1; done'`;
+
+test.serial(
+  'forwarding entries from etcd, whichever host starts first, over IPv6 and between routers, too',
+  async (t) => {
+    // On the first host the agent is there before its store.
+    const late = withNode(planOf(scenarioOf(byStore)), 'h1', (node) => ({
+      ...node,
+      services: node.services.toReversed(),
+    }));
+    await withLab(late, async (lab) => {
+      await assertAsDeclared(t, lab);
+      // A container is in the store from its first frame on; the probe endpoints of the checks are gone from it.
+      await change(t, lab, 'h2c1', 'ping -c 1 10.3.1.2');
+      const entries = 'bridge fdb show dev vxlan0';
+      await change(t, lab, 'h1', until(`${entries} | grep -q "02:42:0a:03:02:02 dst 172.16.0.2 self extern_learn"`));
+      await change(t, lab, 'h1', until(`! ${entries} | grep -q "02:42:0a:03:0[123]:04"`));
+    });
+    const routed = scenarioOf({ ...byStore, hosts: 2, underlay: { kind: 'routed', family: 'ipv6' } });
+    await withLab(planOf(routed), async (lab) => {
+      for (const promise of ['container-to-container', 'dual-stack', 'path-mtu'] as const)
+        assertVerdict(t, await lab.measure(promise), 'pass');
+    });
+  },
+);
+
+test.serial('a store that is gone changes nothing; an agent that is gone takes its host away', async (t) => {
+  await withLab(planOf(scenarioOf({ ...byStore, parameters: { forwarding: 'kv', leaseSeconds: 2 } })), async (lab) => {
+    await change(t, lab, 'h1', killAgent('172.16.0.2'));
+    // Its lease ends, and then nobody sends anything to it.
+    const isGone = until('! bridge fdb show dev vxlan0 | grep -q 172.16.0.2');
+    await change(t, lab, 'h1', isGone);
+    await change(t, lab, 'h3', isGone);
+    const { promises, drift } = await lab.verify('container-to-container');
+    const [result] = promises;
+    if (result !== undefined) assertFinding(t, result, { where: /^h2/u, words: ['h2 is cut off'] });
+    t.true(drift.includes('h2: service vxlan-agent ended by itself (SIGKILL)'), drift.join('\n'));
+  });
+  await withLab(planOf(scenarioOf(byStore)), async (lab) => {
+    await change(t, lab, 'h1', killAgent('172.16.0.2').replace(/--vtep=\S+"/u, 'listen-client-url[s]"'));
+    const { promises, drift } = await lab.verify('container-to-container', 'broadcast-domain');
+    for (const result of promises) assertVerdict(t, result, 'pass');
+    t.true(drift.includes('h1: service etcd ended by itself (SIGKILL)'), drift.join('\n'));
+  });
+});
+
+test.serial('an agent that asks the wrong store', async (t) => {
+  const plan = withNode(planOf(scenarioOf(byStore)), 'h3', (node) => ({
+    ...node,
+    services: node.services.map((service) => ({
+      ...service,
+      argv: ['netlab:vxlan-agent', ...service.argv.slice(1).map((word) => word.replace(':2379', ':2378'))] as const,
+    })),
+  }));
+  await withLab({ ...plan, convergence: { deadlineMs: 1_000, why: 'it never will' } }, async (lab) => {
+    assertFinding(t, await lab.measure('container-to-container'), { where: /^h3/u, words: ['h3 is cut off'] });
+  });
+});

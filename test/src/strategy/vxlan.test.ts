@@ -61,3 +61,25 @@ test('what leaves the overlay is masqueraded, and nobody outside is told of it',
   t.is(plan.promises['lan-reachable'].declared, 'absent');
   t.deepEqual(plan.infrastructure.listeners, ['udp/8472']);
 });
+
+test('kv: nothing is learned from frames; etcd runs on the first host, an agent on each', (t) => {
+  const plan = planned({ parameters: { forwarding: 'kv' } });
+  t.like(link(plan, 'h2', 'vxlan0'), { learning: false });
+  t.deepEqual(floods(plan, 'h2'), []);
+  const services = plan.nodes.map(({ name, services: own }) => [name, own.map((one) => one.name).join(' ')]);
+  t.deepEqual(
+    services.filter(([, names]) => names !== ''),
+    [
+      ['h1', 'etcd vxlan-agent'],
+      ['h2', 'vxlan-agent'],
+      ['h3', 'vxlan-agent'],
+    ],
+  );
+  const [agent] = node(plan, 'h3').services;
+  t.is(agent?.argv[0], 'netlab:vxlan-agent');
+  t.true(agent?.argv.includes('--etcd=http://172.16.0.1:2379'));
+  t.true(plan.requirements.some(({ name }) => name === 'etcd'));
+  t.deepEqual(plan.infrastructure.daemons, ['etcd', 'vxlan-agent']);
+  const overIpv6 = planned({ parameters: { forwarding: 'kv' }, underlay: { family: 'ipv6' } });
+  t.true(node(overIpv6, 'h1').services[1]?.argv.includes('--etcd=http://[fd00:172:16:0:172:16:0:1]:2379'));
+});
