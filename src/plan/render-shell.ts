@@ -69,7 +69,7 @@ function upCommands({ nodes }: Plan): readonly string[] {
   return [
     ...nodes.map(({ name }) => commandLine('ip', 'netns', 'add', namespaceOf(name))),
     ...stage(early, linkSettings),
-    ...perNode(early, 'services', serviceCommands),
+    ...services(early),
     ...stage(late, furtherLinkSettings, ' of what the services made'),
   ];
 }
@@ -83,6 +83,19 @@ function perNode(
     const own = commands(node);
     return own.length === 0 ? [] : ['', comment(`${describe(node)}: ${what}`), ...own];
   });
+}
+
+/** Node beside node, as those of one may wait for those of another. */
+function services(nodes: readonly NodeState[]): readonly string[] {
+  const serving = nodes.filter((node) => node.services.length > 0);
+  if (serving.length < 2) return perNode(serving, 'services', serviceCommands);
+  const beside = perNode(serving, 'services', (node) => [
+    '(',
+    ...serviceCommands(node).map((command) => `  ${command}`),
+    ') &',
+    'serving="$serving $!"',
+  ]);
+  return ['', 'serving=', ...beside, '', 'for pid in $serving; do wait "$pid"; done'];
 }
 
 function describe({ name, role, host }: NodeState): string {
