@@ -21,6 +21,7 @@ function lateLinks({ links }: NodeState): ReadonlySet<string> {
 }
 
 function parentOf(link: LinkState): string | undefined {
+  if (link.kind === 'macvlan' && link.parentNode !== undefined) return undefined;
   return link.kind === 'vxlan' || link.kind === 'macvlan' ? link.parent : undefined;
 }
 

@@ -86,10 +86,12 @@ export interface VxlanLink extends LinkCommon {
   readonly learning?: boolean;
 }
 
-/** A macvlan child of another interface of the same node. */
+/** A macvlan child of another interface. */
 export interface MacvlanLink extends LinkCommon {
   readonly kind: 'macvlan';
   readonly parent: string;
+  /** Node that has the parent, as a host has the one of its containers; this node when absent. */
+  readonly parentNode?: string;
   readonly mode: 'private' | 'vepa' | 'bridge' | 'passthru';
 }
 

@@ -39,7 +39,7 @@ export async function applyStates(
   const nodeOf = (name: string): NetnsNode => nodes.get(name) ?? unknownNode(name);
   const targets = reserveLinks(states, nodeOf);
   shapeForeign(targets);
-  const unmastered = makeLinks(targets);
+  const unmastered = makeLinks(targets, nodeOf);
   const targetsOf = groupBy(targets, (target) => target.node);
   let done = 0;
   for (const state of states) {

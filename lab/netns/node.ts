@@ -192,5 +192,7 @@ function packedAddresses(addresses: readonly string[]): PackedAddresses {
 
 /** No node that stays sees when it goes. */
 function isWithin(link: LinkState, gone: ReadonlySet<string>): boolean {
-  return link.kind === 'veth' ? gone.has(link.peer.node) : true;
+  if (link.kind === 'veth') return gone.has(link.peer.node);
+  // The parent would refuse a new child with the same MAC as long as the kernel has not come to the old one.
+  return link.kind !== 'macvlan' || link.parentNode === undefined || gone.has(link.parentNode);
 }

@@ -46,7 +46,7 @@ export function cablePath(lab: Lab, from: Place, to: Place): readonly Hop[] {
         best.set(name, { cost: cost + step.cost, place: step.to, before: next });
     }
   }
-  return hopsOf(backtrack(best, goal), from.node);
+  return hopsOf(lab, backtrack(best, goal), from.node);
 }
 
 function cheapest(best: ReadonlyMap<string, { cost: number }>, done: ReadonlySet<string>): string | undefined {
@@ -70,14 +70,51 @@ function backtrack(
   return places;
 }
 
-/** A packet goes out of the source's node; into each further node by its first interface and out by the others. */
-function hopsOf(places: readonly Place[], source: string): readonly Hop[] {
+/**
+ * A packet goes out of the source's node; into each further node by its first interface and out by the others. What a child
+ * of an interface sends is never seen to enter there: it goes straight out.
+ */
+function hopsOf(lab: Lab, places: readonly Place[], source: string): readonly Hop[] {
   const last = places.at(-1)?.node;
   return places.map(({ node, link }, index) => {
-    const entering = places[index - 1]?.node !== node;
-    const outgoing = node === source || (node !== last && !entering);
-    return { node, link, outgoing };
+    const before = places[index - 1];
+    const parent = before === undefined ? undefined : parentOf(lab, before);
+    const entering = before?.node !== node && !(parent?.node === node && parent.link === link);
+    return { node, link, outgoing: node === source || (node !== last && !entering) };
   });
+}
+
+/** The interface of another node that a link is a child of. */
+function parentOf(lab: Lab, { node, link }: Place): Place | undefined {
+  const own = lab.nodes.get(node)?.state.links.find(({ name }) => name === link);
+  return own?.kind === 'macvlan' && own.parentNode !== undefined
+    ? { node: own.parentNode, link: own.parent }
+    : undefined;
+}
+
+/** An interface that stands on one of another node. */
+interface Child extends Place {
+  readonly parent: string;
+  /** Sees its siblings without a switch between them. */
+  readonly sociable: boolean;
+}
+
+function childrenIn(lab: Lab): readonly Child[] {
+  return [...lab.nodes.values()].flatMap(({ state }) =>
+    state.links.flatMap((link) => {
+      if (link.kind !== 'macvlan' || link.parentNode === undefined) return [];
+      const parent = placeName({ node: link.parentNode, link: link.parent });
+      return [{ node: state.name, link: link.name, parent, sociable: link.mode === 'bridge' }];
+    }),
+  );
+}
+
+/** The children of an interface; of a child its siblings, and its parent. */
+function familyOf(lab: Lab, place: Place, children: readonly Child[]): readonly Place[] {
+  const parent = parentOf(lab, place);
+  if (parent === undefined) return children.filter((child) => child.parent === placeName(place));
+  const siblings = children.filter((child) => child.parent === placeName(parent) && child.node !== place.node);
+  return [...siblings.filter(({ sociable }) => sociable), parent];
 }
 
 /** Where a packet can go next from an interface: through its cable, or on inside the node. */
@@ -99,16 +136,19 @@ function stepper(lab: Lab, ends: ReadonlySet<string>): (place: Place) => readonl
     const now = linksOf(node).get(link);
     return now?.up !== true || now.portState === 'blocking' ? UNUSABLE : 0;
   };
+  const children = childrenIn(lab);
   return (place) => {
     const node = lab.nodes.get(place.node);
     const own = node?.state.links.find(({ name }) => name === place.link);
     if (node === undefined || own === undefined) return [];
     const cable = own.kind === 'veth' ? [{ to: own.peer, cost: SWITCHED }] : [];
+    const family = familyOf(lab, place, children).map((to) => ({ to, cost: SWITCHED }));
     const inside = node.state.links.filter(
       ({ name }) => name !== own.name && mayTransit(node.state.role, ends, place.node),
     );
     return [
       ...cable,
+      ...family,
       ...inside.map((link) => ({ to: { node: place.node, link: link.name }, cost: insideCost(own, link) })),
     ]
       .filter(({ to }) => lab.nodes.has(to.node))

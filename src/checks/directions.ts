@@ -39,6 +39,15 @@ export function directionsToLan(context: CheckContext): readonly Direction[] {
   return [directionFromTo(context, 'outsider', 'container'), directionFromTo(context, 'container', 'outsider')];
 }
 
+/** Between hosts and containers, both ways; a way is left out where the strategy says that it is not there. */
+export function directionsWithHosts(context: CheckContext): readonly Direction[] {
+  const { promises } = context.plan;
+  return [
+    ...(promises['host-to-container'].declared === 'absent' ? [] : [directionFromTo(context, 'host', 'container')]),
+    ...(promises['container-to-host'].declared === 'absent' ? [] : [directionFromTo(context, 'container', 'host')]),
+  ];
+}
+
 /** Between containers of one host, and between those of different hosts. */
 export function directionsBetweenContainers(context: CheckContext): readonly [Direction, Direction] {
   const containers = endpointsOf(context, 'container');

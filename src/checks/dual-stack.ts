@@ -1,6 +1,6 @@
 import type { CheckOutcome } from '../result/result.js';
 import type { Check, CheckContext } from './contract.js';
-import { directionFromTo, directionsBetweenContainers, directionsToLan } from './directions.js';
+import { directionsBetweenContainers, directionsToLan, directionsWithHosts } from './directions.js';
 import { skipped } from './outcome.js';
 import { ipv6MinimumBytes } from './path-mtu-directions.js';
 import { measureReachability } from './reachability.js';
@@ -30,12 +30,7 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
   return await measureReachability(context, {
     what: 'flows by IPv6',
     family: 'ipv6',
-    directions: [
-      ...directionsBetweenContainers(context),
-      directionFromTo(context, 'host', 'container'),
-      directionFromTo(context, 'container', 'host'),
-      ...directionsToLan(context),
-    ],
+    directions: [...directionsBetweenContainers(context), ...directionsWithHosts(context), ...directionsToLan(context)],
     impossible: {
       reason: 'no container has an IPv6 address and somebody to talk to',
       remedy: 'Give the scenario at least two containers (cluster.containers).',

@@ -8,6 +8,7 @@ export function linesOf(plan: Plan): readonly Line[] {
   const places = placesOf(plan);
   const lines = plan.nodes.flatMap((node) => [
     ...cables(plan, node, places),
+    ...children(node, places),
     ...(node.role === 'host' ? insideHost(node, places) : []),
   ]);
   return [...new Map(lines.map((line) => [JSON.stringify(line), line])).values()];
@@ -31,6 +32,19 @@ function cables(plan: Plan, node: NodeState, places: Places): readonly Line[] {
     const label = odd ? { label: `MTU ${link.mtuBytes ?? 'default'} | ${far.mtuBytes ?? 'default'}` } : {};
     const [from, to] = [places.shapeAt({ node: node.name, link: link.name }), places.shapeAt(link.peer)];
     return [{ from, to, kind: cableKind(plan, node, link), odd, ...label }];
+  });
+}
+
+/** What stands on an interface of another node. */
+function children(node: NodeState, places: Places): readonly Line[] {
+  return node.links.flatMap((link) => {
+    if (link.kind !== 'macvlan' || link.parentNode === undefined) return [];
+    const [from, to] = [
+      { node: node.name, link: link.name },
+      { node: link.parentNode, link: link.parent },
+    ];
+    const line = { from: places.shapeAt(from), to: places.shapeAt(to), kind: 'inside', odd: false } as const;
+    return [{ ...line, label: `macvlan, ${link.mode}` }];
   });
 }
 

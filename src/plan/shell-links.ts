@@ -109,8 +109,10 @@ function vxlanOptions({ vni, port, local, remote, parent, learning }: VxlanLink)
   ];
 }
 
-function macvlan(node: NodeState, { name, parent, mode }: MacvlanLink): string {
-  return inside(node, 'link', 'add', 'name', name, 'link', parent, 'type', 'macvlan', 'mode', mode);
+function macvlan(node: NodeState, { name, parent, parentNode = node.name, mode }: MacvlanLink): string {
+  const elsewhere = parentNode === node.name ? [] : ['netns', namespaceOf(node.name)];
+  const words = ['link', 'add', 'name', name, 'link', parent, ...elsewhere, 'type', 'macvlan', 'mode', mode];
+  return commandLine('ip', '-n', namespaceOf(parentNode), ...words);
 }
 
 function tun(node: NodeState, { name, mode }: TunLink): string {

@@ -47,7 +47,7 @@ function linkProblems(
     nameProblem(link.name),
     masterProblem(link, own),
     link.kind === 'veth' ? cableProblem(node, link, links) : undefined,
-    parentProblem(link, own),
+    parentProblem(link, own, links),
   ];
   return found.filter((problem) => problem !== undefined);
 }
@@ -77,9 +77,12 @@ function cableProblem(node: NodeState, link: VethLink, links: LinksByNode): stri
   return `its other end ${name} names ${far.peer.node}:${far.peer.link} as the end of its cable`;
 }
 
-function parentProblem(link: LinkState, own: ReadonlyMap<string, LinkState>): string | undefined {
-  const parent = link.kind === 'macvlan' || link.kind === 'vxlan' ? link.parent : undefined;
-  return parent === undefined || own.has(parent) ? undefined : `its parent ${parent} does not exist`;
+function parentProblem(link: LinkState, own: ReadonlyMap<string, LinkState>, links: LinksByNode): string | undefined {
+  if (link.kind !== 'macvlan' && link.kind !== 'vxlan') return undefined;
+  const node = link.kind === 'macvlan' ? link.parentNode : undefined;
+  const around = node === undefined ? own : links.get(node);
+  if (link.parent === undefined || around?.has(link.parent) === true) return undefined;
+  return `its parent ${node === undefined ? '' : `${node}:`}${link.parent} does not exist`;
 }
 
 function routeProblems(node: NodeState): readonly PlanProblem[] {

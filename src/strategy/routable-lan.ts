@@ -10,15 +10,13 @@
  *                                r1 192.168.0.1 ── world
  */
 import { z } from 'zod';
-import { emptyNode, type NodeState, type RouteState } from '#lab/state.js';
-import { addressAt } from '../address/prefix.js';
-import { type Addressing, ipv6Of } from '../cluster/addressing.js';
+import { emptyNode, type NodeState } from '#lab/state.js';
 import type { Cluster, Host } from '../cluster/cluster.js';
 import { resolveCluster } from '../cluster/resolve.js';
 import { absent, type Declarations, promised, silent } from '../promise/promise.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { addressingParametersWith, checkAddressing, chosenAddressing } from './addressing-parameters.js';
-import type { Design, EgressExpectation, Requirement, Strategy } from './contract.js';
+import { checkAddressing } from './addressing-parameters.js';
+import type { Design, Strategy } from './contract.js';
 import {
   attachToBridge,
   bridging,
@@ -27,22 +25,12 @@ import {
   spanningTreeParameters,
   withForwardDelay,
 } from './flat-bridge.js';
-import { isRouted, lostBetweenRouters, noRouters, withoutIpv6 } from './layer-2.js';
-import { surroundings } from './surroundings.js';
-import * as underlay from './underlay.js';
+import * as lan from './lan-slices.js';
+import { noRouters } from './layer-2.js';
+import { uplinkOf } from './underlay.js';
 
 const parameters = z
-  .strictObject({
-    ...addressingParametersWith('192.168.0.0/16'),
-    firstHost: z
-      .int()
-      .min(2)
-      .max(250)
-      .default(51)
-      .describe('number of the first host: its address is .0.51, its slice .51.0/24'),
-    ...spanningTreeParameters,
-    routerNat: z.boolean().default(false).describe('r1 masquerades what leaves the LAN, as a home router does'),
-  })
+  .strictObject({ ...lan.lanParameters, ...spanningTreeParameters })
   .check(checkAddressing)
   .check(checkForwardDelay)
   .transform(withForwardDelay);
@@ -95,71 +83,34 @@ export const routableLan: Strategy<Parameters> = {
   source: { text: 'Jeff Minard: Home Cluster (Part III): Docker Networking (2016)' },
   parameters,
   promises,
-  addressing: schemeOf,
+  addressing: lan.lanScheme,
   design,
 };
 
-function schemeOf(chosen: Parameters): Addressing {
-  const { firstHost } = chosen;
-  return chosenAddressing(chosen, { firstHost, firstSlice: firstHost, uplinkBy: 'lan' });
-}
-
 function design(scenario: Scenario, chosen: Parameters): Design {
-  const scheme = schemeOf(chosen);
+  const scheme = lan.lanScheme(chosen);
   const cluster = resolveCluster(scenario, scheme);
   const wireBytes = cluster.underlay.mtuBytes;
-  const nat = chosen.routerNat && !isRouted(cluster);
-  const routes = containerRoutes(cluster, scheme);
+  const nat = lan.hasRouterNat(cluster, chosen);
+  const gateway = lan.lanGateway(cluster, scheme);
   return {
     cluster,
     mtu: { bytes: wireBytes, wireBytes, why: `${wireBytes} - 0: a bridge encapsulates nothing` },
-    egress: egress(nat),
-    infrastructure: { daemons: [], listeners: [], kernelFeatures: [], forEgress: [] },
-    requirements: nat ? [...bridging, ...masquerading] : bridging,
-    promises: adjustedPromises(cluster),
-    fabric: () => [...around(cluster, nat), ...cluster.hosts.map((host) => hostNode(cluster, host, chosen))],
+    egress: lan.lanEgress(nat),
+    infrastructure: { daemons: [], listeners: [], kernelFeatures: [] },
+    requirements: nat ? [...bridging, ...lan.routerMasquerading] : bridging,
+    promises: lan.lanPromises(cluster),
+    fabric: () => [
+      ...lan.lanSurroundings(cluster, nat),
+      ...cluster.hosts.map((host) => hostNode(cluster, host, chosen)),
+    ],
     attach: (container, mtuBytes) =>
-      attachToBridge(cluster, container, mtuBytes ?? container.mtuBytes ?? wireBytes, routes),
+      attachToBridge(cluster, container, mtuBytes ?? container.mtuBytes ?? wireBytes, gateway),
   };
-}
-
-const masquerading: readonly Requirement[] = [
-  { kind: 'nftables', name: 'masquerade', why: 'routerNat: r1 masquerades what leaves the LAN' },
-  { kind: 'binary', name: 'nft', debianPackage: 'nftables', why: 'loads the masquerading rules' },
-];
-
-function egress(nat: boolean): EgressExpectation {
-  const why = nat
-    ? 'r1 masquerades what leaves the LAN, so world sees r1'
-    : 'the router is on the LAN and knows every container; nobody translates addresses';
-  return { gateway: 'router', nat, why };
-}
-
-function adjustedPromises(cluster: Cluster): Partial<Declarations> {
-  const noEgress = absent("the containers' gateway is on the other side of the routers that end their host's LAN");
-  return {
-    ...lostBetweenRouters(cluster),
-    ...withoutIpv6(cluster),
-    ...(isRouted(cluster) ? { egress: noEgress } : {}),
-  };
-}
-
-/** The LAN's router; on a routed underlay the address that it would have, which nobody has. */
-function containerRoutes(cluster: Cluster, { network, gatewayOffset }: Addressing): readonly RouteState[] {
-  const ipv4 = addressAt(network, gatewayOffset).text;
-  const { ipv6 } = cluster.network;
-  return underlay.defaultRoutes('eth0', { ipv4, ...(ipv6 === undefined ? {} : { ipv6: ipv6Of(ipv6, ipv4) }) });
-}
-
-function around(cluster: Cluster, nat: boolean): readonly NodeState[] {
-  const nodes = surroundings(cluster);
-  if (!nat) return nodes;
-  const nftables = underlay.masquerade(cluster.network, ' oifname "eth1"');
-  return underlay.changed(nodes, cluster.router.name, (router) => ({ ...router, nftables }));
 }
 
 /** `ifup br0` and `ifconfig enp1s0 0.0.0.0`, then `route add default gw ... br0`. */
 function hostNode(cluster: Cluster, host: Host, chosen: Parameters): NodeState {
-  const { routes } = underlay.uplinkOf(cluster, host, 'br0');
+  const { routes } = uplinkOf(cluster, host, 'br0');
   return { ...emptyNode(host.name, 'host'), links: hostBridge(cluster, host, chosen), routes };
 }

@@ -34,15 +34,22 @@ function common(body: BodyWriter, { link, masterIndex }: IndexedLink): void {
   if (masterIndex !== undefined) body.u32(c.IFLA_MASTER, masterIndex);
 }
 
+/** Where a link stands and appears: on a link of the namespace that is asked, and in another one where that is given. */
+interface Stand {
+  readonly parentIndex?: number;
+  readonly namespaceFd?: number;
+}
+
 function createLink(
   target: IndexedLink,
   kind: string,
   data: (body: BodyWriter) => void,
-  parentIndex?: number,
+  { parentIndex, namespaceFd }: Stand = {},
 ): Request {
   const body = new BodyWriter().fixed(linkHeader(target.index));
   common(body, target);
   if (parentIndex !== undefined) body.u32(c.IFLA_LINK, parentIndex);
+  if (namespaceFd !== undefined) body.u32(c.IFLA_NET_NS_FD, namespaceFd);
   body.nested(c.IFLA_LINKINFO, () => {
     body.text(c.IFLA_INFO_KIND, kind);
     body.nested(c.IFLA_INFO_DATA, data);
@@ -85,9 +92,16 @@ function vxlanAddress(body: BodyWriter, address: string | undefined, type4: numb
   body.bytes(family === AF_INET6 ? type6 : type4, bytes);
 }
 
-export function createMacvlan(target: IndexedLink<MacvlanLink>, parentIndex: number): Request {
+/**
+ * A child of a link of the namespace that is asked.
+ * @param namespaceFd refers to the namespace that it appears in at once, when that is another one
+ */
+export function createMacvlan(
+  target: IndexedLink<MacvlanLink>,
+  stand: { readonly parentIndex: number; readonly namespaceFd?: number },
+): Request {
   const mode = MACVLAN_MODES[target.link.mode];
-  return createLink(target, 'macvlan', (body) => body.u32(c.IFLA_MACVLAN_MODE, mode), parentIndex);
+  return createLink(target, 'macvlan', (body) => body.u32(c.IFLA_MACVLAN_MODE, mode), stand);
 }
 
 /** What can be changed of a link that exists. */

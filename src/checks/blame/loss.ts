@@ -62,7 +62,8 @@ function mostExact(
   place: FollowedTo | undefined,
   differences: readonly Difference[],
 ): string | undefined {
-  const onTheWay = differences.find(({ where }) => place?.message.includes(where))?.where;
+  const words = new Set(place?.message.split(/[\s,;]+/u));
+  const onTheWay = differences.find(({ where }) => words.has(where))?.where;
   const places = [onTheWay, place?.where, differences[0]?.where].filter((where) => where !== undefined);
   return node === undefined ? places[0] : (places.find((where) => where.split(':', 1)[0] === node) ?? node);
 }

@@ -12,6 +12,8 @@ export type ScopeKind =
   | 'site-pair'
   | 'passing'
   | 'site'
+  | 'own-host'
+  | 'own-hosts'
   | 'inside'
   | 'to-containers'
   | 'from-containers'
@@ -28,6 +30,8 @@ export const scopeOrder: readonly ScopeKind[] = [
   'site-pair',
   'passing',
   'site',
+  'own-host',
+  'own-hosts',
   'inside',
   'node',
   'to-containers',
@@ -61,9 +65,15 @@ function siteScopes(from: Endpoint, to: Endpoint): readonly Scope[] {
   const hosts = distinct(ends.filter(isOnHost).map(siteOf));
   const crossing = siteOf(from) !== siteOf(to);
   const site = hosts.map((host) => scope('site', host));
-  if (!crossing) return [...site, ...hosts.map((host) => scope('inside', host))];
+  if (!crossing) return [...site, ...hosts.flatMap((host) => insideScopes(host, ends))];
   const pair = hosts.length === 2 ? [scope('site-pair', ...hosts.toSorted())] : [];
   return [scope('lan'), ...hosts.map((host) => scope('edge', host)), ...pair, ...site];
+}
+
+/** Between a host and its own containers, which need not be the same as between these. */
+function insideScopes(host: string, ends: readonly Endpoint[]): readonly Scope[] {
+  const own = ends.some(({ role }) => role === 'host') ? [scope('own-host', host), scope('own-hosts')] : [];
+  return [...own, scope('inside', host)];
 }
 
 /** What a host passes on for its containers, its own traffic with them not included. */

@@ -158,6 +158,30 @@ test.serial('every other kind of link is made, where the kernel has it', async (
   });
 });
 
+test.serial('a macvlan child stands on the interface of another node, and goes with its own', async (t) => {
+  const child = {
+    kind: 'macvlan',
+    name: 'eth0',
+    parent: 'br0',
+    parentNode: 'h1',
+    mode: 'bridge',
+    addresses: [],
+  } as const;
+  const own = { ...child, mac: '02:00:00:00:00:07', addresses: ['10.9.0.1/24'] };
+  const container = { ...emptyNode('c1', 'container', 'h1'), links: [own] };
+  await withStates([{ ...emptyNode('h1', 'host'), links: [bridge] }, container], async (lab) => {
+    const seen = () =>
+      lab
+        .node('c1')
+        .observe()
+        .links.find(({ name }) => name === 'eth0');
+    t.like(seen(), { kind: 'macvlan', mac: '02:00:00:00:00:07', addresses: ['10.9.0.1/24'] });
+    await lab.remove(['c1']);
+    await lab.apply([container]);
+    t.is(seen()?.kind, 'macvlan', 'its MAC was free again at once');
+  });
+});
+
 test.serial('listeners of others are found, with their node; own probes are not', async (t) => {
   await withStates(hostWith('c1', 'c2'), async (lab) => {
     const own = lab.node('c1').sockets.udp({ family: 'ipv4', port: 5555 });

@@ -70,6 +70,17 @@ test(
   ['a:mv0: its parent eth9 does not exist'],
 );
 test(
+  'a parent that does not exist in its node',
+  finds,
+  pair({
+    links: [
+      veth('eth0', 'b', 'eth0'),
+      { kind: 'macvlan', name: 'mv0', parent: 'eth9', parentNode: 'b', mode: 'bridge', addresses: [] },
+    ],
+  }),
+  ['a:mv0: its parent b:eth9 does not exist'],
+);
+test(
   'a name that is too long',
   finds,
   pair({ links: [veth('eth0', 'b', 'eth0'), { kind: 'tun', mode: 'tun', name: 'sixteen-bytes-ab', addresses: [] }] }),
