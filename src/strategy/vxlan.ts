@@ -14,7 +14,9 @@ import { type BridgeLink, emptyNode, type NodeState } from '#lab/state.js';
 import { macFromIpv4 } from '../address/mac.js';
 import { type Addressing, schemeOfGroup, separateLan } from '../cluster/addressing.js';
 import type { Cluster, Container, Host } from '../cluster/cluster.js';
+import { fittingIpv6 } from '../cluster/inner-ipv6.js';
 import { resolveCluster } from '../cluster/resolve.js';
+import { absent, type Declarations } from '../promise/promise.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { addressingParametersWith, checkAddressing, chosenAddressing } from './addressing-parameters.js';
 import type { Attachment, Design, Group, Infrastructure, Requirement, Strategy } from './contract.js';
@@ -71,9 +73,10 @@ function addressing(chosen: Parameters): Addressing {
 }
 
 function design(scenario: Scenario, chosen: Parameters, group?: Group): Design {
-  const cluster = resolveCluster(scenario, schemeOfGroup(addressing(chosen), group?.index ?? 0));
+  const resolved = resolveCluster(scenario, schemeOfGroup(addressing(chosen), group?.index ?? 0));
   const segment = segmentOf(group?.index ?? 0);
-  const mtu = predictMtu(cluster, { tunnel: 'vxlan' });
+  const mtu = predictMtu(resolved, { tunnel: 'vxlan' });
+  const cluster = fittingIpv6(resolved, mtu.bytes);
   return {
     cluster,
     mtu,
@@ -85,7 +88,7 @@ function design(scenario: Scenario, chosen: Parameters, group?: Group): Design {
     infrastructure: infrastructure(chosen),
     requirements: chosen.forwarding === 'kv' ? [...requirements, ...storeRequirements] : requirements,
     ...(chosen.forwarding === 'kv' ? { convergence: storeConvergence } : {}),
-    promises: adjustedPromises(cluster, chosen.forwarding),
+    promises: { ...adjustedPromises(cluster, chosen.forwarding), ...(cluster === resolved ? {} : tooSmall(mtu.why)) },
     fabric: () => [
       ...surroundings(cluster),
       ...cluster.hosts
@@ -95,6 +98,10 @@ function design(scenario: Scenario, chosen: Parameters, group?: Group): Design {
     attach: (container, mtuBytes) => attach(cluster, container, segment, mtu.bytes, mtuBytes),
   };
 }
+
+const tooSmall = (arithmetic: string): Partial<Declarations> => ({
+  'dual-stack': absent(`IPv6 needs an MTU of 1280 bytes (RFC 8200): ${arithmetic}`),
+});
 
 const requirements: readonly Requirement[] = [
   ...bridging,

@@ -83,3 +83,10 @@ test('kv: nothing is learned from frames; etcd runs on the first host, an agent 
   const overIpv6 = planned({ parameters: { forwarding: 'kv' }, underlay: { family: 'ipv6' } });
   t.true(node(overIpv6, 'h1').services[1]?.argv.includes('--etcd=http://[fd00:172:16:0:172:16:0:1]:2379'));
 });
+
+test('a wire that leaves too little for IPv6 inside has none there, and keeps it on the LAN', (t) => {
+  const plan = planned({ mtuBytes: 1300 });
+  t.regex(plan.promises['dual-stack'].why, /1280 bytes .*1300 - 50/u);
+  t.deepEqual(link(plan, 'h1', 'br0')?.addresses, ['10.3.0.1/16']);
+  t.deepEqual(link(plan, 'h1', 'eth1')?.addresses, ['172.16.0.1/16', 'fd00:172:16:0:172:16:0:1/64']);
+});
