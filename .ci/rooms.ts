@@ -13,7 +13,8 @@ export interface Room {
 export const rooms: Readonly<Record<string, Room>> = {
   promise: { uses: [], types: [] },
   address: { uses: [], types: [] },
-  result: { uses: ['promise'], types: [] },
+  // Of the graph: what a picture is made of, which results store.
+  result: { uses: ['graph', 'promise'], types: [] },
   cluster: { uses: ['address'], types: ['scenario'] },
   scenario: { uses: ['address', 'cluster', 'promise'], types: [] },
   strategy: { uses: ['address', 'cluster', 'promise'], types: ['scenario'] },
@@ -25,13 +26,27 @@ export const rooms: Readonly<Record<string, Room>> = {
     types: ['cluster', 'result', 'scenario', 'strategy'],
   },
   verify: { uses: ['address', 'checks', 'plan', 'promise', 'result'], types: ['cluster', 'strategy'] },
-  report: { uses: ['promise', 'result'], types: [] },
+  report: { uses: ['graph', 'promise', 'result'], types: [] },
   graph: { uses: ['address'], types: ['cluster', 'plan'] },
   inside: { uses: ['checks', 'plan', 'promise', 'result', 'verify'], types: [] },
-  run: { uses: ['plan', 'promise', 'result'], types: ['inside'] },
+  run: { uses: ['graph', 'plan', 'promise', 'result'], types: ['inside'] },
+  compare: { uses: ['promise', 'result', 'run'], types: ['plan'] },
   labs: { uses: ['plan', 'promise', 'result', 'run'], types: ['inside'] },
   cli: {
-    uses: ['address', 'cluster', 'graph', 'labs', 'plan', 'promise', 'report', 'result', 'run', 'scenario', 'strategy'],
+    uses: [
+      'address',
+      'cluster',
+      'compare',
+      'graph',
+      'labs',
+      'plan',
+      'promise',
+      'report',
+      'result',
+      'run',
+      'scenario',
+      'strategy',
+    ],
     types: ['checks', 'inside', 'verify'],
   },
 };
@@ -70,12 +85,12 @@ export const importers: Readonly<Record<string, readonly string[]>> = {
   execa: ['lab/process.ts'],
   ip6addr: ['src/address/ip.ts'],
   koffi: ['lab/kernel/libc.ts'],
-  listr2: ['src/report/progress.ts'],
+  listr2: ['src/report/live.ts'],
   'p-map': ['lab/netns/', 'src/verify/'],
   // The parser, and the walk over what it parsed.
   yaml: ['src/scenario/yaml-document.ts', 'src/scenario/yaml-tree.ts'],
   // Schemas only: of scenarios, of the strategies' parameters, of results.
-  zod: ['src/scenario/*', 'src/strategy/*', 'src/result/schema.ts'],
+  zod: ['src/scenario/*', 'src/strategy/*', 'src/result/*'],
 };
 
 /** Modules of Node.js that reach the machine; src/ has lab/ for that. */

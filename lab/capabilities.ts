@@ -144,3 +144,9 @@ function describe({ kind, name }: Requirement): string {
 export async function missingRequirements(requirements: readonly Requirement[]): Promise<Missing[]> {
   return missing(requirements, await probe([...new Set(requirements.map(nameOf))]));
 }
+
+/** The same for several lists, each thing tried once. */
+export async function missingOfEach(lists: ReadonlyArray<readonly Requirement[]>): Promise<Missing[][]> {
+  const capabilities = await probe([...new Set(lists.flat().map(nameOf))]);
+  return lists.map((requirements) => missing(requirements, capabilities));
+}

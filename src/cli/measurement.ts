@@ -23,15 +23,19 @@ export interface MeasurementOptions {
   readonly emit: (event: RunEvent) => void;
 }
 
-export function addMeasurementOptions(command: Command): Command {
+/** What to measure, and what counts. */
+export function addChoiceOptions(command: Command): Command {
   return command
     .addOption(
       new Option('--only <PROMISE,...>', 'measure only these promises; several with commas or by repeating').argParser(
         promiseList,
       ),
     )
-    .option('--strict', 'promises that could not be verified count: exit code 4')
-    .option('--out <DIR>', 'also store the result as DIR/SCENARIO.json');
+    .option('--strict', 'promises that could not be verified count: exit code 4');
+}
+
+export function addMeasurementOptions(command: Command): Command {
+  return addChoiceOptions(command).option('--out <DIR>', 'also store the result as DIR/SCENARIO.json');
 }
 
 /** Runs a measurement with the reports that were asked for, and makes its exit code that of the process. */

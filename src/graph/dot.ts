@@ -1,6 +1,7 @@
 /** The plan as a Graphviz graph. */
 import type { Plan } from '../plan/plan.js';
-import { type Line, type LineKind, type Shape, type ShapeKind, topologyOf } from './topology.js';
+import type { LineKind, ShapeKind } from './kinds.js';
+import { type Group, type Line, type Shape, type Topology, topologyOf } from './topology.js';
 
 interface Look {
   readonly fill: string;
@@ -33,9 +34,13 @@ const keepOrder = 'mclimit=0.0001 remincross=false';
 
 /** A graph in the DOT language, for `dot`: hosts as clusters, containers at the top, the LAN's switch below them. Ends with a newline. */
 export function renderDot(plan: Plan): string {
-  const { title, groups, shapes, lines } = topologyOf(plan);
+  return dotOf(topologyOf(plan));
+}
+
+/** The same of what a result has stored. Each shape and line has its kind as `class`, by which a page may colour it. */
+export function dotOf({ title, groups, shapes, lines }: Topology): string {
   return `${[
-    `graph ${quote(plan.scenario.name)} {`,
+    `graph ${quote(title)} {`,
     `  graph [${fonts} fontsize=17 fontcolor="#1f2328" bgcolor="white" ${keepOrder} pad=0.3 nodesep=0.3 ranksep=0.45 labelloc=t label=${quote(`${title}\n`)}]`,
     `  node [${fonts} fontsize=13 shape=box style="filled,rounded" margin="0.14,0.09" penwidth=1.2]`,
     `  edge [${fonts} fontsize=11.5]`,
@@ -47,13 +52,10 @@ export function renderDot(plan: Plan): string {
   ].join('\n')}\n`;
 }
 
-function cluster(
-  { id, title }: { readonly id: string; readonly title: string },
-  shapes: readonly Shape[],
-): readonly string[] {
+function cluster({ id, title }: Group, shapes: readonly Shape[]): readonly string[] {
   return [
     `  subgraph ${quote(`cluster_${id}`)} {`,
-    `    graph [label=${quote(title)} fontsize=13.5 style="filled,rounded" color="#d0d7de" fillcolor="#f6f8fa" margin=14]`,
+    `    graph [class=host label=${quote(title)} fontsize=13.5 style="filled,rounded" color="#d0d7de" fillcolor="#f6f8fa" margin=14]`,
     ...shapes.filter(({ group }) => group === id).map((shape) => `    ${node(shape)}`),
     '  }',
   ];
@@ -71,7 +73,7 @@ function node({ id, kind, title, lines }: Shape): string {
     `<B>${escapeMarkup(title)}</B>`,
     ...lines.map((line) => `<FONT POINT-SIZE="11">${escapeMarkup(line)}</FONT>`),
   ];
-  return `${quote(id)} [label=<${label.join('<BR/>')}> fillcolor="${fill}" color="${border}" fontcolor="${text}"]`;
+  return `${quote(id)} [class=${quote(kind)} label=<${label.join('<BR/>')}> fillcolor="${fill}" color="${border}" fontcolor="${text}"]`;
 }
 
 function edge({ from, to, kind, label, odd }: Line): string {
@@ -79,7 +81,7 @@ function edge({ from, to, kind, label, odd }: Line): string {
   // A cable between two hosts must not put one of them below the other.
   const level =
     kind === 'lan' && from.includes(':') && to.includes(':') ? ' constraint=false tailport=s headport=s' : '';
-  return `${quote(from)} -- ${quote(to)} [${strokes[kind]}${warning}${level}${label === undefined ? '' : ` label=${quote(` ${label} `)}`}]`;
+  return `${quote(from)} -- ${quote(to)} [class=${quote(odd ? `${kind} odd` : kind)} ${strokes[kind]}${warning}${level}${label === undefined ? '' : ` label=${quote(` ${label} `)}`}]`;
 }
 
 /** A quoted DOT string in which nothing is special; control characters but the newline become spaces. */

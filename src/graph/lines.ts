@@ -1,7 +1,8 @@
 import type { LinkState, NodeRole, NodeState, VethLink } from '#lab/state.js';
 import type { Plan } from '../plan/plan.js';
+import type { LineKind } from './kinds.js';
 import { type Places, placesOf } from './places.js';
-import type { Line, LineKind } from './topology.js';
+import type { Line } from './topology.js';
 
 /** Cables between nodes, and what a host connects inside itself; each once. */
 export function linesOf(plan: Plan): readonly Line[] {

@@ -1,6 +1,7 @@
 /** The plan as a Mermaid flowchart, which GitHub and GitLab draw inside Markdown. */
 import type { Plan } from '../plan/plan.js';
-import { type Line, type Shape, type ShapeKind, topologyOf } from './topology.js';
+import type { ShapeKind } from './kinds.js';
+import { type Line, type Shape, topologyOf } from './topology.js';
 
 /** Mermaid's brackets around a label, which give the shape. */
 const brackets: Readonly<Record<ShapeKind, readonly [string, string]>> = {

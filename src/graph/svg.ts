@@ -1,5 +1,6 @@
 import type { Plan } from '../plan/plan.js';
-import { renderDot } from './dot.js';
+import { dotOf } from './dot.js';
+import { type Topology, topologyOf } from './topology.js';
 
 /**
  * How much smaller text is drawn than Graphviz laid it out: it measures Arial, and where that is missing the browser may
@@ -7,17 +8,22 @@ import { renderDot } from './dot.js';
  */
 const textScale = 0.87;
 
+/** The plan as a picture: see {@link svgOf}. */
+export async function renderSvg(plan: Plan): Promise<string> {
+  return await svgOf(topologyOf(plan));
+}
+
 /**
- * The plan as a picture, laid out by Graphviz. The only importer of @viz-js/viz, which is loaded when it is needed: it is
+ * A topology as a picture, laid out by Graphviz. The only importer of @viz-js/viz, which is loaded when it is needed: it is
  * a megabyte of WebAssembly.
  * @returns one `<svg>` element with its size in points, white behind it, ending with a newline
  */
-export async function renderSvg(plan: Plan): Promise<string> {
+export async function svgOf(topology: Topology): Promise<string> {
   const { instance } = await import('@viz-js/viz');
   const viz = await instance();
-  const document = viz.renderString(renderDot(plan), { format: 'svg', engine: 'dot' });
+  const document = viz.renderString(dotOf(topology), { format: 'svg', engine: 'dot' });
   const element = document.slice(document.indexOf('<svg')).trimEnd();
-  return `${scaleText(element.replaceAll(/<g id="node\d+" class="node">[\s\S]*?<\/g>/gu, centreText))}\n`;
+  return `${scaleText(element.replaceAll(/<g id="node\d+" class="node\b[^"]*">[\s\S]*?<\/g>/gu, centreText))}\n`;
 }
 
 /** Graphviz starts each line of a label where it would be centred in Arial; centred in any font, they stay aligned. */

@@ -1,17 +1,8 @@
 /** What a picture of a plan shows, before any drawing language: shapes, groups of them, and lines between them. */
 import type { Plan } from '../plan/plan.js';
+import type { LineKind, ShapeKind } from './kinds.js';
 import { linesOf } from './lines.js';
 import { shapesOf } from './shapes.js';
-
-export type ShapeKind =
-  | 'bridge'
-  | 'interface'
-  | 'container'
-  | 'outsider'
-  | 'switch'
-  | 'uplink-switch'
-  | 'router'
-  | 'world';
 
 export interface Shape {
   /** `h1:br0` or a node's name; unique in the picture. */
@@ -23,9 +14,6 @@ export interface Shape {
   readonly group?: string;
 }
 
-/** `lan`: carries the cluster; `uplink`: leads out of it; `inside`: within a host; `forwarding`: routed by the host. */
-export type LineKind = 'lan' | 'uplink' | 'inside' | 'forwarding';
-
 export interface Line {
   readonly from: string;
   readonly to: string;
@@ -35,10 +23,16 @@ export interface Line {
   readonly odd: boolean;
 }
 
+/** What is drawn inside one frame: a host. */
+export interface Group {
+  readonly id: string;
+  readonly title: string;
+}
+
 export interface Topology {
   readonly title: string;
   /** The hosts. */
-  readonly groups: ReadonlyArray<{ readonly id: string; readonly title: string }>;
+  readonly groups: readonly Group[];
   readonly shapes: readonly Shape[];
   readonly lines: readonly Line[];
 }

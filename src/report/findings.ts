@@ -36,11 +36,14 @@ function failedCheck(check: CheckResult, style: Style): string[] {
   return [...measuredLines(check, style), ...shown, ...more];
 }
 
-/** One block for each broken promise: what was sent, expected, seen, and where. */
-export function brokenBlocks(promises: readonly PromiseResult[], style: Style): readonly Block[] {
+/**
+ * One block for each broken promise: what was sent, expected, seen, and where.
+ * @param run name of the run where there are several
+ */
+export function brokenBlocks(promises: readonly PromiseResult[], style: Style, run?: string): readonly Block[] {
   const broken = promises.filter(({ cell }) => cell === 'BROKEN');
   return broken.map(({ promise, why, checks }) => [
-    paint(style, 'bad', `${marks(style).bad} ${promise} is BROKEN`),
+    paint(style, 'bad', `${marks(style).bad} ${run === undefined ? '' : `${run}: `}${promise} is BROKEN`),
     ...hang('  promised: ', why, style.width).map((line) => paint(style, 'quiet', line)),
     ...checks.filter(({ verdict }) => verdict === 'fail').flatMap((check) => failedCheck(check, style)),
   ]);

@@ -1,21 +1,34 @@
 /** The matrix of promises: as declared against as measured. */
-import type { Cell, PromiseResult } from '../result/result.js';
+import type { PromiseResult } from '../result/result.js';
+import type { ShownCell } from './comparison-model.js';
 import { marks, paint } from './style.js';
 import type { Style, Tone } from './style.js';
 import { renderTable } from './table.js';
 import type { Column, TableCell } from './table.js';
 
-const tones: Readonly<Record<Cell, Tone>> = {
+const tones: Readonly<Record<ShownCell, Tone>> = {
   kept: 'good',
   BROKEN: 'bad',
   absent: 'quiet',
   extra: 'quiet',
   unverified: 'warn',
+  'not measured': 'warn',
+  'not built': 'warn',
 };
 
-function markOf(cell: Cell, style: Style): string {
+/** A cell as a table shows it: never by colour alone. */
+export function shownCell(cell: ShownCell, style: Style): TableCell {
   const { good, bad, absent, extra, unknown } = marks(style);
-  return { kept: good, BROKEN: bad, absent, extra, unverified: unknown }[cell];
+  const mark = {
+    kept: good,
+    BROKEN: bad,
+    absent,
+    extra,
+    unverified: unknown,
+    'not measured': unknown,
+    'not built': unknown,
+  }[cell];
+  return { text: `${mark} ${cell}`, tone: tones[cell] };
 }
 
 /** What was measured, and how much of it where that is wanted. */
@@ -38,7 +51,7 @@ function columnsOf(style: Style, detailed: boolean): readonly MatrixColumn[] {
   const declared: MatrixColumn = { header: 'declared', cellOf: (one) => ({ text: one.declared, tone: 'quiet' }) };
   const verdict: MatrixColumn = { header: 'measured', cellOf: (one) => ({ text: one.verdict, tone: 'quiet' }) };
   return [
-    { header: 'cell', cellOf: ({ cell }) => ({ text: `${markOf(cell, style)} ${cell}`, tone: tones[cell] }) },
+    { header: 'cell', cellOf: ({ cell }) => shownCell(cell, style) },
     {
       header: 'promise',
       cellOf: ({ cell, promise }) => (cell === 'BROKEN' ? { text: promise, tone: 'strong' } : promise),

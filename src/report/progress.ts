@@ -1,10 +1,9 @@
-/** Live progress on a terminal. The only importer of listr2, which is loaded when the first run needs it. */
-import type { ListrTask } from 'listr2';
+/** Live progress of a run on a terminal. */
 import type { PromiseName } from '../promise/promise.js';
 import type { Reporter, RunEvent } from '../result/events.js';
 import type { Phase, PromiseResult } from '../result/result.js';
+import { type LiveTask, showTasks } from './live.js';
 import { Milestone } from './milestone.js';
-import { guardBrokenPipe } from './output.js';
 
 type PhaseName = Phase['name'];
 type Started = Extract<RunEvent, { type: 'run-started' }>;
@@ -47,7 +46,7 @@ class Board {
 }
 
 /** A tick for what came out as declared; what is not verified is shown as skipped, never as done. */
-function judgementTask(title: PromiseName, judgement: Milestone<PromiseResult | undefined>): ListrTask {
+function judgementTask(title: PromiseName, judgement: Milestone<PromiseResult | undefined>): LiveTask {
   return {
     title,
     async task(_, wrapper) {
@@ -60,7 +59,7 @@ function judgementTask(title: PromiseName, judgement: Milestone<PromiseResult | 
   };
 }
 
-function phaseTask(board: Board, phase: PhaseName, milestone: Milestone<void>): ListrTask {
+function phaseTask(board: Board, phase: PhaseName, milestone: Milestone<void>): LiveTask {
   return {
     title: titles[phase],
     task: (_, wrapper) => {
@@ -80,29 +79,12 @@ function phaseTask(board: Board, phase: PhaseName, milestone: Milestone<void>): 
   };
 }
 
-const showCursor = '\u001b[?25h';
-
-/** Shows the board until every milestone is reached, then wipes it off: the report takes its place. */
-async function show(board: Board, terminal: NodeJS.WriteStream): Promise<void> {
-  const { Listr, ListrLogger, ProcessOutput } = await import('listr2');
-  guardBrokenPipe(terminal);
-  const giveBack = (): void => void terminal.write(showCursor);
-  process.once('exit', giveBack);
-  const logger = new ListrLogger({ processOutput: new ProcessOutput(terminal, terminal) });
-  const tasks = [...board.phases].map(([phase, milestone]) => phaseTask(board, phase, milestone));
-  await new Listr(tasks, {
-    exitOnError: false,
-    // netlab handles signals itself: listr2's handler would exit with 127 before the lab is gone.
-    registerSignalListeners: false,
-    rendererOptions: {
-      logger,
-      clearOutput: true,
-      collapseErrors: false,
-      showErrorMessage: false,
-      collapseSubtasks: false,
-    },
-  }).run();
-  process.off('exit', giveBack);
+/** Shows the board until every milestone is reached. */
+function show(board: Board, terminal: NodeJS.WriteStream): Promise<void> {
+  return showTasks(
+    [...board.phases].map(([phase, milestone]) => phaseTask(board, phase, milestone)),
+    terminal,
+  );
 }
 
 /**

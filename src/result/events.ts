@@ -1,4 +1,5 @@
 import type { PromiseName } from '../promise/promise.js';
+import type { Comparison } from './comparison.js';
 import type { CheckResult, LeakProof, Phase, PromiseResult, RunResult } from './result.js';
 
 /** What happens during a run, as it happens: `--events` prints these as NDJSON and reporters listen to them. */
@@ -20,6 +21,15 @@ export type RunEvent =
   | { readonly type: 'promise-judged'; readonly result: PromiseResult }
   | { readonly type: 'leaks-checked'; readonly leaks: LeakProof }
   | { readonly type: 'run-ended'; readonly result: RunResult };
+
+/** What happens during a comparison, as it happens: what happens in a run has that run's name. */
+export type ComparisonEvent =
+  | {
+      readonly type: 'comparison-started';
+      readonly runs: ReadonlyArray<{ readonly name: string; readonly strategy: string }>;
+    }
+  | (RunEvent & { readonly run: string })
+  | { readonly type: 'comparison-ended'; readonly comparison: Comparison };
 
 /** What renders a run. Every method is optional; a multiplexer calls them all. */
 export interface Reporter {

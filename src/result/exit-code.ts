@@ -1,3 +1,4 @@
+import { type Comparison, namesOfShard } from './comparison.js';
 import type { LeakProof, PromiseResult, RunResult } from './result.js';
 
 /** Exit codes of every netlab command. */
@@ -48,7 +49,7 @@ export function isClean(leaks: LeakProof): boolean {
 const hasError = ({ verdict, checks }: Outcome['promises'][number]): boolean =>
   verdict === 'error' || checks.some((check) => check.verdict === 'error');
 
-const leaked = ({ leaks }: Outcome): boolean => leaks !== null && !isClean(leaks);
+const leaked = ({ leaks }: Pick<Outcome, 'leaks'>): boolean => leaks !== null && !isClean(leaks);
 
 const failed = (outcome: Outcome): boolean =>
   leaked(outcome) || outcome.failure !== undefined || !outcome.complete || outcome.promises.some(hasError);
@@ -70,4 +71,32 @@ export function exitCodeOf(outcome: Outcome): number {
   if (failed(outcome)) return exitCodes.failed;
   if (outcome.promises.some(({ cell }) => cell === 'BROKEN')) return exitCodes.broken;
   return inconclusive(outcome) ? exitCodes.inconclusive : exitCodes.kept;
+}
+
+/** From what matters most to what matters least. */
+const precedence: readonly number[] = [exitCodes.usage, exitCodes.failed, exitCodes.broken, exitCodes.inconclusive];
+
+/** What the exit code of a comparison depends on. */
+export type ComparisonOutcome = Pick<Comparison, 'planned' | 'runs' | 'shard' | 'skipMissing'>;
+
+/** Names that should be here and are not: their shard is missing. */
+export function namesWithoutRun({ planned, shard, runs }: ComparisonOutcome): readonly string[] {
+  const there = new Set(runs.map(({ name }) => name));
+  const wanted = shard === undefined ? planned : namesOfShard(planned, shard);
+  return wanted.filter((name) => !there.has(name));
+}
+
+/**
+ * The exit code of a comparison, from those of its runs; where several hold: 2, 3, 1, 4, 0. What the machine cannot
+ * build is a failure unless it is to be skipped. A shard for which nothing was left has nothing to complain of: 0.
+ */
+export function comparisonExitCode(outcome: ComparisonOutcome): number {
+  const { planned, runs, shard, skipMissing } = outcome;
+  if (shard !== undefined && namesOfShard(planned, shard).length === 0) return exitCodes.kept;
+  const counted = runs.flatMap(({ result }) => (skipMissing && result.missing !== undefined ? [] : [result]));
+  const codes = counted.map(({ exitCode }) => exitCode);
+  if (codes.includes(exitCodes.interrupted)) return counted.some(leaked) ? exitCodes.failed : exitCodes.interrupted;
+  if (namesWithoutRun(outcome).length > 0) return exitCodes.failed;
+  if (codes.length === 0) return exitCodes.inconclusive;
+  return precedence.find((code) => codes.includes(code)) ?? exitCodes.kept;
 }

@@ -1,5 +1,6 @@
 import type { Environment, LeakProof } from '#lab/machine.js';
 import type { Declaration, PromiseName } from '../promise/promise.js';
+import type { DesignFacts, MissingNeed } from './design.js';
 
 export type { Environment, LeakProof };
 
@@ -81,6 +82,8 @@ export interface RunResult {
     readonly hosts: number;
     readonly containers: number;
   };
+  /** Absent in results of netlab 0.1.0. */
+  readonly design?: DesignFacts;
   readonly promises: readonly PromiseResult[];
   /** How the lab differed from its plan: evidence, never a verdict. */
   readonly drift: readonly string[];
@@ -88,5 +91,9 @@ export interface RunResult {
   readonly leaks: LeakProof | null;
   /** What went wrong with the lab or with netlab itself. */
   readonly failure?: { readonly message: string; readonly remedy?: string };
+  /** What the strategy needs and this machine has not got: then nothing was built. */
+  readonly missing?: readonly MissingNeed[];
+  /** Unverified promises count for the exit code. */
+  readonly strict?: boolean;
   readonly exitCode: number;
 }

@@ -1,6 +1,7 @@
 /** The published shape of a result, kept equal to the interfaces in result.ts by the compiler. */
 import { z } from 'zod';
 import { promiseNames } from '../promise/promise.js';
+import { designSchema, missingSchema } from './design-schema.js';
 import type { RunResult } from './result.js';
 
 /** The version of the result document that this netlab writes. */
@@ -86,6 +87,7 @@ export const runResultSchema = z
     complete: z.boolean().meta({ description: 'False when the run was cut short.' }),
     environment,
     plan,
+    design: designSchema.exactOptional().meta({ description: 'What was decided before anything was built.' }),
     promises: z.array(promise),
     drift: lines.meta({ description: 'How the lab differed from its plan: evidence, never a verdict.' }),
     phases: z.array(
@@ -93,6 +95,10 @@ export const runResultSchema = z
     ),
     leaks: leaks.nullable(),
     failure: z.object({ message: z.string(), remedy: z.string().exactOptional() }).exactOptional(),
+    missing: missingSchema.exactOptional().meta({
+      description: 'What the strategy needs and this machine has not got: then nothing was built.',
+    }),
+    strict: z.boolean().exactOptional().meta({ description: 'Unverified promises count for the exit code.' }),
     exitCode: z.number().int().meta({
       description:
         '0 all promises kept, 1 broken, 2 usage, 3 lab or netlab failed, 4 inconclusive, 130 interrupted by any signal.',
@@ -105,10 +111,10 @@ export function resultJsonSchema(): Record<string, unknown> {
   return { ...z.toJSONSchema(runResultSchema, { io: 'input' }) };
 }
 
-type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
+export type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
 // The only comparison that tells an optional property from one that may be undefined.
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : never;
+export type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : never;
 
 /** Does not compile when schema and interface drift apart. */
 true satisfies Same<DeepReadonly<z.infer<typeof runResultSchema>>, DeepReadonly<RunResult>>;

@@ -1,5 +1,7 @@
 /** Reading a result that was stored as a file. */
 import { LabError } from '#lab/errors.js';
+import type { Comparison } from './comparison.js';
+import { comparisonSchema } from './comparison-schema.js';
 import type { RunResult } from './result.js';
 import { resultSchemaVersion, runResultSchema } from './schema.js';
 
@@ -46,16 +48,34 @@ interface Issue {
 
 const describeIssue = ({ path, message }: Issue): string => `  ${pathInDocument(path)}: ${message}`;
 
-/**
- * Reads a stored result.
- * @param file name shown in errors
- * @throws StoredResultError naming the file, each place in the document, and what is allowed there
- */
-export function parseResult(text: string, file: string): RunResult {
-  const document = parseJson(text, file);
-  refuseNewer(document, file);
-  const parsed = runResultSchema.safeParse(document);
+/** What a file holds: one run, or several side by side. */
+export type Stored =
+  | { readonly kind: 'run'; readonly result: RunResult }
+  | { readonly kind: 'comparison'; readonly comparison: Comparison };
+
+/** Zod's answer, as far as it is used here. */
+type Parsed<T> =
+  | { readonly success: true; readonly data: T }
+  | { readonly success: false; readonly error: { readonly issues: readonly Issue[] } };
+
+/** @throws StoredResultError that names each place in the document */
+function demandParsed<T>(parsed: Parsed<T>, file: string): T {
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(describeIssue);
   throw new StoredResultError([`${file}: not a result of netlab:`, ...problems].join('\n'), { remedy: makeAnother });
+}
+
+const isComparison = (document: unknown): boolean =>
+  typeof document === 'object' && document !== null && 'kind' in document && document.kind === 'comparison';
+
+/**
+ * Reads a stored run or comparison.
+ * @param file name shown in errors
+ * @throws StoredResultError naming the file, each place in the document, and what is allowed there
+ */
+export function parseStored(text: string, file: string): Stored {
+  const document = parseJson(text, file);
+  refuseNewer(document, file);
+  if (!isComparison(document)) return { kind: 'run', result: demandParsed(runResultSchema.safeParse(document), file) };
+  return { kind: 'comparison', comparison: demandParsed(comparisonSchema.safeParse(document), file) };
 }

@@ -3,6 +3,7 @@ import type { VerifyReport } from '../inside/requests.js';
 import type { Plan } from '../plan/plan.js';
 import { exitCodeOf } from '../result/exit-code.js';
 import type { LeakProof, Phase, RunResult } from '../result/result.js';
+import { describeDesign } from './describe-design.js';
 import { netlabVersion } from './version.js';
 
 /** Everything that a result document is made of. */
@@ -15,13 +16,14 @@ export interface ResultParts {
   /** Absent when the lab was never measured. */
   readonly verified?: VerifyReport;
   readonly failure?: RunResult['failure'];
+  readonly missing?: RunResult['missing'];
   readonly leaks: LeakProof | null;
   readonly interrupted: boolean;
   readonly strict: boolean;
 }
 
 export async function assembleResult(parts: ResultParts): Promise<RunResult> {
-  const { plan, lab, verified, failure, leaks, strict, interrupted } = parts;
+  const { plan, lab, verified, failure, missing, leaks, strict, interrupted } = parts;
   const promises = verified?.promises ?? [];
   const complete = verified?.complete ?? false;
   const programs = plan.requirements.flatMap((one) => (one.kind === 'binary' ? [one.name] : []));
@@ -40,11 +42,14 @@ export async function assembleResult(parts: ResultParts): Promise<RunResult> {
       hosts: plan.cluster.hosts.length,
       containers: plan.cluster.hosts.reduce((sum, host) => sum + host.containers.length, 0),
     },
+    design: describeDesign(plan),
     promises,
     drift: verified?.drift ?? [],
     phases: parts.phases,
     leaks,
     ...(failure === undefined ? {} : { failure }),
+    ...(missing === undefined ? {} : { missing }),
+    ...(strict ? { strict } : {}),
     exitCode: exitCodeOf({
       promises,
       leaks,

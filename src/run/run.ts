@@ -9,9 +9,10 @@ import type { BuildReport, VerifyReport, VerifyRequest } from '../inside/request
 import type { Plan } from '../plan/plan.js';
 import { type PromiseName, promiseNames } from '../promise/promise.js';
 import type { RunEvent } from '../result/events.js';
-import type { LeakProof, RunResult } from '../result/result.js';
+import type { LeakProof, Phase, RunResult } from '../result/result.js';
 import { Phases } from './phases.js';
 import { assembleResult } from './result-assembly.js';
+import { Turns } from './turns.js';
 
 /** Module that is process 1 of a sandbox. */
 export const insideEntry = programPath('inside');
@@ -28,6 +29,8 @@ export interface RunOptions {
   /** Second wish: kill at once. Nothing is left then either. */
   readonly kill: AbortSignal;
   readonly emit: (event: RunEvent) => void;
+  /** Beside other labs: what keeps a processor busy waits here for its turn; waiting for protocols does not. */
+  readonly turns?: Turns;
 }
 
 /** What is known of a run so far. */
@@ -64,14 +67,19 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
 }
 
 async function buildAndVerify(plan: Plan, options: RunOptions, phases: Phases, progress: Progress): Promise<void> {
-  const { sandbox, before } = await phases.run('sandbox', openSandbox);
+  const { turns = new Turns(1) } = options;
+  const inTurn = <T>(phase: Phase['name'], work: () => Promise<T>): Promise<T> =>
+    turns.hold(async () => {
+      options.stop.throwIfAborted();
+      return await phases.run(phase, work);
+    });
+  const { sandbox, before } = await inTurn('sandbox', openSandbox);
   const kill = (): void => sandbox.kill();
   options.kill.addEventListener('abort', kill, { once: true });
   if (options.kill.aborted) kill();
   progress.namespaceInodes = namespacesOf(sandbox.initPid);
   try {
-    options.stop.throwIfAborted();
-    const built = await phases.run(
+    const built = await inTurn(
       'build',
       async () => await sandbox.channel.call<BuildReport>('build', { plan }, { onEvent: options.emit }),
     );
@@ -80,7 +88,7 @@ async function buildAndVerify(plan: Plan, options: RunOptions, phases: Phases, p
       await phases.run('converge', async () => await sandbox.channel.call('converge', null, { signal: options.stop }));
     const request: VerifyRequest = options.only === undefined ? {} : { only: options.only };
     const call = { onEvent: options.emit, signal: options.stop };
-    progress.verified = await phases.run(
+    progress.verified = await inTurn(
       'verify',
       async () => await sandbox.channel.call<VerifyReport>('verify', request, call),
     );

@@ -6,7 +6,7 @@ import type { ScenarioStrategy } from './json-schema.js';
 import { didYouMean } from './nearest.js';
 import { parseScenario } from './parse.js';
 import { describeValue, ScenarioError } from './problem.js';
-import type { Scenario } from './scenario.js';
+import type { Scenario, UnderlayKind } from './scenario.js';
 import { namePattern } from './schema.js';
 import { decodeText } from './text.js';
 import { maxTextLength } from './yaml-document.js';
@@ -18,6 +18,8 @@ export interface LoadOptions {
   readonly strategies: ReadonlyMap<string, ScenarioStrategy>;
   /** Directory that is searched second; the package's own `scenarios/` when absent. */
   readonly packageScenarios?: string;
+  /** See ParseOptions. */
+  readonly underlay?: UnderlayKind;
 }
 
 export interface LoadedScenario {
@@ -35,7 +37,9 @@ export async function loadScenario(nameOrPath: string, options: LoadOptions): Pr
   const shown = shownName(file, options.cwd);
   const text = decodeText(await readBounded(file, shown), shown);
   const defaultName = basename(file, extname(file));
-  return { scenario: parseScenario(text, { file: shown, defaultName, strategies: options.strategies }), file };
+  const { strategies, underlay } = options;
+  const other = underlay === undefined ? {} : { underlay };
+  return { scenario: parseScenario(text, { file: shown, defaultName, strategies, ...other }), file };
 }
 
 /** Names that {@link loadScenario} finds without a path, sorted. */

@@ -4,7 +4,7 @@ import { type JsonSchema, type ScenarioStrategy, scenarioJsonSchema } from './js
 import { normalise } from './normalise.js';
 import { describeValue, type Finding, formatPath, type Problem, ScenarioError } from './problem.js';
 import { applyRules } from './rules.js';
-import type { Scenario } from './scenario.js';
+import type { Scenario, UnderlayKind } from './scenario.js';
 import { namePattern, nameRule, type ScenarioFile, scenarioFile } from './schema.js';
 import { readStrategy } from './strategy-choice.js';
 import { type Place, readYaml, type YamlDocument } from './yaml-document.js';
@@ -16,6 +16,8 @@ export interface ParseOptions {
   readonly defaultName: string;
   /** The strategies there are, by name. */
   readonly strategies: ReadonlyMap<string, ScenarioStrategy>;
+  /** Instead of the one that the file gives. What only the file's own kind can have (NAT, extra cables) is left out. */
+  readonly underlay?: UnderlayKind;
 }
 
 /**
@@ -41,10 +43,16 @@ function interpret(value: unknown, options: ParseOptions): Interpretation {
   const strategy = readStrategy(value, options.strategies, shape.file === undefined ? 1 : hostCount(shape.file));
   const findings = [...shape.findings, ...strategy.findings];
   if (shape.file === undefined) return { scenario: undefined, findings };
-  const scenario = normalise(shape.file, options.defaultName, strategy.chosen);
+  const scenario = onUnderlay(normalise(shape.file, options.defaultName, strategy.chosen), options.underlay);
   const unnamed = shape.file.name === undefined ? checkDefaultName(options.defaultName) : [];
   const broken = strategy.addressing === undefined ? [] : applyRules(scenario, strategy.addressing);
   return { scenario, findings: [...findings, ...unnamed, ...broken] };
+}
+
+function onUnderlay(scenario: Scenario, kind: UnderlayKind | undefined): Scenario {
+  const { cluster } = scenario;
+  if (kind === undefined || kind === cluster.underlay.kind) return scenario;
+  return { ...scenario, cluster: { ...cluster, underlay: { ...cluster.underlay, kind, nat: [], extraLinks: [] } } };
 }
 
 function hostCount({ cluster: { hosts } }: ScenarioFile): number {

@@ -61,9 +61,12 @@ export interface DiscoverySpec {
   readonly agents: 'host' | 'container';
 }
 
+/** `switch`: one flat layer-2 LAN; `routed`: every host in a subnet of its own, behind a router. */
+export const underlayKinds = ['switch', 'routed'] as const;
+export type UnderlayKind = (typeof underlayKinds)[number];
+
 export interface UnderlaySpec {
-  /** `switch`: one flat layer-2 LAN; `routed`: every host in a subnet of its own, behind a router. */
-  readonly kind: 'switch' | 'routed';
+  readonly kind: UnderlayKind;
   readonly mtuBytes: number;
   /** Family of the addresses by which the hosts know each other: what tunnels run over. */
   readonly family: 'ipv4' | 'ipv6';

@@ -7,7 +7,7 @@ import { maxHosts } from '../cluster/addressing.js';
 import { promiseNames } from '../promise/promise.js';
 import type { JsonSchema } from './json-schema.js';
 import { describeValue } from './problem.js';
-import { coverages, tolerableRules } from './scenario.js';
+import { coverages, tolerableRules, underlayKinds } from './scenario.js';
 
 /** A Linux bridge has at most 1024 ports (BR_MAX_PORTS, net/bridge/br_private.h); eth1 and spares are taken off. */
 const maxContainersPerHost = 1000;
@@ -64,7 +64,7 @@ const outsider = z.strictObject({
 
 const underlay = z.strictObject({
   kind: z
-    .enum(['switch', 'routed'])
+    .enum(underlayKinds)
     .default('switch')
     .describe('what is between the hosts: switch is one flat layer-2 LAN; routed puts each host behind a router'),
   mtu: mtu.default(1500).describe('MTU of the wire in bytes'),

@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { writeText } from '../../report/output.js';
-import type { RunResult } from '../../result/result.js';
+import type { Style } from '../../report/style.js';
+import type { Stored } from '../../result/stored.js';
+import { didYouMean } from '../../scenario/nearest.js';
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
 import { outputOf } from '../output.js';
+import { readStored } from '../stored-source.js';
 import { UsageError } from '../usage-error.js';
 
 export function reportCommand(): Command {
@@ -12,45 +13,47 @@ export function reportCommand(): Command {
     name: 'report',
     summary: 'show a stored result again',
     description:
-      'Renders a result that netlab run stored, or printed with --json. Needs no root and no lab. ' +
+      'Renders a result that netlab run or netlab compare stored, or printed with --json. Needs no root and no lab. ' +
       "Exit code 0 when it could be shown; the run's own exit code is in the result.",
     machine: 'json',
     examples: [
       ['netlab run bridge-l2 --out reports && netlab report reports/bridge-l2.json', 'store now, read later'],
+      ['netlab report reports/comparison.json --run bridge-l2 --verbose', 'all about one column of a comparison'],
       ['ssh ci cat result.json | netlab report -', 'a result from elsewhere'],
     ],
   });
-  return command.argument('<FILE>', 'a stored result; - is standard input').action(async (file: string) => {
-    const { format, style, verbose } = outputOf(command);
-    const result = await readResult(file);
-    if (format === 'json') return await writeText(process.stdout, `${JSON.stringify(result, null, 2)}\n`);
-    const { renderRun } = await import('../../report/terminal.js');
-    await writeText(process.stdout, renderRun(result, style, verbose));
-  });
-}
-
-/** @throws UsageError when it is no result of netlab, or one that this netlab cannot read */
-async function readResult(file: string): Promise<RunResult> {
-  const { parseResult, StoredResultError } = await import('../../result/stored.js');
-  const content = await contentOf(file);
-  try {
-    return parseResult(content, file === '-' ? 'standard input' : file);
-  } catch (error) {
-    if (!(error instanceof StoredResultError)) throw error;
-    const remedy = error.remedy === undefined ? {} : { remedy: error.remedy };
-    throw new UsageError(error.message, { cause: error, ...remedy });
-  }
-}
-
-async function contentOf(file: string): Promise<string> {
-  if (file === '-') return await text(process.stdin);
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`${JSON.stringify(file)} cannot be read: ${why}`, {
-      cause,
-      remedy: 'store a result first: netlab run SCENARIO --out DIR',
+  return command
+    .argument('<FILE>', 'a stored result; - is standard input')
+    .option('--run <NAME>', 'of a comparison, only this run')
+    .action(async (file: string, { run }: { readonly run?: string }) => {
+      const { format, style, verbose } = outputOf(command);
+      const stored = chosen(await readStored(file), run);
+      await writeText(process.stdout, format === 'json' ? asJson(stored) : await asText(stored, style, verbose));
     });
+}
+
+/** @throws UsageError when there is no such run */
+function chosen(stored: Stored, name: string | undefined): Stored {
+  if (name === undefined) return stored;
+  if (stored.kind === 'run') throw new UsageError('--run chooses from a comparison, and this is a single run');
+  const { runs } = stored.comparison;
+  const found = runs.find((one) => one.name === name);
+  if (found !== undefined) return { kind: 'run', result: found.result };
+  const names = runs.map((one) => one.name);
+  const hint = didYouMean(name, names);
+  const message = `there is no run ${JSON.stringify(name)} in it${hint === undefined ? '' : `; ${hint}`}`;
+  throw new UsageError(message, { remedy: `Give one of: ${names.join(', ')}` });
+}
+
+function asJson(stored: Stored): string {
+  return `${JSON.stringify(stored.kind === 'run' ? stored.result : stored.comparison, null, 2)}\n`;
+}
+
+async function asText(stored: Stored, style: Style, verbose: boolean): Promise<string> {
+  if (stored.kind === 'run') {
+    const { renderRun } = await import('../../report/terminal.js');
+    return renderRun(stored.result, style, verbose);
   }
+  const { renderComparison } = await import('../../report/comparison-terminal.js');
+  return renderComparison(stored.comparison, style);
 }

@@ -2,16 +2,16 @@ import { writeText } from '../../report/output.js';
 import { Argument, type Command } from '../commander.js';
 import { define } from '../define.js';
 
-const documents = ['scenario', 'result'] as const;
+const documents = ['scenario', 'result', 'comparison'] as const;
 type Document = (typeof documents)[number];
 
 export function schemaCommand(): Command {
   const command = define({
     name: 'schema',
-    summary: 'print the JSON Schema of scenarios or of results',
+    summary: 'print the JSON Schema of scenarios or results',
     description:
-      'Prints a JSON Schema (draft 2020-12): of scenario files, with which editors complete and check them, or of the ' +
-      'result document that --json prints.',
+      'Prints a JSON Schema (draft 2020-12): of scenario files, with which editors complete and check them, of the ' +
+      'result document that run and verify print with --json, or of that of compare.',
     examples: [
       [
         'netlab schema scenario > scenarios/scenario.schema.json',
@@ -28,6 +28,7 @@ export function schemaCommand(): Command {
 }
 
 async function schemaOf(document: Document): Promise<unknown> {
+  if (document === 'comparison') return (await import('../../result/comparison-schema.js')).comparisonJsonSchema();
   if (document === 'result') return (await import('../../result/schema.js')).resultJsonSchema();
   const [{ scenarioJsonSchema }, { strategies }] = await Promise.all([
     import('../../scenario/json-schema.js'),

@@ -63,6 +63,7 @@ test('report renders a stored result: file or standard input, text or JSON, with
 const committed = {
   scenario: new URL('../../../scenarios/scenario.schema.json', import.meta.url),
   result: new URL('../../../reports/result.schema.json', import.meta.url),
+  comparison: new URL('../../../reports/comparison.schema.json', import.meta.url),
 };
 
 for (const [document, file] of Object.entries(committed))

@@ -5,6 +5,7 @@ import { controls, netlab } from '../../support/cli.js';
 
 const commands = [
   'run',
+  'compare',
   'plan',
   'graph',
   'report',
@@ -55,7 +56,7 @@ test('completion: commands, options, promises in a list, scenarios, strategies',
     const lines = stdout.trimEnd().split('\n');
     return { directive: lines.at(-1), candidates: lines.slice(0, -1).map((line) => line.split('\t')[0]) };
   };
-  t.deepEqual((await answer('')).candidates.slice(0, 2), ['run', 'plan']);
+  t.deepEqual((await answer('')).candidates.slice(0, 2), ['run', 'compare']);
   t.deepEqual((await answer('re')).candidates, ['report']);
   t.deepEqual((await answer('run', '--str')).candidates, ['--strict']);
   t.true((await answer('run', '')).candidates.includes('bridge-l2'));

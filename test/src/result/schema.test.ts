@@ -1,17 +1,22 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { comparisonJsonSchema } from '#src/result/comparison-schema.js';
 import { resultJsonSchema } from '#src/result/schema.js';
-import { parseResult, StoredResultError } from '#src/result/stored.js';
+import { parseStored, StoredResultError } from '#src/result/stored.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import test from 'ava';
+import { comparison } from '../report/comparisons.js';
 import { broken, interrupted, kept, leaking } from '../report/fixtures.js';
 
-const committed = new URL('../../../reports/result.schema.json', import.meta.url);
-
-test('the committed JSON Schema is the one that the code publishes (NETLAB_UPDATE=1 rewrites it)', (t) => {
-  const text = `${JSON.stringify(resultJsonSchema(), null, 2)}\n`;
-  if (process.env['NETLAB_UPDATE'] === '1') writeFileSync(committed, text);
-  t.is(readFileSync(committed, 'utf8'), text);
-});
+for (const [name, schema] of [
+  ['result', resultJsonSchema],
+  ['comparison', comparisonJsonSchema],
+] as const)
+  test(`the committed JSON Schema ${name} is the one that the code publishes (NETLAB_UPDATE=1 rewrites it)`, (t) => {
+    const committed = new URL(`../../../reports/${name}.schema.json`, import.meta.url);
+    const text = `${JSON.stringify(schema(), null, 2)}\n`;
+    if (process.env['NETLAB_UPDATE'] === '1') writeFileSync(committed, text);
+    t.is(readFileSync(committed, 'utf8'), text);
+  });
 
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, formats: { 'date-time': true } });
 
@@ -23,12 +28,22 @@ test('results of every kind are valid by the published schema, and a wrong one i
   t.false(validate({ ...kept, promises: [{ ...kept.promises[0], cell: 'fine' }] }));
 });
 
+test('a comparison is valid by its published schema, and a wrong one is not', (t) => {
+  const validate = ajv.compile(comparisonJsonSchema());
+  t.true(validate(comparison()), ajv.errorsText(validate.errors));
+  t.true(validate(comparison({ shard: { index: 1, total: 2 } })), ajv.errorsText(validate.errors));
+  t.false(validate({ ...comparison(), runs: [{ name: 'x', result: {} }] }));
+});
+
 test('a stored result reads back as it was', (t) => {
-  for (const result of [kept, broken, leaking]) t.deepEqual(parseResult(JSON.stringify(result), 'run.json'), result);
+  for (const result of [kept, broken, leaking])
+    t.deepEqual(parseStored(JSON.stringify(result), 'run.json'), { kind: 'run', result });
+  const stored = comparison();
+  t.deepEqual(parseStored(JSON.stringify(stored), 'run.json'), { kind: 'comparison', comparison: stored });
 });
 
 const refuses = test.macro((t, text: string, ...words: RegExp[]) => {
-  const error = t.throws(() => parseResult(text, 'run.json'), { instanceOf: StoredResultError });
+  const error = t.throws(() => parseStored(text, 'run.json'), { instanceOf: StoredResultError });
   for (const word of [/^run\.json: /, ...words]) t.regex(error.message, word);
   t.truthy(error.remedy);
 });

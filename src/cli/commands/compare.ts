@@ -1,0 +1,138 @@
+import { availableParallelism, freemem } from 'node:os';
+import type { Entry } from '../../compare/compare.js';
+import type { PromiseName } from '../../promise/promise.js';
+import type { ComparisonReporter } from '../../report/comparison-progress.js';
+import { writeText } from '../../report/output.js';
+import { type Comparison, namesOfShard, type Shard } from '../../result/comparison.js';
+import { underlayKinds, type UnderlayKind } from '../../scenario/scenario.js';
+import { type Command, Option } from '../commander.js';
+import { comparisonFolder, defaultFolder } from '../comparison-folder.js';
+import { planEntries } from '../comparison-source.js';
+import { define } from '../define.js';
+import { addChoiceOptions } from '../measurement.js';
+import { outputOf, type OutputSettings } from '../output.js';
+import { positiveInteger } from '../positive-number.js';
+import { parseShard, shardVariables } from '../shard.js';
+import { type Interruption, listenForInterruption } from '../signals.js';
+import { wordList } from '../word-list.js';
+
+interface Flags {
+  readonly underlay?: readonly UnderlayKind[];
+  readonly only?: readonly PromiseName[];
+  readonly strict?: true;
+  readonly skipMissing?: true;
+  readonly shard?: string;
+  readonly jobs?: number;
+  readonly out?: string;
+}
+
+export function compareCommand(): Command {
+  const command = define({
+    name: 'compare',
+    summary: 'measure several set-ups, and show them side by side',
+    description:
+      'Runs scenarios in labs side by side and shows one matrix: what each promises, and what was found. Without names: ' +
+      'every scenario that netlab ships for a strategy. The exit code is that of the worst run; where several hold: 2, ' +
+      '3, 1, 4, 0. A strategy that needs what this machine does not have is shown as not built and is exit code 3, so ' +
+      'that no gate turns green by losing a package; with --skip-missing it is shown and does not count.',
+    machine: 'json and events',
+    examples: [
+      ['netlab compare', 'all strategies, on the underlay of their scenarios'],
+      ['netlab compare bridge-l2 ./mine.yaml --underlay switch,routed', 'two scenarios, each on both underlays'],
+      ['netlab compare --shard 1/3 --out part1', 'a third of them, on this machine; netlab merge joins the parts'],
+    ],
+  }).argument('[SCENARIO...]', 'names of scenarios in ./scenarios or of netlab itself, or paths of files');
+  addOptions(command).addHelpText('after', shardHelp);
+  return command.action(async (names: readonly string[]) => {
+    await compareAndReport(names, command.opts<Flags>(), outputOf(command));
+  });
+}
+
+const shardHelp = (): string =>
+  ['', '--shard auto reads the first of these that is set:', ...shardVariables.map((line) => `  ${line}`)].join('\n');
+
+function addOptions(command: Command): Command {
+  command.addOption(
+    new Option(
+      '--underlay <KIND,...>',
+      'instead of the underlay that each scenario names: switch, routed, or both',
+    ).argParser(wordList('underlay', underlayKinds)),
+  );
+  return addChoiceOptions(command)
+    .option('--skip-missing', 'what this machine cannot build is shown, and does not count for the exit code')
+    .option('--shard <I/N>', 'only the I-th of N parts; auto reads both from the CI system, auto/N only I')
+    .addOption(
+      new Option('--jobs <N>', 'labs that build or measure at once; waiting for protocols does not count').argParser(
+        positiveInteger('--jobs'),
+      ),
+    )
+    .option('--out <DIR>', `folder for the reports (default: "${defaultFolder}")`);
+}
+
+async function compareAndReport(names: readonly string[], flags: Flags, settings: OutputSettings): Promise<void> {
+  const shard = flags.shard === undefined ? undefined : parseShard(flags.shard, process.env);
+  const all = await planEntries(names, flags.underlay ?? []);
+  const folder = await comparisonFolder(flags.out);
+  const reporter = await reporterFor(settings);
+  const live = settings.format === 'human' && process.stdout.isTTY;
+  const interruption = listenForInterruption((text) => live || process.stderr.write(`netlab: ${text}\n`));
+  try {
+    const comparison = await measureAll(all, shard, flags, interruption, reporter);
+    await reporter.onEnd();
+    await print(comparison, settings);
+    await folder?.store(comparison);
+    process.exitCode = comparison.exitCode;
+  } finally {
+    interruption.release();
+  }
+}
+
+async function measureAll(
+  all: readonly Entry[],
+  shard: Shard | undefined,
+  flags: Flags,
+  { stop, kill }: Interruption,
+  reporter: ComparisonReporter,
+): Promise<Comparison> {
+  const planned = all.map(({ name }) => name);
+  const chosen = shard === undefined ? planned : namesOfShard(planned, shard);
+  const { compare } = await import('../../compare/compare.js');
+  return await compare(
+    all.filter(({ name }) => chosen.includes(name)),
+    {
+      ...(flags.only === undefined ? {} : { only: flags.only }),
+      ...(shard === undefined ? {} : { shard }),
+      strict: flags.strict === true,
+      skipMissing: flags.skipMissing === true,
+      planned,
+      ...boundsOf(flags.jobs),
+      stop,
+      kill,
+      emit: (event) => reporter.onEvent(event),
+    },
+  );
+}
+
+/** A lab of three hosts with daemons of its own; measured. */
+const LAB_BYTES = 300 * 2 ** 20;
+const mostLabs = 24;
+
+/** Labs at once: those that work, by cores; those that only wait, too, by memory. */
+function boundsOf(jobs = Math.max(2, availableParallelism())): { readonly jobs: number; readonly labs: number } {
+  const room = Math.floor(freemem() / LAB_BYTES);
+  return { jobs, labs: Math.max(jobs, Math.min(mostLabs, room)) };
+}
+
+async function reporterFor({ format, style, verbose }: OutputSettings): Promise<ComparisonReporter> {
+  const { eventLines, liveComparison, plainComparison } = await import('../../report/comparison-progress.js');
+  if (format === 'events') return eventLines(process.stdout);
+  if (format === 'human' && process.stdout.isTTY && style.unicode && !verbose) return liveComparison(process.stdout);
+  return plainComparison(process.stderr);
+}
+
+async function print(comparison: Comparison, { format, style }: OutputSettings): Promise<void> {
+  if (format === 'events') return;
+  if (format === 'json') return await writeText(process.stdout, `${JSON.stringify(comparison, null, 2)}\n`);
+  const { renderComparison } = await import('../../report/comparison-terminal.js');
+  await writeText(process.stdout, renderComparison(comparison, style));
+}

@@ -1,0 +1,69 @@
+/** From the names on the command line to the columns of a comparison. */
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LabError } from '#lab/errors.js';
+import type { Entry } from '../compare/compare.js';
+import type { UnderlayKind } from '../scenario/scenario.js';
+import { planScenario } from './plan-source.js';
+import { UsageError } from './usage-error.js';
+
+/**
+ * Plans a column for each scenario, or for each scenario on each underlay.
+ * @param names scenarios as the user names them; every scenario of the package that is named like a strategy when empty
+ * @param underlays those that each scenario is measured on; its own when empty
+ * @throws UsageError with what is wrong in all of them
+ */
+export async function planEntries(
+  names: readonly string[],
+  underlays: readonly UnderlayKind[],
+): Promise<readonly Entry[]> {
+  const scenarios = names.length > 0 ? [...new Set(names)] : await packageScenarios();
+  const kinds = underlays.length === 0 ? [undefined] : underlays;
+  const planning = scenarios.flatMap((scenario) => kinds.map((underlay) => entryOf(scenario, underlay)));
+  const planned = await Promise.allSettled(planning);
+  const refused = planned.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+  if (refused.length > 0) throw allOf(refused);
+  const entries = planned.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  demandDifferentNames(entries);
+  return entries;
+}
+
+async function entryOf(scenario: string, underlay?: UnderlayKind): Promise<Entry> {
+  const { plan } = await planScenario(scenario, underlay);
+  return { name: underlay === undefined ? plan.scenario.name : `${plan.scenario.name}@${underlay}`, plan };
+}
+
+/** Paths, because a scenario of ./scenarios with the same name comes first otherwise. */
+async function packageScenarios(): Promise<readonly string[]> {
+  const [{ packageScenariosDirectory }, { strategies }] = await Promise.all([
+    import('../scenario/load.js'),
+    import('../strategy/index.js'),
+  ]);
+  const files = [...strategies.keys()].map((name) => join(packageScenariosDirectory(), `${name}.yaml`));
+  const there = await Promise.all(files.map(isThere));
+  return files.filter((_, index) => there[index]);
+}
+
+const isThere = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
+
+/** One error as it is; several as one. Errors that nobody expects come before all. */
+function allOf(errors: readonly unknown[]): unknown {
+  const [first] = errors;
+  const unexpected = errors.find((error) => !(error instanceof LabError));
+  if (unexpected !== undefined || errors.length === 1) return unexpected ?? first;
+  const messages = [...new Set(errors.flatMap((error) => (error instanceof LabError ? [error.message] : [])))];
+  return new UsageError(messages.join('\n'));
+}
+
+function demandDifferentNames(entries: readonly Entry[]): void {
+  const names = entries.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new UsageError(`two scenarios have the name ${JSON.stringify(twice)}`, {
+    remedy: 'give one of them another name: in its file',
+  });
+}

@@ -1,0 +1,62 @@
+import type { Comparison } from '../result/comparison.js';
+import { exitCodes, isClean, namesWithoutRun } from '../result/exit-code.js';
+import type { Cell, RunResult } from '../result/result.js';
+import { wasBuilt } from './comparison-model.js';
+import { count } from './text.js';
+
+const having = ({ promises }: RunResult, cell: Cell): readonly string[] =>
+  promises.filter((one) => one.cell === cell).map(({ promise }) => promise);
+
+/** What a comparison comes to, in one sentence. */
+export function comparisonHeadline(comparison: Comparison): string {
+  const { exitCode, runs } = comparison;
+  const named = (wanted: (result: RunResult) => boolean): readonly string[] =>
+    runs.filter(({ result }) => wanted(result)).map(({ name }) => name);
+  switch (exitCode) {
+    case exitCodes.kept:
+      return keptHeadline(comparison);
+    case exitCodes.broken: {
+      const broken = runs.flatMap(({ name, result }) => {
+        const promises = having(result, 'BROKEN');
+        return promises.length === 0 ? [] : [`${name} (${promises.join(', ')})`];
+      });
+      return `${broken.length} of ${runs.length} ${broken.length === 1 ? 'breaks' : 'break'} a promise: ${broken.join('; ')}`;
+    }
+    case exitCodes.inconclusive:
+      return runs.length === 0
+        ? 'nothing was measured'
+        : `not everything could be told: ${named((result) => result.exitCode === exitCodes.inconclusive).join(', ')}`;
+    case exitCodes.interrupted:
+      return `stopped; measured to the end: ${named(({ complete }) => complete).join(', ') || 'none'}`;
+    default:
+      return failedHeadline(comparison, named);
+  }
+}
+
+function keptHeadline({ runs, shard, skipMissing }: Comparison): string {
+  if (runs.length === 0 && shard !== undefined) return 'nothing is left for this shard';
+  const skipped = skipMissing ? runs.filter(({ result }) => result.missing !== undefined).length : 0;
+  const untold = runs.reduce((sum, { result }) => sum + having(result, 'unverified').length, 0);
+  const built = runs.length - skipped;
+  const parts = [
+    built === 1 ? 'the one run keeps what it promises' : `all ${count(built, 'run')} keep what they promise`,
+    ...(skipped === 0 ? [] : [`${skipped} cannot be built here`]),
+    ...(untold === 0 ? [] : [`${count(untold, 'cell')} unverified`]),
+  ];
+  return parts.join('; ');
+}
+
+function failedHeadline(
+  comparison: Comparison,
+  named: (wanted: (result: RunResult) => boolean) => readonly string[],
+): string {
+  const lost = namesWithoutRun(comparison);
+  const groups: ReadonlyArray<readonly [string, readonly string[]]> = [
+    ['without a result, because a shard is missing', lost],
+    ['not built', named((result) => !wasBuilt(result))],
+    ['not gone without a trace', named(({ leaks }) => leaks !== null && !isClean(leaks))],
+    ['netlab failed to measure', named(({ promises }) => promises.some(({ verdict }) => verdict === 'error'))],
+  ];
+  const told = groups.flatMap(([what, names]) => (names.length === 0 ? [] : [`${what}: ${names.join(', ')}`]));
+  return told.join('; ') || `failed: ${named(({ exitCode }) => exitCode === exitCodes.failed).join(', ')}`;
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { lineKinds, shapeKinds } from '../graph/kinds.js';
+
+const names = z.array(z.string());
+const bytes = z.number().nonnegative().meta({ description: 'Bytes.' });
+
+const needs = z.object({
+  daemons: names,
+  listeners: names.meta({ description: 'Listening sockets: udp/4789.' }),
+  kernelFeatures: names.meta({ description: 'Beyond veth and bridge.' }),
+  programs: names.meta({ description: 'Programs without which the lab cannot be built.' }),
+  forEgress: names.meta({ description: 'What only the way out of the cluster needs.' }),
+});
+
+const shape = z.object({
+  id: z.string(),
+  kind: z.enum(shapeKinds),
+  title: z.string(),
+  lines: names,
+  group: z.string().exactOptional(),
+});
+
+const line = z.object({
+  from: z.string(),
+  to: z.string(),
+  kind: z.enum(lineKinds),
+  label: z.string().exactOptional(),
+  odd: z.boolean().meta({ description: 'Its two ends differ where they should not.' }),
+});
+
+const topology = z
+  .object({
+    title: z.string(),
+    groups: z.array(z.object({ id: z.string(), title: z.string() })),
+    shapes: z.array(shape),
+    lines: z.array(line),
+  })
+  .meta({ description: 'The network as it is drawn.' });
+
+/** @see DesignFacts */
+export const designSchema = z.object({
+  title: z.string(),
+  underlay: z.object({ kind: z.enum(['switch', 'routed']), mtuBytes: bytes, family: z.enum(['ipv4', 'ipv6']) }),
+  mtu: z.object({ bytes, wireBytes: bytes, why: z.string() }),
+  needs,
+  convergence: z.object({ deadlineMs: z.number().nonnegative(), why: z.string() }).exactOptional(),
+  topology,
+});
+
+/** @see MissingNeed */
+export const missingSchema = z.array(
+  z.object({ requirement: z.string(), why: z.string(), detail: z.string(), remedy: z.string() }),
+);

@@ -1,0 +1,96 @@
+import { stripVTControlCharacters } from 'node:util';
+import test from 'ava';
+import { matrixOf } from '#src/report/comparison-model.js';
+import { renderComparison } from '#src/report/comparison-terminal.js';
+import { plainStyle, type Style } from '#src/report/style.js';
+import { comparison, flat, lacking, leaking, runsOf, tunnel } from './comparisons.js';
+import { broken, interrupted, kept, promise, run } from './fixtures.js';
+
+const pretty: Style = { color: true, unicode: true, width: 120 };
+const plain: Style = { ...plainStyle, width: 100 };
+
+const many = comparison({
+  runs: Array.from({ length: 14 }, (_, index) => ({ name: `a-long-strategy-name-${index}@routed`, result: flat })),
+});
+
+for (const [name, document] of Object.entries({ three: comparison(), many }))
+  for (const width of [80, 100, 132])
+    test(`${name}: no line is wider than ${width} columns, and no cell is without words`, (t) => {
+      const text = stripVTControlCharacters(renderComparison(document, { ...pretty, width }));
+      for (const line of text.split('\n')) t.true(line.length <= width, line);
+      for (const { name: column } of document.runs) t.true(text.includes(column));
+      const rows = text.split('\n').filter((line) => /^[a-z-]+ {2,}[✔✖–+?] /u.test(line));
+      const cells = rows.flatMap((line) => line.match(/[✔✖–+?] (kept|BROKEN|absent|extra|unverified|not \w+)/gu) ?? []);
+      t.is(cells.length, document.runs.length * matrixOf(document.runs).length);
+    });
+
+test('the matrix, the numbers, what each needs, what is broken, not built and unverified', (t) => {
+  const text = renderComparison(comparison(), plain);
+  t.regex(text, /^promise +flat +tunnel +lacking$/m);
+  t.regex(text, /^path-mtu +\* kept +x BROKEN +\? not built$/m);
+  t.regex(text, /^lan-reachable +\* kept +- absent +\? not built$/m);
+  t.regex(text, /^throughput +\? not measured +\? unverified +\? not built$/m);
+  t.regex(text, /^encrypted +- absent +\+ extra +\? not built$/m);
+  t.regex(text, /^tunnel +1500 +1450 +1450 +1400 +812 ms +31\.20 s +2\.18 s +34\.46 s$/m);
+  t.regex(
+    text,
+    /^ {2}tunnel +daemons tunneld \| listens on udp\/4789 \| kernel vxlan \| for the way out nftables nat/m,
+  );
+  t.regex(text, /converges within\s+50\.00 s \(STP: two forward delays/);
+  t.regex(text, /^x tunnel: path-mtu is BROKEN$/m);
+  t.regex(text, /where +h2:eth1/);
+  t.regex(text, /^Not built\n {2}lacking: program tincd: no such program\n {4}-> sudo apt-get install tinc$/m);
+  t.regex(text, /\? throughput: inconclusive: the machine was too busy to tell \(tunnel\)/);
+  t.regex(text, /not built: lacking\n {2}exit 3:/);
+});
+
+const concludes = test.macro((t, document: ReturnType<typeof comparison>, words: RegExp) => {
+  t.regex(renderComparison(document, plain).replaceAll(/\s+/gu, ' '), words);
+});
+
+const two = run([promise('no-nat')], { scenario: 'two', strategy: 'two' });
+test('all kept', concludes, comparison({ runs: runsOf(kept, two) }), /\* all 2 runs keep what they promise exit 0/);
+test(
+  'broken',
+  concludes,
+  comparison({ runs: runsOf(flat, broken) }),
+  /x 1 of 2 breaks a promise: bridge-l2 \(path-mtu\) exit 1/,
+);
+test(
+  'stopped',
+  concludes,
+  comparison({ runs: runsOf(two, interrupted) }),
+  /\? stopped; measured to the end: two exit 130/,
+);
+test('leaking', concludes, comparison({ runs: runsOf(flat, leaking) }), /not gone without a trace: leaking exit 3/);
+test(
+  'a shard is missing',
+  concludes,
+  comparison({ runs: runsOf(flat), planned: ['flat', 'other'] }),
+  /without a result, because a shard is missing: other exit 3/,
+);
+test(
+  'skipped',
+  concludes,
+  comparison({ runs: runsOf(flat, lacking), skipMissing: true }),
+  /the one run keeps what it promises; 1 cannot be built here exit 0/,
+);
+test(
+  'an empty shard',
+  concludes,
+  comparison({ runs: [], planned: ['flat'], shard: { index: 2, total: 2 } }),
+  /nothing is left for this shard exit 0/,
+);
+test(
+  'inconclusive',
+  concludes,
+  comparison({ runs: runsOf(flat, { ...tunnel, exitCode: 4 }) }),
+  /not everything could be told: tunnel exit 4/,
+);
+
+test('what a result says cannot move the cursor', (t) => {
+  const evil = run([promise('no-nat', 'promised', { verdict: 'skip', reason: '\u001b[2J' })], {
+    scenario: '\u001b[31m',
+  });
+  t.notRegex(renderComparison(comparison({ runs: runsOf(evil) }), plain), /\u001b/);
+});
