@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
-import { systemCall, trySystemCall } from './libc.js';
+import { systemCall } from './libc.js';
 
 /** clone(2) flag of a network namespace (linux/sched.h). */
 const CLONE_NEWNET = 0x40000000;
@@ -21,14 +21,6 @@ export class NetworkNamespace {
   private constructor(fd: number) {
     this.fd = fd;
     this.inode = fstatSync(fd).ino;
-  }
-
-  /**
-   * Whether the main thread could come back after it has entered another namespace. Root of a user namespace that was made
-   * without a network namespace may leave the one it is in, which is not its own, and never return.
-   */
-  static mayReturn(): boolean {
-    return trySystemCall('setns', here, CLONE_NEWNET) === 0;
   }
 
   /** The namespace that the main thread is in now. */
