@@ -1,7 +1,6 @@
-/** What all reports show of results, before any format: a single run is a comparison of one. */
+/** What all reports show of results, before any format. */
 import { type PromiseName, promiseNames } from '../promise/promise.js';
-import type { ComparedRun, Comparison } from '../result/comparison.js';
-import { comparisonOf } from '../result/comparison-assembly.js';
+import type { ComparedRun } from '../result/comparison.js';
 import type { Needs } from '../result/design.js';
 import type { Cell, PromiseResult, RunResult } from '../result/result.js';
 
@@ -18,20 +17,6 @@ export interface MatrixCell {
 export interface MatrixRow {
   readonly promise: PromiseName;
   readonly cells: readonly MatrixCell[];
-}
-
-/** A single run as a comparison, so that every format renders both. */
-export function asComparison(result: RunResult): Comparison {
-  const name = result.lab ?? result.scenario;
-  const comparison = comparisonOf({
-    netlabVersion: result.netlabVersion,
-    startedAt: result.startedAt,
-    durationMs: durationOf(result),
-    planned: [name],
-    skipMissing: false,
-    runs: [{ name, result }],
-  });
-  return { ...comparison, exitCode: result.exitCode };
 }
 
 /** A row for each promise that was measured in any run. */

@@ -6,7 +6,7 @@ const reads = test.macro({
   exec(t, text: string, environment: Record<string, string>, index: number, total: number) {
     t.deepEqual(parseShard(text, environment), { index, total });
   },
-  title: (given, text, environment) => `${given ?? text}: ${JSON.stringify(environment)}`,
+  title: (given, text, environment) => `${given ?? String(text)}: ${JSON.stringify(environment)}`,
 });
 
 test(reads, '1/1', {}, 1, 1);
@@ -48,7 +48,7 @@ const refuses = test.macro({
     t.regex(error.message, words);
     t.truthy(error.remedy);
   },
-  title: (given, text, environment) => `${given ?? 'refused'}: ${text} ${JSON.stringify(environment)}`,
+  title: (given, text, environment) => `${given ?? 'refused'}: ${String(text)} ${JSON.stringify(environment)}`,
 });
 
 for (const text of ['0/3', '4/3', '1', '/2', '1/', 'a/b', '1.5/2', '-1/2', '1/0', ''])
