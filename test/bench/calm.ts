@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 const LOOK_MS = 1000;
 const CALM = 0.9;
 /** Then it begins all the same, and the report says how busy the machine was. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 1000 * Number(process.env['CALM_SECONDS'] ?? 60);
 
 /** Waits until the machine is all but idle, in bounded time. @returns the part of the processors' time that was idle last */
 export async function calm(): Promise<number> {
