@@ -44,6 +44,8 @@ export const knownBinaries: Readonly<Record<string, KnownBinary>> = {
   udhcpc: debian('udhcpc', '--help'),
   busybox: debian('busybox', '--help'),
   'kea-dhcp4': debian('kea-dhcp4-server', '-v'),
+  'kea-dhcp6': debian('kea-dhcp6-server', '-v'),
+  dhclient: debian('isc-dhcp-client'),
   named: debian('bind9', '-v'),
   tincd: debian('tinc'),
   wg: debian('wireguard-tools'),

@@ -39,13 +39,13 @@ export async function measurePool(context: CheckContext, pool: AddressRange): Pr
   }
 }
 
-/** Until nobody offers any more, or more than there can be has been given. */
+/** Until nobody offers any more, or more than there can be has been given. One that was refused may have been unlucky. */
 async function fill(asker: LeaseAsker, taken: TakenLease[], most: number): Promise<void> {
   while (taken.length <= most) {
     const batch = await Promise.all(Array.from({ length: AT_ONCE }, () => asker.take()));
     const got = batch.filter((lease) => lease !== undefined);
     taken.push(...got);
-    if (got.length < AT_ONCE) return;
+    if (got.length === 0) return;
   }
 }
 
