@@ -48,7 +48,7 @@ function mtus(links: readonly ObservedLink[]): string {
 }
 
 /** Everything of one node. */
-export function renderNode({ planned, observed, drift, routing }: NodeReport, style: Style): string {
+export function renderNode({ planned, observed, drift, routing, leases }: NodeReport, style: Style): string {
   const title = `${paint(style, 'strong', planned.name)} ${planned.host === undefined ? planned.role : `${planned.role} on ${planned.host}`}`;
   const tables = [linksTable(observed), ...routingSections(observed), sessionSection(routing)];
   const blocks = tables
@@ -56,7 +56,9 @@ export function renderNode({ planned, observed, drift, routing }: NodeReport, st
     .map(({ name, columns, rows }) => `${paint(style, 'strong', name)}\n${renderTable(columns, rows, style)}`);
   const rules =
     planned.nftables === '' ? [] : [`${paint(style, 'strong', 'nftables, as planned')}\n${planned.nftables.trimEnd()}`];
-  return `${[title, ...blocks, ...rules, ...driftBlocks(drift, style)].join('\n\n')}\n`;
+  // As `network-wrapper inspect` prints it.
+  const leased = leases.map((lease) => `${paint(style, 'strong', 'Lease')}\n${JSON.stringify(lease, null, 4)}`);
+  return `${[title, ...blocks, ...leased, ...rules, ...driftBlocks(drift, style)].join('\n\n')}\n`;
 }
 
 function linksTable({ links }: ObservedNode): Section {

@@ -6,6 +6,7 @@ import { type Baseline, driftOf, nodeDrift, takeBaseline } from '../verify/basel
 import type { Plan } from '../plan/plan.js';
 import { type Converged, converge } from '../verify/converge.js';
 import { demandRequirements, withoutUnavailable } from './requirements.js';
+import { leasesOf } from '../verify/lease-record.js';
 import { leasedNow } from '../verify/leased.js';
 import { verifyLab } from '../verify/verify.js';
 import type { BuildReport, Description, NodeReport, VerifyReport, VerifyRequest } from './requests.js';
@@ -78,7 +79,8 @@ class LabServer {
     const node = this.#lab.node(name);
     const drift = await nodeDrift(this.#lab, leasedNow(plan, this.#lab), new Map([[name, ''], ...baseline]), name);
     const routing = await node.routing();
-    return { planned: node.state, observed: node.observe(), drift, routing, namespaceFd: node.namespace.fd };
+    const leases = leasesOf(this.#lab, name);
+    return { planned: node.state, observed: node.observe(), drift, routing, leases, namespaceFd: node.namespace.fd };
   }
 
   #theLab(): Built {

@@ -6,6 +6,7 @@ import type { Drift } from '../plan/drift.js';
 import type { Plan } from '../plan/plan.js';
 import type { PromiseName } from '../promise/promise.js';
 import type { PromiseResult } from '../result/result.js';
+import type { LeaseRecord } from '../verify/lease-record.js';
 
 export interface BuildReport {
   /** Inodes of the nodes' namespaces: what must be gone in the end. */
@@ -34,6 +35,8 @@ export interface NodeReport {
   readonly drift: readonly Drift[];
   /** What its routing daemons say. */
   readonly routing: readonly ObservedRouting[];
+  /** What the clients of its leases have written down; empty without a lease. */
+  readonly leases: readonly LeaseRecord[];
   /** Descriptor of the node's network namespace in process 1: /proc/PID/fd/N names it for nsenter. */
   readonly namespaceFd: number;
 }

@@ -25,7 +25,7 @@ export function leaseClients(lab: Lab): readonly RunningClient[] {
 }
 
 /** What a client has been given last; undefined without a lease. */
-export function readLease(lab: Lab, { service, lease }: RunningClient): LeaseRecord | undefined {
+function readLease(lab: Lab, { service, lease }: RunningClient): LeaseRecord | undefined {
   try {
     const record: unknown = JSON.parse(lab.node(service.node).readFile(lease.record));
     return isRecord(record) ? record : undefined;
@@ -35,11 +35,17 @@ export function readLease(lab: Lab, { service, lease }: RunningClient): LeaseRec
   }
 }
 
-/** Resolvers that a node's leases name; none when it has no lease, or that names none. */
-export function leasedResolvers(lab: Lab, node: string): readonly string[] {
+/** The leases that a node has now. */
+export function leasesOf(lab: Lab, node: string): readonly LeaseRecord[] {
   return leaseClients(lab)
     .filter((client) => client.node === node)
-    .flatMap((client) => readLease(lab, client)?.NetworkSettings['DNS']?.split(', ') ?? [])
+    .flatMap((client) => readLease(lab, client) ?? []);
+}
+
+/** Resolvers that a node's leases name; none when it has no lease, or that names none. */
+export function leasedResolvers(lab: Lab, node: string): readonly string[] {
+  return leasesOf(lab, node)
+    .flatMap(({ NetworkSettings }) => NetworkSettings['DNS']?.split(', ') ?? [])
     .filter((address) => address !== '');
 }
 

@@ -8,10 +8,14 @@ import type { CheckContext } from '../contract.js';
 import { endpointsOf } from '../directions.js';
 import { clusterAddresses, withoutLength } from '../holders.js';
 import { enumerate } from '../words.js';
+import { leaseEvidence } from './leased-addresses.js';
 
 export function assignmentEvidence(context: CheckContext): readonly Evidence[] {
   return [
-    ...endpointsOf(context, 'container').flatMap((container) => differingAddresses(context, container)),
+    ...endpointsOf(context, 'container').flatMap((container) => [
+      ...differingAddresses(context, container),
+      ...leaseEvidence(context, container),
+    ]),
     ...chosenByHand(context),
   ];
 }
