@@ -6,7 +6,7 @@ import { containersOf, spread } from './endpoint-choice.js';
 import { holderName, observeHolders } from './holders.js';
 import type { ReceivedMessage } from './lease/dhcp-message.js';
 import { type Endings, watchEndings } from './lease/endings.js';
-import { LeaseAsker } from './lease/lease-asker.js';
+import { askingPlace, LeaseAsker } from './lease/lease-asker.js';
 import { addressOf, type Renewal, renewAll } from './lease/renewals.js';
 import { failed, type Measured, passed, skipped } from './outcome.js';
 import { counted, enumerate } from './words.js';
@@ -21,8 +21,8 @@ export const leaseHygiene: Check = {
     'leases are renewed when clients are told to, given back when a container stops, a dead client is noticed, one server answers, and no address is leased twice',
   sharing: 'alone',
   async measure(context) {
-    const [place] = containersOf(context.plan);
-    if (place === undefined)
+    const place = askingPlace(context);
+    if (containersOf(context.plan).length === 0 || place === undefined)
       return skipped('the cluster has no container', 'Give the scenario at least one container (cluster.containers).');
     const asker = new LeaseAsker(context.lab, place, context.signal);
     try {

@@ -3,6 +3,8 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { ETHER_TYPE_IPV4 } from '#lab/frames.js';
 import type { Lab } from '#lab/lab.js';
 import type { Closable, PacketSocket } from '#lab/sockets.js';
+import type { Endpoint } from '../../plan/plan.js';
+import type { CheckContext } from '../contract.js';
 import { patiently } from '../patience.js';
 import { decodeMessage, encodeMessage, magicCookie, type ReceivedMessage, type Recipient } from './dhcp-message.js';
 
@@ -20,6 +22,18 @@ export interface TakenLease {
   readonly mac: string;
   readonly address: string;
   readonly server: Recipient;
+}
+
+/** A container's interface, or an outsider's, that is there and connected; undefined when there is none. */
+export function askingPlace({ lab, plan }: CheckContext): Endpoint | undefined {
+  const roles = ['container', 'outsider'] as const;
+  const candidates = roles.flatMap((role) => plan.endpoints.filter((end) => end.role === role));
+  return candidates.find(({ node, link }) =>
+    lab.nodes
+      .get(node)
+      ?.observe()
+      .links.some(({ name, running }) => name === link && running),
+  );
 }
 
 export class LeaseAsker implements Closable {

@@ -9,7 +9,7 @@ import { containersOf } from '../endpoint-choice.js';
 import { flowsOfGuest, orRefusal } from '../guest-flows.js';
 import { skipped } from '../outcome.js';
 import { silencedPairs } from '../silenced-pairs.js';
-import { LeaseAsker, type TakenLease } from './lease-asker.js';
+import { askingPlace, LeaseAsker, type TakenLease } from './lease-asker.js';
 import { judgePool, type PoolFindings } from './pool-findings.js';
 
 /** A larger pool is not filled: each lease is a line in the server's file, which it writes anew each time. */
@@ -21,7 +21,7 @@ const AT_ONCE = 16;
  * Everything is given back.
  */
 export async function measurePool(context: CheckContext, pool: AddressRange): Promise<CheckOutcome> {
-  const [place] = containersOf(context.plan);
+  const place = askingPlace(context);
   if (place === undefined) return skipped('the cluster has no container', 'Give the scenario at least one container.');
   if (rangeSize(pool) > LARGEST_POOL)
     return skipped(

@@ -46,6 +46,7 @@ export async function renewAll(context: CheckContext, clients: readonly RunningC
 async function renew(context: CheckContext, client: RunningClient): Promise<Renewal> {
   const { service, lease } = client;
   const address = addressOf(context, client);
+  if (address === undefined) return { client, address, asked: false, answer: undefined };
   const tap = new LeaseTap(context, client);
   try {
     if (lease.renewSignal !== undefined) service.signal(lease.renewSignal);
