@@ -30,9 +30,11 @@ function cables(plan: Plan, node: NodeState, places: Places): readonly Line[] {
     if (link.kind !== 'veth' || !isNearEnd(node, link, places)) return [];
     const far = places.node(link.peer.node)?.links.find(({ name }) => name === link.peer.link);
     const odd = far !== undefined && far.mtuBytes !== link.mtuBytes;
-    const label = odd ? { label: `MTU ${link.mtuBytes ?? 'default'} | ${far.mtuBytes ?? 'default'}` } : {};
+    const routed = node.role === 'container' && far?.master === undefined;
+    const words = routed ? { label: 'forwards' } : {};
+    const label = odd ? { label: `MTU ${link.mtuBytes ?? 'default'} | ${far.mtuBytes ?? 'default'}` } : words;
     const [from, to] = [places.shapeAt({ node: node.name, link: link.name }), places.shapeAt(link.peer)];
-    return [{ from, to, kind: cableKind(plan, node, link), odd, ...label }];
+    return [{ from, to, kind: routed ? 'forwarding' : cableKind(plan, node, link), odd, ...label }];
   });
 }
 

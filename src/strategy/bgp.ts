@@ -108,13 +108,19 @@ function design(scenario: Scenario, chosen: Parameters): Design {
       listeners: ['tcp/179', ...(chosen.bfd ? ['udp/3784', 'udp/ephemeral'] : [])],
       kernelFeatures: [],
     },
-    requirements: [...bridging, routing],
+    requirements: [...(isFine ? cables : bridging), routing],
     convergence: convergence(chosen),
     promises: adjustedPromises(cluster, isFine),
     fabric: () => fabric(cluster, chosen),
     attach: (container, mtuBytes) => attach(cluster, container, mtuBytes ?? container.mtuBytes ?? wireBytes),
   };
 }
+
+/** Without a bridge on the hosts. */
+const cables: readonly Requirement[] = [
+  { kind: 'link', name: 'veth', why: 'cables between nodes' },
+  { kind: 'link', name: 'bridge', why: 'the switches between them' },
+];
 
 const routing: Requirement = {
   kind: 'binary',

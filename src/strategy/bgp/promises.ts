@@ -44,7 +44,6 @@ export function adjustedPromises(cluster: Cluster, isFine: boolean): Partial<Dec
 
 const finer: Partial<Declarations> = {
   'broadcast-domain': absent('each container is alone on its cable with its host, which forwards no broadcasts'),
-  'address-capacity': promised('254 containers in a /24, as none of its addresses is the host’s; the next is refused'),
 };
 
 const notFromBehindNat = 'what comes from containers behind NAT has an address to which nobody has a route';

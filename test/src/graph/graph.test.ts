@@ -3,6 +3,7 @@ import { renderDot } from '#src/graph/dot.js';
 import { renderMermaid } from '#src/graph/mermaid.js';
 import { renderSvg } from '#src/graph/svg.js';
 import { topologyOf } from '#src/graph/topology.js';
+import { planOf, scenarioOf } from '../../support/sandboxed-lab.js';
 import { hosts, plan } from '../plan/plans.js';
 
 test('hosts are groups of bridge, interfaces and containers; the rest stands outside', (t) => {
@@ -47,6 +48,22 @@ test('many containers of a host are one shape', (t) => {
   const crowd = shapes.find(({ id }) => id === 'h1:containers');
   t.like(crowd, { title: '100 containers', lines: ['h1c1 … h1c100', '10.1.1.2 … 10.1.1.101'], group: 'h1' });
   t.is(lines.filter(({ from }) => from === 'h1:containers').length, 1);
+});
+
+test('a container that its host routes to hangs at the host’s way out', (t) => {
+  const parameters = { granularity: 'container' };
+  const { lines, groups } = topologyOf(planOf(scenarioOf({ strategy: 'bgp', containers: 1, parameters })));
+  t.deepEqual(
+    lines.find(({ from }) => from === 'h2c1'),
+    {
+      from: 'h2c1',
+      to: 'h2:eth1',
+      kind: 'forwarding',
+      odd: false,
+      label: 'forwards',
+    },
+  );
+  t.is(groups.length, 2);
 });
 
 test('a cable whose ends have different MTUs stands out', (t) => {
