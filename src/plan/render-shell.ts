@@ -69,7 +69,7 @@ function upCommands({ nodes }: Plan): readonly string[] {
   return [
     ...nodes.map(({ name }) => commandLine('ip', 'netns', 'add', namespaceOf(name))),
     ...stage(early, linkSettings),
-    ...services(early),
+    ...servicesOf(early),
     ...stage(late, furtherLinkSettings, ' of what the services made'),
   ];
 }
@@ -86,7 +86,7 @@ function perNode(
 }
 
 /** Node beside node, as those of one may wait for those of another. */
-function services(nodes: readonly NodeState[]): readonly string[] {
+function servicesOf(nodes: readonly NodeState[]): readonly string[] {
   const serving = nodes.filter((node) => node.services.length > 0);
   if (serving.length < 2) return perNode(serving, 'services', serviceCommands);
   const beside = perNode(serving, 'services', (node) => [
