@@ -2,7 +2,7 @@ import type { Family } from '#lab/sockets.js';
 
 /** Offsets from the Ethernet header on: ARP (RFC 826), ND behind an IPv6 header without extensions (RFC 4861). */
 const ETHERTYPE_OFFSET = 12;
-const ARP = { etherType: 0x0806, operation: 20, sender: 28, target: 38 } as const;
+const ARP = { operation: 20, sender: 28, target: 38 } as const;
 const ND = { etherType: 0x86dd, nextHeader: 20, type: 54, target: 62 } as const;
 const ICMPV6 = 58;
 
@@ -23,14 +23,30 @@ export function isIcmpError(frame: Buffer): boolean {
   return ICMP_ERRORS.has(frame[IPV4.header + ((frame[IPV4.header] ?? 0) & 0xf) * 4]);
 }
 
+/** Hardware and protocol type and length of an ARP packet for IPv4 on Ethernet, behind its EtherType. */
+const ARP_START = Buffer.from('0806000108000604', 'hex');
+/** The EtherType of IPv6 and the version, of which the traffic class has the other half byte. */
+const IPV6_START = Buffer.from('86dd60', 'hex');
+
 /**
- * Whether a frame asks for the MAC address that belongs to an IP address, or answers that.
+ * Whether a frame asks for the MAC address that belongs to an IP address, or answers that; also inside of a tunnel that hides
+ * nothing.
  * @param address the IP address in network order
  */
 export function resolutionOf(frame: Buffer, family: Family, address: Buffer): 'question' | 'answer' | undefined {
+  const start = family === 'ipv4' ? ARP_START : IPV6_START;
+  for (let at = frame.indexOf(start); at >= 0; at = frame.indexOf(start, at + 1)) {
+    // As if the frame began 12 bytes before its EtherType, behind whatever is wrapped around it.
+    if (at < ETHERTYPE_OFFSET) continue;
+    const found = resolutionIn(frame.subarray(at - ETHERTYPE_OFFSET), family, address);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function resolutionIn(frame: Buffer, family: Family, address: Buffer): 'question' | 'answer' | undefined {
   const at = (offset: number): boolean => frame.subarray(offset, offset + address.length).equals(address);
-  const etherType = frame.length < ARP.target + 4 ? 0 : frame.readUInt16BE(ETHERTYPE_OFFSET);
-  if (etherType !== (family === 'ipv4' ? ARP : ND).etherType) return undefined;
+  if (frame.length < ARP.target + 4) return undefined;
   if (family === 'ipv4') {
     const operation = frame.readUInt16BE(ARP.operation);
     if (operation === 1 && at(ARP.target)) return 'question';

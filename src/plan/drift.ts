@@ -2,6 +2,7 @@
 import type { ObservedLink, ObservedNode } from '#lab/lab.js';
 import type { ObservedRouting } from '#lab/routing.js';
 import type { LinkState, NodeState } from '#lab/state.js';
+import type { ObservedSwitch } from '#lab/switches.js';
 import { canonicalInterface, isLinkLocal } from './drift-address.js';
 import { forwardingDrift } from './drift-forwarding.js';
 import { type Compared, linkOptions } from './drift-link-options.js';
@@ -9,6 +10,7 @@ import { routeDrift } from './drift-routes.js';
 import { ruleDrift } from './drift-rules.js';
 import { rulesetDrift } from './drift-ruleset.js';
 import { sessionDrift } from './drift-sessions.js';
+import { switchDrift } from './drift-switch.js';
 
 /** One difference, as words for people. */
 export interface Drift {
@@ -29,6 +31,8 @@ export interface DriftReaders {
   readonly nftables?: { readonly loaded: string; readonly now: string };
   /** What the node's routing daemons said of themselves. */
   readonly routing?: readonly ObservedRouting[];
+  /** The bridges that services forward for. */
+  readonly switches?: readonly ObservedSwitch[];
 }
 
 /** Everything in which the node is not as planned; empty when it is. */
@@ -41,6 +45,7 @@ export function drift(planned: NodeState, observed: ObservedNode, readers: Drift
     ...forwardingDrift(planned, observed),
     ...neighbourDrift(planned, observed),
     ...sysctlDrift(planned, readers.sysctl),
+    ...(readers.switches === undefined ? [] : switchDrift(planned, readers.switches)),
     ...(readers.nftables === undefined ? [] : rulesetDrift(planned.name, readers.nftables)),
   ];
 }

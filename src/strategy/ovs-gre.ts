@@ -85,8 +85,8 @@ const firstHost = 42 * 256 + 1;
 
 /** The slices are as large as they can be outside the first quarter, 172.17.0.0/18, where the hosts are. */
 function addressingOf(hosts: number): Addressing {
-  // Three of four blocks are slices: of /18 for three hosts, of /19 for six.
-  const doublings = Math.max(0, Math.ceil(Math.log2(hosts / 3)));
+  // Three of four blocks are slices: of /18 for three hosts, of /19 for six, of /24 for 192; smaller ones are no slices.
+  const doublings = Math.min(6, Math.max(0, Math.ceil(Math.log2(hosts / 3))));
   const slices = { slicePrefixLength: 18 + doublings, firstSlice: 2 ** doublings };
   return addressingFor({ network, firstHost, lan: separateLan, ...slices });
 }

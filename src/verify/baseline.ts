@@ -42,8 +42,9 @@ export async function nodeDrift(lab: Lab, plan: Plan, rulesets: Baseline, name: 
   const loaded = rulesets.get(name);
   const nftables = loaded === undefined ? undefined : { loaded, now: await rulesetOf(node) };
   const sysctl = (key: string): string | undefined => node.sysctl(key);
-  const routing = await node.routing();
-  return drift(planned, node.observe(), { sysctl, routing, ...(nftables === undefined ? {} : { nftables }) });
+  const [routing, switches] = await Promise.all([node.routing(), node.switches.observe()]);
+  const readers = { sysctl, routing, switches, ...(nftables === undefined ? {} : { nftables }) };
+  return drift(planned, node.observe(), readers);
 }
 
 /** Drift is evidence beside verdicts: that a ruleset cannot be read must not cost the verdicts. */

@@ -12,17 +12,21 @@ export interface Difference {
   readonly text: string;
 }
 
-/** All differences of a node's links, addresses, routes, sessions and sysctls; none of a node that is not in the plan. */
+/** All differences of a node's services, links, routes, sessions, sysctls and switches; none of a node that is not in the plan. */
 async function nodeDifferences({ lab, plan }: CheckContext, name: string): Promise<readonly Difference[]> {
   const planned = plan.nodes.find((node) => node.name === name);
   const node = lab.nodes.get(name);
   if (planned === undefined || node === undefined) return [];
-  const routing = await node.routing();
-  const found = drift(planned, node.observe(), { sysctl: (key) => node.sysctl(key), routing });
-  return found.map((one) => ({
-    where: one.where,
-    text: `${one.where}: ${one.what} is ${one.found}, planned ${one.planned}`,
-  }));
+  const [routing, switches] = await Promise.all([node.routing(), node.switches.observe()]);
+  const found = drift(planned, node.observe(), { sysctl: (key) => node.sysctl(key), routing, switches });
+  const ended = lab.services().filter((service) => service.node === name && !service.isRunning);
+  return [
+    ...ended.map(({ state }) => ({ where: name, text: `${name}: its service ${state.name} has ended` })),
+    ...found.map((one) => ({
+      where: one.where,
+      text: `${one.where}: ${one.what} is ${one.found}, planned ${one.planned}`,
+    })),
+  ];
 }
 
 /** The differences of several nodes. */

@@ -49,7 +49,7 @@ test('path-mtu in a large cluster: every container, every ordered pair of hosts'
 test('ARP and neighbour discovery frames are told apart', (t) => {
   const address = Buffer.from([10, 1, 2, 2]);
   const arp = Buffer.alloc(60);
-  arp.writeUInt16BE(0x0806, 12);
+  Buffer.from('0806000108000604', 'hex').copy(arp, 12);
   arp.writeUInt16BE(1, 20);
   address.copy(arp, 38);
   t.is(resolutionOf(arp, 'ipv4', address), 'question');
@@ -59,4 +59,19 @@ test('ARP and neighbour discovery frames are told apart', (t) => {
   t.is(resolutionOf(arp, 'ipv4', address), 'answer');
   t.is(resolutionOf(arp, 'ipv6', Buffer.alloc(16)), undefined);
   t.is(resolutionOf(Buffer.alloc(10), 'ipv4', address), undefined);
+  t.is(resolutionOf(arp.subarray(0, 30), 'ipv4', address), undefined);
+});
+
+test('and so are those in a tunnel', (t) => {
+  const address = Buffer.from('fd000010000100000010000100010002', 'hex');
+  const solicitation = Buffer.alloc(86);
+  Buffer.from('86dd60', 'hex').copy(solicitation, 12);
+  solicitation.writeUInt8(58, 20);
+  solicitation.writeUInt8(135, 54);
+  address.copy(solicitation, 62);
+  // Ethernet, IPv6, GRE: the outer header looks like the beginning of one, too.
+  const outside = Buffer.concat([solicitation.subarray(0, 12), Buffer.from('86dd60', 'hex'), Buffer.alloc(43, 0xff)]);
+  t.is(resolutionOf(solicitation, 'ipv6', address), 'question');
+  t.is(resolutionOf(Buffer.concat([outside, solicitation]), 'ipv6', address), 'question');
+  t.is(resolutionOf(Buffer.concat([outside, solicitation]), 'ipv4', address.subarray(12)), undefined);
 });
