@@ -18,14 +18,16 @@ export interface PacketCounts {
 
 /** Packets per ms beyond which a port is looked at more closely: a storm on one core of 2020 makes hundreds. */
 const SUSPICIOUS_PER_MS = 4;
+/** Daemons on a busy machine forward no faster. */
+const SUSPICIOUS_THROUGH_DAEMONS_PER_MS = 1;
 /**
  * Only suspicious ports are watched, so this costs nothing where all is calm. In the kernel a frame is back in less than
  * 1 ms; through daemons that have hundreds of others to forward it takes its time.
  */
 const WATCH_MS = 300;
 const MOST_FRAMES = 3000;
-/** How often the very same frame must be seen: a retransmission comes after 200 ms at the earliest. */
-const REPEATS = 5;
+/** How often the very same frame must be seen: netlab's nodes ask for a MAC address again every 100 ms. */
+const REPEATS = 8;
 const SNAP_BYTES = 128;
 
 /**
@@ -57,12 +59,19 @@ function receivedByLink(text: string): ReadonlyArray<readonly [string, number]> 
 /**
  * The ports that received suspiciously much between two counts, the busiest first.
  * @param expected packets per port that netlab itself caused meanwhile
+ * @param byDaemons the lab has bridges that daemons forward for
  */
-export function busiestPorts(before: PacketCounts, after: PacketCounts, expected: number): readonly BusyPort[] {
+export function busiestPorts(
+  before: PacketCounts,
+  after: PacketCounts,
+  expected: number,
+  byDaemons: boolean,
+): readonly BusyPort[] {
+  const perMs = byDaemons ? SUSPICIOUS_THROUGH_DAEMONS_PER_MS : SUSPICIOUS_PER_MS;
   const withinMs = after.atMs - before.atMs;
   const busy = [...after.ports].flatMap(([name, { node, link, received }]) => {
     const packets = received - (before.ports.get(name)?.received ?? received);
-    return packets > expected + SUSPICIOUS_PER_MS * withinMs ? [{ node, link, packets, withinMs }] : [];
+    return packets > expected + perMs * withinMs ? [{ node, link, packets, withinMs }] : [];
   });
   return busy.toSorted((a, b) => b.packets - a.packets);
 }

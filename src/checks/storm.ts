@@ -31,6 +31,8 @@ interface Memory {
 /** Cuts last as long as their lab: only loop-free raises them again. */
 const memories = new WeakMap<Lab, Memory>();
 const SAMPLE_MS = 5;
+/** Where daemons forward, a frame needs that long for a turn or two. */
+const SLOW_SAMPLE_MS = 20;
 /** Candidates tried when no known cable explains the storm. */
 const MOST_TRIES = 6;
 
@@ -131,9 +133,10 @@ interface Storm {
 async function findStorm(lab: Lab, signal: AbortSignal, ignite: (lab: Lab) => void): Promise<Storm | undefined> {
   const before = countPackets(lab);
   ignite(lab);
-  await delay(SAMPLE_MS);
+  const byDaemons = plannedSwitches(lab).length > 0;
+  await delay(byDaemons ? SLOW_SAMPLE_MS : SAMPLE_MS);
   signal.throwIfAborted();
-  const busiest = busiestPorts(before, countPackets(lab), bridgingNodes(lab).size);
+  const busiest = busiestPorts(before, countPackets(lab), bridgingNodes(lab).size, byDaemons);
   for (const port of telling(lab, busiest)) {
     const tap = await repeatsBroadcast(lab, port, signal);
     if (tap === undefined) continue;

@@ -68,6 +68,8 @@ export interface Shell {
 }
 
 export interface TestLab {
+  /** How long it took after the build until it forwarded. */
+  readonly convergedMs: number;
   /** Runs a shell command in a node, as somebody with `netlab exec` would; what it starts in the background goes on. */
   sh(node: string, command: string): Promise<Shell>;
   verify(...only: PromiseName[]): Promise<VerifyReport>;
@@ -87,13 +89,14 @@ export async function withLab<T>(plan: Plan, use: (lab: TestLab) => Promise<T>):
   const verify = async (...only: PromiseName[]): Promise<VerifyReport> =>
     await channel.call('verify', only.length === 0 ? {} : { only });
   try {
-    const build = async (wanted: Plan): Promise<void> => {
+    const build = async (wanted: Plan): Promise<number> => {
       await channel.call('build', { plan: wanted });
-      if (wanted.convergence !== undefined) await channel.call('converge', null);
+      return wanted.convergence === undefined ? 0 : (await channel.call<{ ms: number }>('converge', null)).ms;
     };
-    await build(plan);
+    const convergedMs = await build(plan);
     return await use({
-      grow: async (larger) => await build({ ...larger, nodes: additionsTo(plan, larger) }),
+      convergedMs,
+      grow: async (larger) => void (await build({ ...larger, nodes: additionsTo(plan, larger) })),
       sh: async (node, command) =>
         await run([...(await nodePrefix(channel, initPid, node, ['--mount', '--pid'])), 'sh', '-c', command]),
       verify,

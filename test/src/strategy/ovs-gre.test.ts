@@ -87,6 +87,7 @@ test('three hosts have the slices of the recipe, more hosts equal ones outside 1
       own.join(' '),
     );
   }
+  t.throws(() => slices(193), { message: /addresses for 192 hosts/u });
 });
 
 test('Open vSwitch is told what the recipe writes into /etc/network/interfaces', (t) => {

@@ -1,0 +1,162 @@
+import test from 'ava';
+import type { Plan } from '#src/plan/plan.js';
+import {
+  planOf,
+  scenarioOf,
+  type ScenarioShape,
+  type TestLab,
+  withLab,
+  withNode,
+} from '../../support/sandboxed-lab.js';
+import { assertFinding, assertVerdict, change, named } from '../checks/findings.js';
+
+/** What takes no time to converge, in the datapath that every kernel has. */
+const quick = { datapath: 'userspace', mesh: 'star', stp: 'off' } as const;
+
+function plan({ parameters, ...shape }: ScenarioShape = {}): Plan {
+  return planOf(scenarioOf({ strategy: 'ovs-gre', parameters: { ...quick, ...parameters }, ...shape }));
+}
+
+/** Changes the Open vSwitch of a host by hand, as somebody logged in there would. */
+async function vsctl(t: Parameters<typeof change>[0], lab: TestLab, host: string, command: string): Promise<void> {
+  await change(t, lab, host, `ovs-vsctl --db=unix:/run/netlab/nodes/${host}/ovsdb-server/db.sock ${command}`);
+}
+
+test.serial('a wrong key at one end, then a peer that was forgotten', async (t) => {
+  await withLab(plan({ hosts: 3, containers: 1, ipv6: false }), async (lab) => {
+    await vsctl(t, lab, 'h2', 'set Interface gre1 options:key=7');
+    const wrongKey = await lab.verify('container-to-container', 'broadcast-domain');
+    assertFinding(t, named(wrongKey.promises, 'container-to-container'), {
+      where: /^h2(:|$)/u,
+      words: ['h2 is cut off', 'h2:gre1: key is 7, planned none'],
+    });
+    assertFinding(t, named(wrongKey.promises, 'broadcast-domain'), {
+      where: 'h2:gre1',
+      words: ['does not get broadcast', 'h2:gre1: key is 7, planned none'],
+    });
+    await vsctl(t, lab, 'h2', 'remove Interface gre1 options key');
+    assertVerdict(t, await lab.measure('container-to-container'), 'pass');
+    await vsctl(t, lab, 'h1', 'del-port br0 gre2');
+    assertFinding(t, await lab.measure('container-to-container'), {
+      where: /^h3(:|$)/u,
+      words: ['h3 is cut off', 'h1:gre2: port is none, planned gre'],
+    });
+  });
+});
+
+test.serial("the hub's Open vSwitch has ended: nobody reaches anybody elsewhere", async (t) => {
+  await withLab(plan({ hosts: 3, containers: 1, ipv6: false }), async (lab) => {
+    const service = lab.sh(
+      'h1',
+      'for pid in $(pgrep -x ovs-vswitchd); do grep -q nodes/h1/ /proc/$pid/cmdline && kill $pid; done; true',
+    );
+    t.is((await service).code, 0);
+    assertFinding(t, await lab.measure('container-to-container'), {
+      where: /^h1(:|$)/u,
+      words: ['from one host to another', 'h1: its service ovs-vswitchd has ended'],
+    });
+  });
+});
+
+test.serial('containers whose MTU was left at 1500, as without --mtu 1462', async (t) => {
+  const untouched = ['h2c1', 'h2c2'].reduce(
+    (broken, name) =>
+      withNode(broken, name, (node) => ({ ...node, links: node.links.map((link) => ({ ...link, mtuBytes: 1500 })) })),
+    plan({ ipv6: false }),
+  );
+  await withLab(untouched, async (lab) => {
+    assertFinding(t, await lab.measure('path-mtu'), {
+      where: /h2c1/u,
+      words: [/h2c1.*1500|1500.*h2c1/u, '1462'],
+    });
+  });
+});
+
+test.serial('two hosts with the same --fixed-cidr', async (t) => {
+  const slices = scenarioOf({
+    strategy: 'ovs-gre',
+    parameters: quick,
+    containers: 1,
+    ipv6: false,
+    tolerate: ['overlapping-slices', 'duplicate-address'],
+  });
+  const hosts = slices.cluster.hosts.map((host) => ({ ...host, slice: '172.17.64.0/18' }));
+  // Who has another's address may never reach it: nothing to wait for.
+  const { convergence: _, ...built } = planOf({ ...slices, cluster: { ...slices.cluster, hosts } });
+  await withLab(built, async (lab) => {
+    assertFinding(t, await lab.measure('unique-address'), {
+      where: /h[12]c1/u,
+      words: ['172.17.64.2 is there twice'],
+    });
+  });
+});
+
+test.serial('a ring whose spanning tree is off: the storm is cut off, and the loop is told', async (t) => {
+  const ring = plan({ hosts: 3, containers: 1, ipv6: false, parameters: { mesh: 'ring' } });
+  await withLab(ring, async (lab) => {
+    const { promises } = await lab.verify('container-to-container', 'loop-free');
+    assertFinding(t, named(promises, 'loop-free'), {
+      where: 'h2:gre3',
+      words: ['a broadcast storm ran', 'whose tunnel to h3:gre3 closes a loop of bridges'],
+    });
+    assertVerdict(t, named(promises, 'container-to-container'), 'pass');
+  });
+});
+
+for (const [mesh, hosts, redundant] of [
+  ['ring', 4, 1],
+  ['full', 4, 3],
+] as const)
+  test.serial(`${mesh} mesh of ${hosts} hosts with RSTP: ${redundant} tunnels blocked, h1 is the root`, async (t) => {
+    const parameters = { mesh, stp: 'rstp', forwardDelaySeconds: 4 };
+    await withLab(plan({ hosts, containers: 1, outsiders: 0, ipv6: false, parameters }), async (lab) => {
+      t.log(`converged in ${Math.round(lab.convergedMs)} ms over ${redundant + hosts - 1} tunnels`);
+      const { promises, drift } = await lab.verify('container-to-container', 'loop-free');
+      for (const result of promises) assertVerdict(t, result, 'pass');
+      const observations = named(promises, 'loop-free').checks.flatMap((check) => check.observations);
+      const of = (name: string) =>
+        observations.filter((one) => one.name === name).map(({ value, subject }) => `${value} ${subject}`);
+      t.is(of('portState').filter((text) => text.startsWith('blocking')).length, redundant, of('portState').join(', '));
+      t.true(
+        of('portRole').every((text) => /^(alternate|backup) h\d:gre\d$/u.test(text)),
+        of('portRole').join(', '),
+      );
+      t.deepEqual(of('isRoot'), ['true h1:br0']);
+      t.deepEqual(drift, []);
+    });
+  });
+
+test.serial('the recipe as it is, with a shorter forward delay', async (t) => {
+  const parameters = { mesh: 'full', stp: 'stp', forwardDelaySeconds: 4 };
+  await withLab(plan({ hosts: 3, parameters }), async (lab) => {
+    const { promises, drift } = await lab.verify();
+    for (const { promise, cell, declared, checks } of promises) {
+      if (cell === 'BROKEN' || cell === 'extra') t.log(JSON.stringify(checks, undefined, 1));
+      t.true(cell === 'kept' || declared !== 'promised' || promise === 'crosses-routers', `${promise}: ${cell}`);
+      t.not(cell, 'extra', promise);
+    }
+    t.regex(named(promises, 'loop-free').checks[0]?.summary ?? '', /h3:gre3; its root is h1:br0/u);
+    t.deepEqual(drift, []);
+  });
+});
+
+for (const { name, ...shape } of [
+  { name: 'GRE on a wire of 1400', mtuBytes: 1400, parameters: {} },
+  {
+    name: 'GRE with a key on a wire of 9000, over IPv6',
+    mtuBytes: 9000,
+    underlay: { family: 'ipv6' },
+    parameters: { key: 7 },
+  },
+  { name: 'VXLAN between routed LANs', underlay: { kind: 'routed' }, parameters: { tunnel: 'vxlan' } },
+  {
+    name: 'Geneve between routed LANs, over IPv6',
+    underlay: { kind: 'routed', family: 'ipv6' },
+    parameters: { tunnel: 'geneve', key: 5 },
+  },
+] as const)
+  test.serial(`the predicted MTU is what gets through: ${name}`, async (t) => {
+    await withLab(plan({ containers: 1, ...shape }), async (lab) => {
+      for (const promise of ['path-mtu', 'egress'] as const) assertVerdict(t, await lab.measure(promise), 'pass');
+    });
+  });
