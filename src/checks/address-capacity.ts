@@ -5,8 +5,11 @@ import type { CheckOutcome } from '../result/result.js';
 import { type Added, type Findings, judgeCapacity } from './address-capacity-findings.js';
 import type { Check, CheckContext } from './contract.js';
 import { flowsOfGuest, orRefusal } from './guest-flows.js';
+import { observeHolders } from './holders.js';
 import { measurePool } from './lease/pool-capacity.js';
+import { failed } from './outcome.js';
 import { silencedPairs } from './silenced-pairs.js';
+import { counted, enumerate } from './words.js';
 
 /** Hosts of which the slice is tried: each gets one more container. */
 const MOST_HOSTS = 32;
@@ -17,7 +20,8 @@ export const addressCapacity: Check = {
   title: 'a container at the last address of each slice, or of the pool, works; one more is refused and breaks nobody',
   sharing: 'alone',
   async measure(context) {
-    const { pool } = context.plan.cluster;
+    const { pool, containerAddresses } = context.plan.cluster;
+    if (containerAddresses === 'host') return nothingGivenOut(context);
     return pool === undefined ? await measureSlices(context) : await measurePool(context, pool);
   },
 };
@@ -33,6 +37,19 @@ async function measureSlices(context: CheckContext): Promise<CheckOutcome> {
   } finally {
     await context.guests.remove(added.guests);
   }
+}
+
+/** Containers with their host's own address: none is ever given out or refused. */
+function nothingGivenOut({ plan, lab }: CheckContext): CheckOutcome {
+  const holders = observeHolders(lab);
+  const evidence = plan.cluster.hosts.slice(0, MOST_HOSTS).map(({ name, ipv4 }) => ({
+    message: `${name} gives its containers no address of their own`,
+    where: name,
+    expected: 'an address for each container, and a refusal when there is none left',
+    seen: `${ipv4} on ${enumerate(holders.ofAddress(ipv4).map(({ node }) => node))}`,
+  }));
+  const summary = 'no address is given out, so none can be refused';
+  return failed({ summary, coverage: counted(evidence.length, 'host') }, evidence);
 }
 
 const lastOf = (host: string) => ({ host, address: 'last' }) as const;

@@ -30,8 +30,17 @@ const UNUSABLE = 100;
 
 export const placeName = ({ node, link }: Place): string => `${node}:${link}`;
 
+/** The node that has the network which a node lives in: another one where it shares that. */
+export function ownerOf(lab: Lab, node: string): string {
+  return lab.nodes.get(node)?.state.sharesNetworkOf ?? node;
+}
+
 /** @returns the hops from the source's interface to the destination's; empty when no cables connect them */
-export function cablePath(lab: Lab, from: Place, to: Place): readonly Hop[] {
+export function cablePath(lab: Lab, source: Place, destination: Place): readonly Hop[] {
+  const [from, to] = [source, destination].map(({ node, link }) => ({ node: ownerOf(lab, node), link })) as [
+    Place,
+    Place,
+  ];
   const goal = placeName(to);
   const best = new Map<string, { cost: number; place: Place; before: string | undefined }>();
   const done = new Set<string>();

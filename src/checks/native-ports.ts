@@ -6,7 +6,7 @@ import { endpointsOf, lanNeighbours } from './directions.js';
 import { failed, type Measured, overflowed, passed, skipped } from './outcome.js';
 import { askAll, type ServiceAnswer, type ServiceRequest } from './service/clients.js';
 import { serviceEvidence } from './service/evidence.js';
-import { serveEverywhere, nativePorts as wellKnownPorts } from './service/services.js';
+import { type Collision, serveEverywhere, nativePorts as wellKnownPorts } from './service/services.js';
 import { counted, enumerate } from './words.js';
 
 /** Several containers of one host serve the same port, each on its own address: nobody manages ports. */
@@ -37,6 +37,7 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
       `something listens already at each port that was tried: ${enumerate(taken)}`,
       `Free one of the ports ${enumerate(wellKnownPorts.map(String))}.`,
     );
+  if ('refused' in services) return collided(services, servers);
   try {
     const requests = requestsTo(context, servers);
     const { answers, isOverflowed } = await askInWindows(context, services.port, requests);
@@ -45,6 +46,33 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
   } finally {
     services.close();
   }
+}
+
+/** The first of each host serves, and the others are refused: nobody needs to ask. */
+function collided({ port, refused }: Collision, servers: readonly Endpoint[]): CheckOutcome {
+  const evidence = servers
+    .filter(({ node }) => refused.includes(node))
+    .map(({ node, host, ipv4 }) => {
+      const first = servers.find((other) => other.host === host && !refused.includes(other.node))?.node;
+      return {
+        message: `${node} cannot serve port ${port}: ${first ?? 'another container'} of the same host does, at the same address`,
+        where: node,
+        expected: `${node} serving port ${port} at an address of its own`,
+        seen: `EADDRINUSE at ${ipv4}:${port}`,
+      };
+    });
+  const serving = servers.length - refused.length;
+  return failed(
+    {
+      summary: `port ${port} can be served by ${serving} of ${counted(servers.length, 'container')}: ports collide`,
+      coverage: `${counted(servers.length, 'container')} by TCP and UDP`,
+      observations: [
+        { name: 'port', value: port },
+        { name: 'containersServing', value: serving },
+      ],
+    },
+    evidence,
+  );
 }
 
 /** From a container of another host and from the LAN; where there is neither, from a container beside it. */

@@ -1,7 +1,9 @@
+import type { Lab } from '#lab/lab.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint, Plan } from '../plan/plan.js';
 import type { CheckOutcome } from '../result/result.js';
 import { type TransferResult, transfer } from './bulk-transfer.js';
+import { ownerOf } from './cable-path.js';
 import type { Check, CheckContext } from './contract.js';
 import { commonFamilies, containersByHost, orderedPairs } from './endpoint-choice.js';
 import { countFragments } from './fragments.js';
@@ -42,7 +44,8 @@ function nothingToProbe(plan: Plan): CheckOutcome {
 
 async function measureWith(context: CheckContext, guests: readonly Endpoint[]): Promise<CheckOutcome> {
   const { plan, lab, signal } = context;
-  const pairs = choosePairs(plan, guests);
+  const pairs = choosePairs(plan, guests).filter((pair) => hasWay(lab, pair));
+  if (pairs.length === 0) return skipped('nobody has a way to probe', 'Give the scenario containers on another host.');
   const fragmentsBefore = countFragments(lab);
   const probed = await probeUntilSettled(context, pairs);
   const fragments = countFragments(lab) - fragmentsBefore;
@@ -60,6 +63,11 @@ async function measureWith(context: CheckContext, guests: readonly Endpoint[]): 
   if (evidence.length === 0) return passed(result);
   if (probed.overflowed || bulk.overflowed) return overflowed('datagrams of probe endpoints and containers', result);
   return failed(result, evidence);
+}
+
+/** What shares one network sends to itself: nothing of that is ever on a wire. */
+function hasWay(lab: Lab, { guest, container }: Pair): boolean {
+  return ownerOf(lab, guest.node) !== ownerOf(lab, container.node);
 }
 
 /** Again and again where tunnels find the MTU by themselves, until they have, or should have. */

@@ -7,7 +7,7 @@ import type { Lab, LabNode } from '#lab/lab.js';
 import type { Family } from '#lab/sockets.js';
 import { contains, parsePrefix } from '../address/prefix.js';
 import type { Endpoint } from '../plan/plan.js';
-import { cablePath, type Hop, type Place } from './cable-path.js';
+import { cablePath, type Hop, ownerOf, type Place } from './cable-path.js';
 import { addressIn } from './endpoint-choice.js';
 
 /** From one node that routes to the next, over whatever switches between them. */
@@ -31,13 +31,14 @@ const mostLegs = 32;
 /** The way from an endpoint to another one's address. */
 export function wayBetween(lab: Lab, from: Endpoint, to: Endpoint, family: Family): Way {
   const target = addressIn(to, family);
+  const end: Place = { node: ownerOf(lab, to.node), link: to.link };
   const legs: Leg[] = [];
-  for (let node = from.node; node !== to.node; ) {
+  for (let node = ownerOf(lab, from.node); node !== end.node; ) {
     const ended = (words: string): Way => ({ legs, end: { where: node, words: `${node} ${words}` } });
     const route = lookUp(lab.node(node), target);
     if (route === undefined) return ended(`has no route to ${target}`);
     const nextHop = route.via ?? target;
-    const goal = nextHop === target ? to : holderOf(lab, { node, link: route.link }, nextHop);
+    const goal = nextHop === target ? end : holderOf(lab, { node, link: route.link }, nextHop);
     if (goal === undefined) return ended(`routes ${target} to ${nextHop}, which no node has`);
     const hops = cablePath(lab, { node, link: route.link }, goal);
     if (hops.length === 0) return ended(`has no cable to ${goal.node}`);

@@ -38,8 +38,17 @@ function cables(plan: Plan, node: NodeState, places: Places): readonly Line[] {
   });
 }
 
-/** What stands on an interface of another node. */
+/** What stands on an interface of another node, or has them all. */
 function children(node: NodeState, places: Places): readonly Line[] {
+  const owner = node.sharesNetworkOf === undefined ? undefined : places.node(node.sharesNetworkOf);
+  const shared = owner?.links.find(({ addresses }) => addresses.length > 0);
+  if (owner !== undefined && shared !== undefined) {
+    const [from, to] = [
+      places.shapeAt({ node: node.name, link: '' }),
+      places.shapeAt({ node: owner.name, link: shared.name }),
+    ];
+    return [{ from, to, kind: 'inside', odd: false, label: 'the same network' }];
+  }
   return node.links.flatMap((link) => {
     if (link.kind !== 'macvlan' || link.parentNode === undefined) return [];
     const [from, to] = [

@@ -37,6 +37,8 @@ export interface DriftReaders {
 
 /** Everything in which the node is not as planned; empty when it is. */
 export function drift(planned: NodeState, observed: ObservedNode, readers: DriftReaders = {}): readonly Drift[] {
+  // What it sees is its owner's, and told of that one.
+  if (planned.sharesNetworkOf !== undefined) return [];
   return [
     ...linksDrift(planned, observed),
     ...(readers.routing === undefined ? [] : sessionDrift(planned, observed, readers.routing)),

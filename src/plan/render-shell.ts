@@ -67,11 +67,18 @@ function upCommands({ nodes }: Plan): readonly string[] {
     ...perNode(states, `routes, packet filter${which}`, (node) => [...routingCommands(node), ...rulesetCommands(node)]),
   ];
   return [
-    ...nodes.map(({ name }) => commandLine('ip', 'netns', 'add', namespaceOf(name))),
+    ...nodes.flatMap(namespaceCommands),
     ...stage(early, linkSettings),
     ...servicesOf(early),
     ...stage(late, furtherLinkSettings, ' of what the services made'),
   ];
+}
+
+/** Of a node that shares the network of another one, a second name for the same namespace. */
+function namespaceCommands({ name, sharesNetworkOf }: NodeState): readonly string[] {
+  if (sharesNetworkOf === undefined) return [commandLine('ip', 'netns', 'add', namespaceOf(name))];
+  const [own, shared] = [name, sharesNetworkOf].map((node) => `/run/netns/${namespaceOf(node)}`);
+  return [commandLine('touch', own), commandLine('mount', '--bind', shared, own)];
 }
 
 function perNode(

@@ -71,11 +71,16 @@ function originOf(parameter: string, { strategy }: Plan['scenario']): string {
   return Object.hasOwn(strategy.parameters, parameter) ? 'scenario' : 'default';
 }
 
+function containersIn({ pool, containerAddresses }: Plan['cluster'], { slice }: Host): string {
+  if (containerAddresses === 'host') return 'its own address';
+  return pool === undefined ? slice : `${pool.first} to ${pool.last}`;
+}
+
 function hosts({ cluster }: Plan): PlanTable {
   const rows = cluster.hosts.map((host) => [
     host.name,
     pair(host),
-    cluster.pool === undefined ? host.slice : `${cluster.pool.first} to ${cluster.pool.last}`,
+    containersIn(cluster, host),
     String(host.containers.length),
     pair({ ipv4: host.uplinkIpv4, ipv6: host.uplinkIpv6 }),
     String(host.mtuBytes),

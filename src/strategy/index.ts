@@ -5,12 +5,24 @@ import type { Strategy } from './contract.js';
 import { dhcp } from './dhcp.js';
 import { encryptedOverlay } from './encrypted-overlay.js';
 import { hostGw } from './host-gw.js';
+import { hostNetwork } from './host-network.js';
 import { macvlan } from './macvlan.js';
 import { ovsGre } from './ovs-gre.js';
 import { routableLan } from './routable-lan.js';
 import { vxlan } from './vxlan.js';
 
-const known: readonly Strategy[] = [bridgeL2, routableLan, macvlan, dhcp, hostGw, bgp, vxlan, ovsGre, encryptedOverlay];
+const known: readonly Strategy[] = [
+  bridgeL2,
+  routableLan,
+  macvlan,
+  dhcp,
+  hostGw,
+  bgp,
+  vxlan,
+  ovsGre,
+  encryptedOverlay,
+  hostNetwork,
+];
 
 /** Every strategy by its name. */
 export const strategies: ReadonlyMap<string, Strategy> = new Map(known.map((strategy) => [strategy.name, strategy]));

@@ -12,22 +12,39 @@ export interface Services extends Closable {
   readonly taken: readonly string[];
 }
 
+/** Nodes that could serve the port, were it not for others that serve it too: they share one network. */
+export interface Collision {
+  readonly port: number;
+  readonly refused: readonly string[];
+}
+
 /**
  * Serves TCP and UDP at one port in all the nodes: each answers what it is asked and its own name.
- * @returns undefined when every one of the well-known ports is taken in some node; `taken` is filled in any case
+ * @returns undefined when at every one of the well-known ports something else listens in some node; `taken` is filled in any case
  */
-export function serveEverywhere(lab: Lab, nodes: readonly string[], taken: string[]): Services | undefined {
+export function serveEverywhere(lab: Lab, nodes: readonly string[], taken: string[]): Services | Collision | undefined {
   for (const port of nativePorts) {
     const open: Closable[] = [];
-    const refused = nodes.find((node) => !serve(lab, node, port, open));
-    const close = () => {
-      for (const socket of open) socket.close();
-    };
-    if (refused === undefined) return { port, taken, close };
+    const refused = nodes.filter((node) => !serve(lab, node, port, open));
+    const close = () => closeAll(open);
+    if (refused.length === 0) return { port, taken, close };
     close();
-    taken.push(`${port} in ${refused}`);
+    const foreign = refused.find((node) => !couldServe(lab, node, port));
+    if (foreign === undefined) return { port, refused };
+    taken.push(`${port} in ${foreign}`);
   }
   return undefined;
+}
+
+function couldServe(lab: Lab, node: string, port: number): boolean {
+  const open: Closable[] = [];
+  const could = serve(lab, node, port, open);
+  closeAll(open);
+  return could;
+}
+
+function closeAll(open: readonly Closable[]): void {
+  for (const socket of open) socket.close();
 }
 
 /** The answer to a question, by which the client knows both. */

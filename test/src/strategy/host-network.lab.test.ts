@@ -1,0 +1,55 @@
+import test from 'ava';
+import { planOf, scenarioOf, withLab } from '../../support/sandboxed-lab.js';
+import { assertFinding, assertVerdict, change } from '../checks/findings.js';
+
+const lan = (shape: Parameters<typeof scenarioOf>[0] = {}) =>
+  planOf(scenarioOf({ strategy: 'host-network', ipv6: false, ...shape }));
+
+test.serial('ports collide, and addresses are those of the hosts', async (t) => {
+  await withLab(lan(), async (lab) => {
+    const ports = await lab.measure('native-ports');
+    t.is(ports.cell, 'absent');
+    assertFinding(t, ports, {
+      where: 'h1c2',
+      words: ['h1c2 cannot serve port 80: h1c1 of the same host does', 'EADDRINUSE at 192.168.0.51:80'],
+    });
+    const addresses = await lab.measure('unique-address');
+    t.is(addresses.cell, 'absent');
+    assertFinding(t, addresses, { where: /h1c1 and h1c2/u, words: ['192.168.0.51 is there twice'] });
+    const capacity = await lab.measure('address-capacity');
+    t.is(capacity.cell, 'absent');
+    assertFinding(t, capacity, {
+      where: 'h2',
+      words: ['no address of their own', '192.168.0.52 on h2, h2c1 and h2c2'],
+    });
+    t.deepEqual((await lab.verify('egress')).drift, []);
+  });
+});
+
+test.serial('a firewall on one host, a smaller MTU on another, and no way out of a third', async (t) => {
+  await withLab(lan({ hosts: 3 }), async (lab) => {
+    await change(
+      t,
+      lab,
+      'h1',
+      "nft 'table ip t { chain c { type filter hook input priority 0; iifname eth1 tcp flags syn drop; }; }'",
+    );
+    await change(t, lab, 'h2', 'ip link set eth1 mtu 1400');
+    await change(t, lab, 'h3', 'ip route del default');
+    assertFinding(t, await lab.measure('container-to-container'), { where: /^h1/u, words: ['h1', 'by TCP'] });
+    assertFinding(t, await lab.measure('path-mtu'), { where: 'h2:eth1', words: ['h2:eth1 has MTU 1400'] });
+    assertFinding(t, await lab.measure('egress'), { where: /h3/u, words: ['cannot reach world', 'no default route'] });
+  });
+});
+
+for (const mtuBytes of [1400, 9000])
+  test.serial(`the MTU is the wire's: ${mtuBytes}`, async (t) => {
+    await withLab(lan({ mtuBytes }), async (lab) => assertVerdict(t, await lab.measure('path-mtu'), 'pass'));
+  });
+
+test.serial('across routers', async (t) => {
+  await withLab(lan({ underlay: { kind: 'routed' } }), async (lab) => {
+    const { promises } = await lab.verify('container-to-container', 'crosses-routers', 'lan-reachable', 'egress');
+    for (const promise of promises) assertVerdict(t, promise, 'pass');
+  });
+});
