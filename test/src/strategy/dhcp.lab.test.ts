@@ -170,7 +170,7 @@ leasing('a server that registers no names, and a pool that another one has empti
       files: Object.fromEntries(
         Object.entries(service.files ?? {}).map(([path, text]) => [
           path,
-          `${text.replace('domain=app.example.com', 'domain=other.example.com').replace('10.100.80.145', '10.100.80.140')}`,
+          text.replace('domain=app.example.com', 'domain=other.example.com').replace('10.100.80.145', '10.100.80.140'),
         ]),
       ),
     })),
