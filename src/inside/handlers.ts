@@ -9,7 +9,7 @@ import { demandRequirements, withoutUnavailable } from './requirements.js';
 import { leasesOf } from '../verify/lease-record.js';
 import { leasedNow } from '../verify/leased.js';
 import { verifyLab } from '../verify/verify.js';
-import type { BuildReport, Description, NodeReport, VerifyReport, VerifyRequest } from './requests.js';
+import type { BuildReport, BuildRequest, Description, NodeReport, VerifyReport, VerifyRequest } from './requests.js';
 
 /** A lab that has been built, and how it was then. */
 interface Built {
@@ -20,7 +20,7 @@ interface Built {
 export function labHandlers({ lab }: Inside): Handlers {
   const server = new LabServer(lab);
   return {
-    build: ({ plan }: { plan: Plan }, context) => server.build(plan, context),
+    build: ({ plan, nodes }: BuildRequest, context) => server.build(plan, nodes ?? plan.nodes, context),
     converge: (_: null, context) => server.converge(context),
     verify: (request: VerifyRequest, context) => server.verify(request, context),
     describe: () => server.describe(),
@@ -37,9 +37,9 @@ class LabServer {
     this.#lab = lab;
   }
 
-  async build(plan: Plan, context: RequestContext): Promise<BuildReport> {
+  async build(plan: Plan, wanted: Plan['nodes'], context: RequestContext): Promise<BuildReport> {
     await demandRequirements(plan);
-    const nodes = await withoutUnavailable(plan);
+    const nodes = await withoutUnavailable({ ...plan, nodes: wanted });
     const total = nodes.length;
     await this.#lab.apply(nodes, (done) => context.report({ type: 'build-progress', done, total }));
     this.#built = { plan, baseline: await takeBaseline(this.#lab, plan) };

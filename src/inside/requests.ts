@@ -8,6 +8,13 @@ import type { PromiseName } from '../promise/promise.js';
 import type { PromiseResult } from '../result/result.js';
 import type { LeaseRecord } from '../verify/lease-record.js';
 
+export interface BuildRequest {
+  /** What is measured from now on. */
+  readonly plan: Plan;
+  /** What of it is to be built now, where the rest is there already; all of it when absent. */
+  readonly nodes?: readonly NodeState[];
+}
+
 export interface BuildReport {
   /** Inodes of the nodes' namespaces: what must be gone in the end. */
   readonly namespaceInodes: readonly number[];

@@ -89,14 +89,16 @@ export async function withLab<T>(plan: Plan, use: (lab: TestLab) => Promise<T>):
   const verify = async (...only: PromiseName[]): Promise<VerifyReport> =>
     await channel.call('verify', only.length === 0 ? {} : { only });
   try {
-    const build = async (wanted: Plan): Promise<number> => {
-      await channel.call('build', { plan: wanted });
+    let current = plan;
+    const build = async (wanted: Plan, nodes = wanted.nodes): Promise<number> => {
+      await channel.call('build', { plan: wanted, nodes });
+      current = wanted;
       return wanted.convergence === undefined ? 0 : (await channel.call<{ ms: number }>('converge', null)).ms;
     };
     const convergedMs = await build(plan);
     return await use({
       convergedMs,
-      grow: async (larger) => void (await build({ ...larger, nodes: additionsTo(plan, larger) })),
+      grow: async (larger) => void (await build(larger, additionsTo(current, larger))),
       sh: async (node, command) =>
         await run([...(await nodePrefix(channel, initPid, node, ['--mount', '--pid'])), 'sh', '-c', command]),
       verify,
@@ -115,7 +117,9 @@ function additionsTo(before: Plan, after: Plan): readonly NodeState[] {
     if (node.role !== 'switch' && node.role !== 'router') return [];
     const links = node.links.filter(({ name }) => known.links.every((link) => link.name !== name));
     const routes = node.routes.filter((route) => !known.routes.some((one) => isDeepStrictEqual(one, route)));
-    return links.length + routes.length === 0 ? [] : [{ ...emptyNode(node.name, node.role), links, routes }];
+    const services = node.services.filter(({ name }) => known.services.every((service) => service.name !== name));
+    const isSame = links.length + routes.length + services.length === 0;
+    return isSame ? [] : [{ ...emptyNode(node.name, node.role), links, routes, services }];
   });
 }
 

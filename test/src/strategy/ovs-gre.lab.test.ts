@@ -126,6 +126,47 @@ for (const [mesh, hosts, redundant] of [
     });
   });
 
+/** The plan without some hosts, their containers and the cables to all of these: as if they had not booted yet. */
+function withoutHosts(all: Plan, ...missing: readonly string[]): Plan {
+  const isMissing = (name: string, host?: string) => missing.includes(name) || missing.includes(host ?? '');
+  const gone = new Set(all.nodes.filter(({ name, host }) => isMissing(name, host)).map(({ name }) => name));
+  const nodes = all.nodes.filter(({ name }) => !gone.has(name));
+  const present = nodes.map((node) => ({
+    ...node,
+    links: node.links.filter((link) => link.kind !== 'veth' || !gone.has(link.peer.node)),
+    services: node.services.filter(({ name }) => !missing.some((host) => name.endsWith(`-to-${host}`))),
+  }));
+  const { convergence: _, ...rest } = all;
+  return { ...rest, nodes: present };
+}
+
+test.serial('hosts boot in any order and late, and one whose docker0 waits for its address', async (t) => {
+  const whole = plan({ hosts: 3, containers: 1, outsiders: 0, ipv6: false, parameters: { mesh: 'full', stp: 'rstp' } });
+  // h2 comes up before docker0 has an address, as in the recipe, where docker waits for it (wait_ip).
+  const slow = withNode(whole, 'h2', (node) => ({
+    ...node,
+    links: node.links.map((link) => (link.name === 'docker0' ? { ...link, addresses: [] } : link)),
+  }));
+  await withLab(withoutHosts(slow, 'h1', 'h3'), async (lab) => {
+    await lab.grow(withoutHosts(slow, 'h1'));
+    await lab.grow(whole);
+    assertFinding(t, await lab.measure('host-to-container'), {
+      where: /^h2(:|$)/u,
+      words: ['h2:docker0: address is none'],
+    });
+    await change(t, lab, 'h2', 'ip addr add 172.17.42.2/16 dev docker0');
+    const { promises, drift } = await lab.verify(
+      'unique-address',
+      'container-to-container',
+      'host-to-container',
+      'egress',
+      'loop-free',
+    );
+    for (const result of promises) assertVerdict(t, result, 'pass');
+    t.deepEqual(drift, []);
+  });
+});
+
 test.serial('the recipe as it is, with a shorter forward delay', async (t) => {
   const parameters = { mesh: 'full', stp: 'stp', forwardDelaySeconds: 4 };
   await withLab(plan({ hosts: 3, parameters }), async (lab) => {

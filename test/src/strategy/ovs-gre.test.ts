@@ -1,52 +1,12 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type { LinkState, NodeState, ServiceState } from '#lab/state.js';
 import { contains, overlaps } from '#src/address/prefix.js';
 import { adapted, openQuestions } from '#src/plan/adapt.js';
 import { designFor } from '#src/plan/make-plan.js';
-import type { Plan } from '#src/plan/plan.js';
 import { planProblems } from '#src/plan/validate.js';
-import type { Scenario } from '#src/scenario/scenario.js';
 import { ovsGre } from '#src/strategy/ovs-gre.js';
-import { hosts, plan as planOf, scenario } from '../plan/plans.js';
-
-type Underlay = Partial<Scenario['cluster']['underlay']>;
-
-const three = { hosts: hosts(3, 2) };
-const strategy = (parameters: Readonly<Record<string, unknown>>) => ({ strategy: { name: 'ovs-gre', parameters } });
-
-function plan(
-  parameters: Readonly<Record<string, unknown>> = {},
-  cluster: Partial<Scenario['cluster']> = three,
-  underlay: Underlay = {},
-): Plan {
-  const wire = { kind: 'switch', family: 'ipv4', nat: [], mtuBytes: 1500, extraLinks: [], ...underlay } as const;
-  return planOf({ underlay: wire, ...cluster }, {}, strategy(parameters));
-}
-
-function node({ nodes }: Plan, name: string): NodeState {
-  const found = nodes.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`no node ${name}`);
-  return found;
-}
-
-function link(of: Plan, where: string): LinkState {
-  const [nodeName = '', linkName = ''] = where.split(':');
-  const found = node(of, nodeName).links.find((one) => one.name === linkName);
-  if (found === undefined) throw new Error(`no link ${where}`);
-  return found;
-}
-
-function service(of: Plan, host: string, name: string): ServiceState {
-  const found = node(of, host).services.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`no service ${name}`);
-  return found;
-}
-
-const bridgeOf = (of: Plan, host: string) => service(of, host, 'ovs-vswitchd').switch?.bridges[0];
-const portsOf = (of: Plan, host: string) =>
-  (bridgeOf(of, host)?.ports ?? []).map(({ name, peer }) => `${name} ${peer?.node}`);
-const words = (of: Plan, host: string, name: string): string => service(of, host, name).argv.slice(2).join(' ');
+import { hosts, scenario } from '../plan/plans.js';
+import { link, node, plan, strategy, three, words } from './ovs-plans.js';
 
 test('docker0 has the address of the host, with br0 of Open vSwitch inside, as in the recipe', (t) => {
   t.like(link(plan(), 'h2:docker0'), {
@@ -121,56 +81,6 @@ test('each instance has its own files, below the folder of its database', (t) =>
       for (const path of [...argv, ...Object.values(environment)].filter((text) => text.includes('/run/')))
         t.regex(path, new RegExp(`/run/netlab/nodes/${host}/ovsdb-server(/|$)`, 'u'));
 });
-
-for (const [mesh, count, tunnels] of [
-  ['full', 2, 1],
-  ['full', 3, 3],
-  ['full', 5, 10],
-  ['ring', 2, 1],
-  ['ring', 3, 3],
-  ['ring', 5, 5],
-  ['star', 5, 4],
-  ['star', 1, 0],
-] as const)
-  test(`${mesh} mesh of ${count} hosts: ${tunnels} tunnels, the same name at both ends`, (t) => {
-    const built = plan({ mesh }, { hosts: hosts(count, 1) });
-    const ends = built.cluster.hosts.flatMap(({ name }) =>
-      (bridgeOf(built, name)?.ports ?? []).map((port) => [name, port.name, port.peer] as const),
-    );
-    t.is(ends.length, 2 * tunnels);
-    for (const [name, port, peer] of ends) {
-      t.is(peer?.link, port);
-      t.true(ends.some(([other, same, back]) => other === peer?.node && same === port && back?.node === name));
-    }
-  });
-
-test('in a ring each host has the one before and the one after it, in a star only the first has others', (t) => {
-  const five = { hosts: hosts(5, 1) };
-  t.deepEqual(portsOf(plan({ mesh: 'ring' }, five), 'h1'), ['gre1 h2', 'gre2 h5']);
-  t.deepEqual(portsOf(plan({ mesh: 'ring' }, five), 'h3'), ['gre3 h2', 'gre4 h4']);
-  t.deepEqual(portsOf(plan({ mesh: 'star', tunnel: 'vxlan' }, five), 'h4'), ['vxlan3 h1']);
-});
-
-// facts/mtu.md
-for (const [tunnel, family, key, overhead] of [
-  ['gre', 'ipv4', undefined, 38],
-  ['gre', 'ipv4', 7, 42],
-  ['gre', 'ipv6', undefined, 58],
-  ['gre', 'ipv6', 7, 62],
-  ['vxlan', 'ipv4', 7, 50],
-  ['vxlan', 'ipv6', undefined, 70],
-  ['geneve', 'ipv4', undefined, 50],
-  ['geneve', 'ipv6', 7, 70],
-] as const)
-  test(`${tunnel}${key === undefined ? '' : ' with a key'} over ${family} takes ${overhead} bytes off the wire`, (t) => {
-    for (const mtuBytes of [1400, 1500, 9000]) {
-      const built = plan({ tunnel, ...(key === undefined ? {} : { key }) }, three, { mtuBytes, family });
-      t.is(built.mtu.bytes, mtuBytes - overhead);
-      t.is(link(built, 'h1c1:eth0').mtuBytes, mtuBytes - overhead);
-      t.is(link(built, 'h1:eth1').mtuBytes, mtuBytes);
-      t.regex(words(built, 'h1', 'ovs-br0'), family === 'ipv4' ? /remote_ip=172\.16/u : /remote_ip=fd00:172:16/u);
-    }
-  });
 
 test('a network identifier of VXLAN has 24 bits, a key of GRE 32', (t) => {
   t.throws(() => plan({ tunnel: 'vxlan', key: 2 ** 24 }), { message: /24 bits/u });
