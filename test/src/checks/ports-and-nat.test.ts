@@ -48,7 +48,7 @@ test.serial('a port that one host blocks, and one that is taken already', async 
       t,
       lab,
       'h1c2',
-      `${process.execPath} -e "require('node:net').createServer().listen(80, '0.0.0.0')" >/dev/null 2>&1 & sleep 0.5`,
+      `${process.execPath} -e "require('node:net').createServer().listen(80, '0.0.0.0')" >/dev/null 2>&1 & until grep -q '00000000:0050 .* 0A ' /proc/net/tcp; do sleep 0.02; done`,
     );
     const elsewhere = await lab.measure('native-ports');
     assertVerdict(t, elsewhere, 'pass');
