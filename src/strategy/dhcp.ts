@@ -158,13 +158,22 @@ function hostNode(cluster: Cluster, host: Host, chosen: Parameters): NodeState {
   };
 }
 
+/**
+ * Solicits routers until one answers, as the kernel does by default and netlab switches off where nobody answers; every
+ * second or two instead of after 4, 8, 16 s (RFC 7559), because here containers are there before the router is.
+ */
+const asking = {
+  'net.ipv6.conf.eth0.router_solicitations': '-1',
+  'net.ipv6.conf.eth0.router_solicitation_interval': '1',
+  'net.ipv6.conf.eth0.router_solicitation_max_interval': '2',
+} as const;
+
 /** A bare container: what it gets comes by lease, and what routers advertise it asks for. */
 function attach(cluster: Cluster, container: Container, mtuBytes: number, chosen: Parameters): Attachment {
   const { container: node, host } = attachToBridge(cluster, container, mtuBytes, []);
   const port = interfaceName('veth-', container.name);
   const place = { host: container.host, container: container.name, port, bridge: 'br0' };
-  // The kernel's own default, which netlab switches off where nobody answers.
-  const sysctls = cluster.network.ipv6 === undefined ? {} : { 'net.ipv6.conf.eth0.router_solicitations': '-1' };
+  const sysctls = cluster.network.ipv6 === undefined ? {} : asking;
   return {
     container: { ...node, links: node.links.map((link) => ({ ...link, addresses: [] })), sysctls },
     host: { ...host, services: [ipv4Client(place), ...(leases6(cluster, chosen) ? [ipv6Client(place)] : [])] },

@@ -28,20 +28,20 @@ export async function awaitLeases(
   signal: AbortSignal,
   quietMs = QUIET_MS,
 ): Promise<readonly Endpoint[]> {
-  let found = endpoints.map((endpoint) => withAddresses(endpoint, observed(lab, endpoint)));
+  const open = new Set(endpoints.filter(isIncomplete));
+  if (open.size === 0) return endpoints;
+  const look = (endpoint: Endpoint): Endpoint => withAddresses(endpoint, observed(lab, endpoint));
   let lastNewsMs = performance.now();
   const isDone = (): boolean => {
-    const missing = found.filter(isIncomplete).length;
-    if (missing === 0) return true;
-    found = found.map((endpoint) =>
-      isIncomplete(endpoint) ? withAddresses(endpoint, observed(lab, endpoint)) : endpoint,
-    );
-    const nowMs = performance.now();
-    if (found.filter(isIncomplete).length < missing) lastNewsMs = nowMs;
-    return nowMs - lastNewsMs > quietMs;
+    for (const endpoint of open)
+      if (!isIncomplete(look(endpoint)) && !hasNoRoute(lab, endpoint)) {
+        open.delete(endpoint);
+        lastNewsMs = performance.now();
+      }
+    return open.size === 0 || performance.now() - lastNewsMs > quietMs;
   };
   await patiently(isDone, LIMIT_MS, signal);
-  return found;
+  return endpoints.map(look);
 }
 
 /** Waits for what the plan leaves open. @returns the same as {@link leasedNow}, then */
@@ -74,6 +74,15 @@ function observed(lab: Lab, { node, link }: Endpoint): Leased {
   const own = addresses.filter((address) => !isLinkLocal(address));
   const [ipv4, ipv6] = [own.find((address) => !address.includes(':')), own.find((address) => address.includes(':'))];
   return { ...(ipv4 === undefined ? {} : { ipv4 }), ...(ipv6 === undefined ? {} : { ipv6 }) };
+}
+
+/** An address may be advertised before the way out is, by another machine: that is waited for as well. */
+function hasNoRoute(lab: Lab, { node, ipv6 }: Endpoint): boolean {
+  if (ipv6 === undefined) return false;
+  const routes = lab.nodes.get(node)?.observe().routes ?? [];
+  return !routes.some(
+    ({ destination, via }) => via?.includes(':') === true && /^(?:default|::\/0)$/u.test(destination),
+  );
 }
 
 function withAddresses(endpoint: Endpoint, leased: Leased): Endpoint {

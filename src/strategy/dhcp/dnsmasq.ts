@@ -78,7 +78,7 @@ export function routerAdvertisements(node: string, link: string, { prefix, from 
   );
 }
 
-/** In a sandbox without root there is one user only: it stays who it is. */
+/** In a sandbox without root there is one user only, and groups cannot be changed: only --no-daemon leaves both as they are. */
 function daemon(
   name: string,
   folder: string,
@@ -90,7 +90,7 @@ function daemon(
   const common = ['user=root', 'pid-file=', `interface=${link}`, 'bind-interfaces', 'no-resolv', 'quiet-ra'];
   return {
     name,
-    argv: ['dnsmasq', '--keep-in-foreground', '--log-facility=-', `--conf-file=${configuration}`],
+    argv: ['dnsmasq', '--no-daemon', '--log-facility=-', `--conf-file=${configuration}`],
     files: { [configuration]: `${[...common, ...lines].join('\n')}\n` },
     ready,
     readyTimeoutMs: 10_000,
