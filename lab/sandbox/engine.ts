@@ -6,6 +6,6 @@
  */
 export function engineOptions(v8Version = process.versions.v8): readonly string[] {
   // In MiB; and in bytes of bytecode, of which the default is 132 KiB (src/flags/flag-definitions.h of V8).
-  const youngSpace = '--min-semi-space-size=16';
-  return v8Version.startsWith('11.') ? [youngSpace, '--interrupt-budget=1000000'] : [youngSpace];
+  const youngSpace = ['--min-semi-space-size=32', '--max-semi-space-size=32'];
+  return v8Version.startsWith('11.') ? [...youngSpace, '--interrupt-budget=1000000'] : youngSpace;
 }
