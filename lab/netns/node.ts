@@ -132,7 +132,7 @@ export class NetnsNode implements LabNode {
     const dumped = dumpNeighbours(this.netlink, wanted?.families);
     const requests = dumped.flatMap((entry) => forgetNeighbour(entry, wanted?.digits) ?? []);
     // An entry may age away between the dump and the request: refused is as good as deleted.
-    this.netlink.attempt(requests);
+    this.netlink.tryAll(requests);
   }
 
   forgetPaths(): void {

@@ -50,6 +50,7 @@ class FlowEngine implements OwnedFlows {
   readonly #runs: WindowedRuns;
   readonly #known = new Map<string, Known>();
   #pending: Pending[] = [];
+  readonly #lacking = new Map<string, boolean>();
   #running = false;
 
   constructor({ lab, plan, signal, deadlineMs }: FlowsOptions) {
@@ -73,7 +74,7 @@ class FlowEngine implements OwnedFlows {
 
   #knownOrMeasured(request: FlowRequest): Promise<FlowResult> {
     const { from, to, protocol, family } = request;
-    const lacking = [from, to].find((end) => isUnspecified(end[family] ?? '0.0.0.0'));
+    const lacking = [from, to].find((end) => this.#isLacking(end[family]));
     if (lacking !== undefined) return Promise.resolve(unsent(request, lacking.node));
     const key = `${from.node} ${from[family]} ${to.node} ${to[family]} ${protocol} ${family}`;
     const source = this.#lab.nodes.get(from.node);
@@ -83,6 +84,13 @@ class FlowEngine implements OwnedFlows {
     const result = this.#enqueue(request);
     this.#known.set(key, { source, destination, result });
     return result;
+  }
+
+  /** Remembered, because every address is that of very many flows. */
+  #isLacking(address = '0.0.0.0'): boolean {
+    const known = this.#lacking.get(address) ?? isUnspecified(address);
+    this.#lacking.set(address, known);
+    return known;
   }
 
   #enqueue(request: FlowRequest): Promise<FlowResult> {

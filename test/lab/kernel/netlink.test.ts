@@ -159,3 +159,15 @@ test('addresses, routes, rules and neighbours of both families are accepted', (t
     );
   });
 });
+
+test('what is tried is carried out to the end, whichever of it is refused, and leaves no answer behind', (t) => {
+  inFreshNode((netlink) => {
+    const many = Array.from({ length: 150 }, (_, index) => bridge(`br${index}`, 10 + index));
+    const first = many.slice(0, 1);
+    netlink.tryAll([...many.slice(0, 70), ...first, ...many.slice(70)]);
+    netlink.tryAll(first);
+    netlink.tryAll([]);
+    t.is(readLinks(netlink).filter(({ kind }) => kind === 'bridge').length, 150);
+    t.throws(() => netlink.execute(first), { code: 'EEXIST' });
+  });
+});
