@@ -9,7 +9,8 @@ import type { Sighting } from './underlay-taps.js';
 export function leakEvidence(sightings: readonly Sighting[]): readonly Evidence[] {
   const hostsAt = (end: 'from' | 'to') => new Set(sightings.map(({ token }) => token[end].host)).size;
   const end = hostsAt('to') < hostsAt('from') ? 'to' : 'from';
-  const groups = groupBy(sightings, ({ token }) => token[end].host);
+  const along = sightings.toSorted((a, b) => a.timeMs - b.timeMs);
+  const groups = groupBy(along, ({ token }) => token[end].host);
   return [...groups].map(([host, own]) => evidenceOf(host, own));
 }
 

@@ -16,6 +16,8 @@ export interface Sighting {
   readonly frame: Buffer;
   /** Where in the frame the token begins. */
   readonly offset: number;
+  /** When the kernel saw it, in milliseconds since the epoch: taps are read in any order. */
+  readonly timeMs: number;
 }
 
 export class UnderlayTaps implements Closable {
@@ -44,9 +46,10 @@ export class UnderlayTaps implements Closable {
     for (const tap of this.#taps) tap.close();
   }
 
-  #note(node: string, { link, data }: Frame, book: TokenBook): void {
+  #note(node: string, { link, data, timeMs }: Frame, book: TokenBook): void {
     const token = book.find(data);
-    if (token !== undefined) this.sightings.push({ token, node, link, frame: data, offset: data.indexOf(book.nonce) });
+    if (token === undefined) return;
+    this.sightings.push({ token, node, link, frame: data, offset: data.indexOf(book.nonce), timeMs });
   }
 }
 

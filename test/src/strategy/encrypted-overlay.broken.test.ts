@@ -72,7 +72,7 @@ test.serial(
       assertVerdict(t, named(promises, 'container-to-container'), 'pass');
       assertFinding(t, named(promises, 'encrypted'), {
         where: 'h1:eth1',
-        words: ['what h1c1 sends to h2c1 crosses the underlay in clear', 'inside UDP to port 4789', 'gw1:eth0'],
+        words: ['what h1c1 sends to h2c1 crosses the underlay in clear', 'inside UDP to port 4789, on h1:eth1'],
       });
     });
   },
