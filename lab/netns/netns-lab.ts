@@ -98,8 +98,8 @@ export class NetnsLab implements Lab {
     for (const name of names) {
       this.node(name).destroy(gone);
       this.#nodes.delete(name);
-      for (const node of this.#nodes.values()) node.dropCablesTo(name);
     }
+    for (const node of this.#nodes.values()) node.dropCablesTo(gone);
   }
 
   services(): readonly LabService[] {

@@ -70,11 +70,11 @@ export class NetnsNode implements LabNode {
     };
   }
 
-  /** Forgets cables to a node that is gone: the kernel has removed their ends here. */
-  dropCablesTo(node: string): void {
-    const gone = this.#state.links.filter((link) => link.kind === 'veth' && link.peer.node === node);
-    for (const link of gone) this.#indexes.delete(link.name);
-    this.#state = { ...this.#state, links: this.#state.links.filter((link) => !gone.includes(link)) };
+  /** Forgets cables to nodes that are gone: the kernel has removed their ends here. */
+  dropCablesTo(gone: ReadonlySet<string>): void {
+    const cut = this.#state.links.filter((link) => link.kind === 'veth' && gone.has(link.peer.node));
+    for (const link of cut) this.#indexes.delete(link.name);
+    this.#state = { ...this.#state, links: this.#state.links.filter((link) => !cut.includes(link)) };
   }
 
   /** Gives a link that is about to be made an index of its own, so that nothing has to be looked up afterwards. */

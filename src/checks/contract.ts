@@ -17,16 +17,19 @@ export interface CheckContext {
   readonly guests: Guests;
 }
 
+/**
+ * What else may run meanwhile. `alone`: it counts frames, measures throughput or changes the lab, so nothing else may run
+ * beside it. `apart`: in a lab of its own, or asking so little that it disturbs nobody and is disturbed by nobody.
+ */
+export type Sharing = 'shared' | 'alone' | 'apart';
+
 /** One measurement of one promise. One file each; knows no strategy and no backend; registered in checks/index.ts. */
 export interface Check {
   readonly promise: PromiseName;
   /** How the promise is measured, in one sentence. */
   readonly title: string;
-  /**
-   * `alone`: counts frames, measures throughput or changes the lab, so nothing else may run beside it. `apart`: in a lab of
-   * its own, which disturbs nobody and is disturbed by nobody.
-   */
-  readonly sharing: 'shared' | 'alone' | 'apart';
+  /** A function where it depends on the lab as it is. */
+  readonly sharing: Sharing | ((context: CheckContext) => Sharing);
   /** `whole`: measured once in a lab with groups; otherwise once in each group, as that group sees the plan. */
   readonly views?: 'whole';
   measure(context: CheckContext): Promise<CheckOutcome>;

@@ -14,26 +14,35 @@ import { counted, enumerate } from './words.js';
 /** Renewals at one time: the server answers one after the other. */
 const MOST_RENEWALS = 32;
 
+/** Where nobody has a lease, a server is looked for only to tell of it. */
+const UNPROMISED_ANSWER_MS = 200;
+
 /** Leases live as long as their containers, and no longer. */
 export const leaseHygiene: Check = {
   promise: 'lease-hygiene',
   title:
     'leases are renewed when clients are told to, given back when a container stops, a dead client is noticed, one server answers, and no address is leased twice',
-  sharing: 'alone',
+  // Without clients there is nothing to stop or to kill: one question is asked.
+  sharing: ({ lab }) => (clientsIn(lab).length === 0 ? 'apart' : 'alone'),
   async measure(context) {
     const place = askingPlace(context);
     if (containersOf(context.plan).length === 0 || place === undefined)
       return skipped('the cluster has no container', 'Give the scenario at least one container (cluster.containers).');
     const asker = new LeaseAsker(context.lab, place, context.signal);
     try {
-      const clients = leaseClients(context.lab).filter(({ lease }) => lease.family === 'ipv4');
-      const offers = await asker.offers();
-      return clients.length === 0 ? clientless(offers) : await measureClients(context, clients, offers, asker);
+      const clients = clientsIn(context.lab);
+      return clients.length === 0
+        ? clientless(await asker.offers(UNPROMISED_ANSWER_MS))
+        : await measureClients(context, clients, await asker.offers(), asker);
     } finally {
       asker.close();
     }
   },
 };
+
+function clientsIn(lab: CheckContext['lab']): readonly RunningClient[] {
+  return leaseClients(lab).filter(({ lease }) => lease.family === 'ipv4');
+}
 
 /** No client anywhere: whether a server would answer is told beside it. */
 function clientless(offers: readonly ReceivedMessage[]): CheckOutcome {

@@ -1,6 +1,6 @@
 /** Measures every promise of a lab as it is now, afresh each time. */
 import type { Lab } from '#lab/lab.js';
-import type { Check, CheckContext } from '../checks/contract.js';
+import type { Check, CheckContext, Sharing } from '../checks/contract.js';
 import { checks } from '../checks/index.js';
 import { calmStorm } from '../checks/storm.js';
 import type { Plan } from '../plan/plan.js';
@@ -36,11 +36,12 @@ export async function verifyLab(options: VerifyOptions): Promise<{ promises: Pro
     const whole = { ...first, plan };
     const measure = async (check: Check): Promise<CheckResult> =>
       await measureOne(check, check.views === 'whole' ? [whole] : views, emit);
-    const atOnce = (kind: Check['sharing']) => chosen.filter(({ sharing }) => sharing === kind).map(measure);
-    const apart = Promise.all(atOnce('apart'));
-    const shared = await Promise.all(atOnce('shared'));
+    const ways = new Map(chosen.map((check) => [check, sharingOf(check, whole)]));
+    const thoseThatRun = (way: Sharing) => chosen.filter((check) => ways.get(check) === way);
+    const apart = Promise.all(thoseThatRun('apart').map(measure));
+    const shared = await Promise.all(thoseThatRun('shared').map(measure));
     const alone: CheckResult[] = [];
-    for (const check of chosen) if (check.sharing === 'alone') alone.push(await measure(check));
+    for (const check of thoseThatRun('alone')) alone.push(await measure(check));
     const promises = judge(plan, [...shared, ...alone, ...(await apart)]);
     for (const result of promises) emit({ type: 'promise-judged', result });
     return { promises, complete: !signal.aborted };
@@ -59,6 +60,10 @@ interface OwnedContext extends CheckContext {
 
 function contextOf(plan: Plan, lab: Lab, signal: AbortSignal): OwnedContext {
   return { plan, lab, signal, flows: createFlows({ lab, plan, signal }), guests: liveGuests(plan, lab, signal) };
+}
+
+function sharingOf({ sharing }: Check, context: CheckContext): Sharing {
+  return typeof sharing === 'function' ? sharing(context) : sharing;
 }
 
 /** What the kernel learned from our probes would colour the next measurement. */

@@ -58,12 +58,15 @@ export class LeaseAsker implements Closable {
     this.#socket.close();
   }
 
-  /** Asks everybody for an offer, and listens for as long as silence takes to be believed. Takes none of them. */
-  async offers(): Promise<readonly ReceivedMessage[]> {
+  /**
+   * Asks everybody for an offer, three times when nobody answers. Takes none of them.
+   * @param listenMs for how long after each time
+   */
+  async offers(listenMs = ANSWER_MS): Promise<readonly ReceivedMessage[]> {
     return await this.#transaction(async (transaction, mac, heard) => {
       for (let tries = 0; tries < TRIES && heard().length === 0; tries += 1) {
         this.#send({ type: 'discover', transaction, mac });
-        await patiently(() => false, ANSWER_MS, this.#signal);
+        await patiently(() => false, listenMs, this.#signal);
       }
       return heard().filter(({ type }) => type === 'offer');
     });
