@@ -15,7 +15,7 @@ import { counted, enumerate } from './words.js';
 const MOST_RENEWALS = 32;
 
 /** Where nobody has a lease, a server is looked for only to tell of it. */
-const UNPROMISED_ANSWER_MS = 200;
+const UNPROMISED_ANSWER_MS = 100;
 
 /** Leases live as long as their containers, and no longer. */
 export const leaseHygiene: Check = {

@@ -62,7 +62,7 @@ class LabServer {
         emit: (event) => context.report(event),
         ...(only === undefined ? {} : { only }),
       });
-      const failed = measured.promises.some(({ verdict }) => verdict !== 'pass');
+      const failed = measured.promises.some(({ cell }) => cell !== 'kept' && cell !== 'absent');
       return {
         ...measured,
         drift: [...this.#deadServices(), ...(await driftOf(this.#lab, leasedNow(plan, this.#lab), baseline, failed))],

@@ -13,7 +13,7 @@ import { failed, skipped } from '../outcome.js';
  * Where nobody promises that anything arrives, this is waited for: with a dozen nodes nothing floods the kernel's queues,
  * and it asks for a neighbour every 100 ms. A promise is not called broken before the usual deadline.
  */
-const UNPROMISED_DEADLINE_MS = 400;
+const UNPROMISED_DEADLINE_MS = 300;
 
 /** @param measure gets the context of that cluster, with the promises of the lab's own plan */
 export async function besideWithRouters(
