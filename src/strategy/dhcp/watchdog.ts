@@ -40,9 +40,10 @@ look() {
   if [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null; then
     if has_port "$port"; then
       : >"$1/paired"
-    elif [ -f "$1/paired" ]; then
+    else
+      # A client runs inside of its container: there was a port.
       echo "client $pid has lost its container, which was at $port: ended"
-      rm -f "$1/paired"
+      rm -f "$1/paired" "$1/pid"
       kill "$pid"
     fi
   elif [ -n "$pid" ] || [ -f "$1/paired" ]; then

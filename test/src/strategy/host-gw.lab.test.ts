@@ -22,7 +22,7 @@ test.serial('a router without a route, a host that does not forward, a route to 
 
     await change(t, lab, 'h2', 'sysctl -w net.ipv4.ip_forward=0');
     assertFinding(t, await lab.measure('container-to-container'), {
-      where: 'h2',
+      where: 'h2:br0',
       words: ['h2 is cut off', 'entered h2:eth1, never left h2:br0', 'net.ipv4.ip_forward is 0, planned 1'],
     });
     const throughput = await lab.measure('throughput');
