@@ -121,9 +121,20 @@ function ipv6Wrapper(folder: string): string {
   const files = `-cf ${folder}/dhclient.conf -lf ${folder}/leases -pf ${folder}/pid -sf ${folder}/lease.sh`;
   return `#!/bin/sh
 # DUID-LL (RFC 8415): the container's MAC identifies it.
+rm -f ${folder}/stopping
+# It gives up where the interface has no link-local address yet.
+until ip -6 address show dev eth0 scope link | grep -q inet6; do sleep 0.05; done
+end() {
+  # The other client of this container has a lease to give back yet: the watchdog is not to take the container away.
+  : >${folder}/stopping
+  kill -s TERM "$client" 2>/dev/null
+  wait "$client"
+  dhclient -6 -r -D LL ${files} eth0
+  exit 0
+}
 dhclient -6 -d -D LL ${files} eth0 &
 client=$!
-trap 'kill -s TERM "$client" 2>/dev/null; wait "$client"; dhclient -6 -r -D LL ${files} eth0; exit 0' TERM INT
+trap end TERM INT
 wait "$client"
 `;
 }

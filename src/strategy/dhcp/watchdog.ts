@@ -25,7 +25,7 @@ export function watchdog(host: string): ServiceState {
 function scriptFor(root: string): string {
   return `#!/bin/sh
 # Each folder of a client has the name of the container's port (port) and the client's process id (pid); "paired" is put
-# there when both have been seen. Only shell built-ins, as this looks all the time.
+# there when both have been seen, "stopping" by a client that was told to end. Only shell built-ins, as this looks all the time.
 has_port() {
   while read -r name rest; do
     [ "$name" = "$1:" ] && return 0
@@ -34,6 +34,7 @@ has_port() {
 }
 
 look() {
+  [ -f "$1/stopping" ] && return
   read -r port <"$1/port"
   pid=
   [ -f "$1/pid" ] && read -r pid <"$1/pid"
