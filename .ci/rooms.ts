@@ -12,6 +12,7 @@ export interface Room {
  */
 export const rooms: Readonly<Record<string, Room>> = {
   promise: { uses: [], types: [] },
+  statistics: { uses: [], types: [] },
   address: { uses: [], types: [] },
   // Of the graph: what a picture is made of, which results store.
   result: { uses: ['graph', 'promise'], types: [] },
@@ -54,6 +55,7 @@ export const rooms: Readonly<Record<string, Room>> = {
 /** Rooms that never touch a lab: of lab/ they may import only these files, beside types. */
 export const pureRooms: readonly string[] = [
   'promise',
+  'statistics',
   'address',
   'result',
   'scenario',
@@ -86,6 +88,7 @@ export const importers: Readonly<Record<string, readonly string[]>> = {
   ip6addr: ['src/address/ip.ts'],
   koffi: ['lab/kernel/libc.ts'],
   listr2: ['src/report/live.ts'],
+  'simple-statistics': ['src/statistics/'],
   'p-map': ['lab/netns/', 'src/verify/'],
   // The parser, and the walk over what it parsed.
   yaml: ['src/scenario/yaml-document.ts', 'src/scenario/yaml-tree.ts'],
