@@ -15,6 +15,7 @@ export function serviceFolder(node: string, service: string): string {
 /** The condition under which a service counts as ready. */
 export type ReadyCondition =
   | { readonly kind: 'tcp'; readonly address: string; readonly port: number }
+  /** It exists; a socket takes connections. */
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'log'; readonly pattern: string }
   /** An interface of that name exists in the node: a tunnel daemon has made it. */

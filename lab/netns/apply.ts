@@ -23,7 +23,8 @@ const NODES_PER_TURN = 50;
 const NFT_CONCURRENCY = 8;
 /** Each is answered with all that there is to say about the link, and the socket's receive buffer holds some 200 KiB. */
 const LINKS_ASKED_AT_ONCE = 16;
-const NFT_TIMEOUT_MS = 10_000;
+/** The kernel lets one at a time change rules, and namespaces that it takes down take turns with them. */
+const NFT_TIMEOUT_MS = 60_000;
 
 /**
  * Adds states to nodes. Nodes that are not in `nodes` yet are made and put there.

@@ -1,5 +1,6 @@
 /** When a service counts as ready: conditions that compose, each waited for without a fixed sleep. */
-import { existsSync, readFileSync, watch } from 'node:fs';
+import { readFileSync, statSync, watch } from 'node:fs';
+import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '../errors.js';
@@ -33,7 +34,7 @@ export function readinessOf(condition: ReadyCondition): Readiness {
     case 'tcp':
       return acceptsConnections(condition.address, condition.port);
     case 'file':
-      return fileExists(condition.path);
+      return fileServes(condition.path);
     case 'log':
       return logMatches(condition.pattern);
     case 'link':
@@ -89,22 +90,42 @@ function canConnect(namespace: NetworkNamespace, address: string, port: number):
   });
 }
 
-function fileExists(path: string): Readiness {
+/** A file is enough when it exists. A socket appears with bind(2), and only listen(2), later, makes it take connections. */
+function fileServes(path: string): Readiness {
   return {
-    otherwise: `there is no file ${JSON.stringify(path)}`,
-    wait: (_, signal) =>
-      new Promise((resolve) => {
-        // First the watch, then the look: what appears in between is seen by one of them.
-        const stopWatching = watchDirectory(dirname(path), look);
-        signal.addEventListener('abort', stopWatching, { once: true });
-        look();
-        function look(): void {
-          if (!existsSync(path)) return;
-          stopWatching();
-          resolve();
-        }
-      }),
+    otherwise: `there is no file ${JSON.stringify(path)}, or it is a socket at which nobody listens`,
+    wait: async (_, signal) => {
+      await fileExists(path, signal);
+      if (statSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return;
+      while (!signal.aborted && !(await takesConnections(path))) await delay(POLL_MS);
+    },
   };
+}
+
+function fileExists(path: string, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    // First the watch, then the look: what appears in between is seen by one of them.
+    const stopWatching = watchDirectory(dirname(path), look);
+    signal.addEventListener('abort', stopWatching, { once: true });
+    look();
+    function look(): void {
+      if (statSync(path, { throwIfNoEntry: false }) === undefined) return;
+      stopWatching();
+      resolve();
+    }
+  });
+}
+
+/** A datagram socket, which has nothing to connect to in this sense (EPROTOTYPE), is there when its file is. */
+function takesConnections(path: string): Promise<boolean> {
+  const socket = connect(path);
+  return new Promise((resolve) => {
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'EPROTOTYPE'));
+  });
 }
 
 function linkExists(link: string): Readiness {

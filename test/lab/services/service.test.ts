@@ -45,6 +45,19 @@ test('a daemon is ready when a file appears; one left by an earlier start does n
   }
 });
 
+test('a socket that is bound and not yet listened at does not count', async (t) => {
+  const { service, root } = bench(t);
+  const path = join(root, 'control.sock');
+  const code = [
+    'use Socket; $| = 1; socket(S, PF_UNIX, SOCK_STREAM, 0); bind(S, sockaddr_un($ARGV[0])); print "bound\\n";',
+    'select(undef, undef, undef, 0.2); print "listening\\n"; listen(S, 5); sleep 60;',
+  ];
+  const argv = ['perl', '-e', code.join(' '), path] as const;
+  const started = await service({ argv, ready: { kind: 'file', path } }).start();
+  t.deepEqual(started.log.lastLines(), ['bound', 'listening']);
+  await started.stop();
+});
+
 test('files are written first, scripts can be run, arguments and variables arrive as they are', async (t) => {
   const { service, root } = bench(t);
   const [file, run] = [join(root, 'x;y/a "file"\n'), join(root, 'run')];
