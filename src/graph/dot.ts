@@ -41,7 +41,7 @@ export function renderDot(plan: Plan): string {
 export function dotOf({ title, groups, shapes, lines }: Topology): string {
   return `${[
     `graph ${quote(title)} {`,
-    `  graph [${fonts} fontsize=17 fontcolor="#1f2328" bgcolor="white" ${keepOrder} pad=0.3 nodesep=0.3 ranksep=0.45 labelloc=t label=${quote(`${title}\n`)}]`,
+    `  graph [${fonts} fontsize=17 fontcolor="#1f2328" bgcolor="white" ${keepOrder} pad=0.3 nodesep=0.3 ranksep=0.45 labelloc=t label=${title === '' ? '""' : quote(`${title}\n`)}]`,
     `  node [${fonts} fontsize=13 shape=box style="filled,rounded" margin="0.14,0.09" penwidth=1.2]`,
     `  edge [${fonts} fontsize=11.5]`,
     ...groups.flatMap((group) => cluster(group, shapes)),

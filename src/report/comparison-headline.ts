@@ -7,6 +7,14 @@ import { count } from './text.js';
 const having = ({ promises }: RunResult, cell: Cell): readonly string[] =>
   promises.filter((one) => one.cell === cell).map(({ promise }) => promise);
 
+/** `tunnel (path-mtu, no-nat)` */
+function brokenRuns({ runs }: Comparison): readonly string[] {
+  return runs.flatMap(({ name, result }) => {
+    const promises = having(result, 'BROKEN');
+    return promises.length === 0 ? [] : [`${name} (${promises.join(', ')})`];
+  });
+}
+
 /** What a comparison comes to, in one sentence. */
 export function comparisonHeadline(comparison: Comparison): string {
   const { exitCode, runs } = comparison;
@@ -16,10 +24,10 @@ export function comparisonHeadline(comparison: Comparison): string {
     case exitCodes.kept:
       return keptHeadline(comparison);
     case exitCodes.broken: {
-      const broken = runs.flatMap(({ name, result }) => {
-        const promises = having(result, 'BROKEN');
-        return promises.length === 0 ? [] : [`${name} (${promises.join(', ')})`];
-      });
+      const [only] = runs;
+      if (runs.length === 1 && only !== undefined)
+        return `${only.name} breaks ${having(only.result, 'BROKEN').join(', ')}`;
+      const broken = brokenRuns(comparison);
       return `${broken.length} of ${runs.length} ${broken.length === 1 ? 'breaks' : 'break'} a promise: ${broken.join('; ')}`;
     }
     case exitCodes.inconclusive:
@@ -39,7 +47,9 @@ function keptHeadline({ runs, shard, skipMissing }: Comparison): string {
   const untold = runs.reduce((sum, { result }) => sum + having(result, 'unverified').length, 0);
   const built = runs.length - skipped;
   const parts = [
-    built === 1 ? 'the one run keeps what it promises' : `all ${count(built, 'run')} keep what they promise`,
+    built === 1
+      ? `${runs.find(({ result }) => result.missing === undefined)?.name ?? 'it'} keeps what it promises`
+      : `all ${count(built, 'run')} keep what they promise`,
     ...(skipped === 0 ? [] : [`${skipped} cannot be built here`]),
     ...(untold === 0 ? [] : [`${count(untold, 'cell')} unverified`]),
   ];
@@ -56,6 +66,7 @@ function failedHeadline(
     ['not built', named((result) => !wasBuilt(result))],
     ['not gone without a trace', named(({ leaks }) => leaks !== null && !isClean(leaks))],
     ['netlab failed to measure', named(({ promises }) => promises.some(({ verdict }) => verdict === 'error'))],
+    ['broken', brokenRuns(comparison)],
   ];
   const told = groups.flatMap(([what, names]) => (names.length === 0 ? [] : [`${what}: ${names.join(', ')}`]));
   return told.join('; ') || `failed: ${named(({ exitCode }) => exitCode === exitCodes.failed).join(', ')}`;

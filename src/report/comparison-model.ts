@@ -1,6 +1,7 @@
-/** What all reports show of results, before any format. */
+/** What all reports show of results, before any format: a single run is a comparison of one. */
 import { type PromiseName, promiseNames } from '../promise/promise.js';
-import type { ComparedRun } from '../result/comparison.js';
+import type { ComparedRun, Comparison } from '../result/comparison.js';
+import { comparisonOf } from '../result/comparison-assembly.js';
 import type { Needs } from '../result/design.js';
 import type { Cell, PromiseResult, RunResult } from '../result/result.js';
 
@@ -17,6 +18,20 @@ export interface MatrixCell {
 export interface MatrixRow {
   readonly promise: PromiseName;
   readonly cells: readonly MatrixCell[];
+}
+
+/** A single run as a comparison, so that every format renders both. */
+export function asComparison(result: RunResult): Comparison {
+  const name = result.lab ?? result.scenario;
+  const comparison = comparisonOf({
+    netlabVersion: result.netlabVersion,
+    startedAt: result.startedAt,
+    durationMs: durationOf(result),
+    planned: [name],
+    skipMissing: false,
+    runs: [{ name, result }],
+  });
+  return { ...comparison, exitCode: result.exitCode };
 }
 
 /** A row for each promise that was measured in any run. */
@@ -53,7 +68,7 @@ export interface MtuFacts {
   readonly why?: string;
   readonly interfaceBytes: readonly number[];
   readonly deliveredBytes: readonly number[];
-  /** How what is larger ends: `silence`, `ICMP ...`. */
+  /** How what is larger ends, whoever says so: `silence`, `ICMP ...`. */
   readonly largerEnds: readonly string[];
 }
 
@@ -68,7 +83,7 @@ export function mtuFacts({ design, plan, promises }: RunResult): MtuFacts {
     predictedBytes: plan.mtuBytes,
     interfaceBytes: numbersOf('interfaceMtuBytes'),
     deliveredBytes: numbersOf('largestDeliveredBytes'),
-    largerEnds: [...new Set(valuesOf('largerEnds').map(String))],
+    largerEnds: [...new Set(valuesOf('largerEnds').map((value) => String(value).replace(/ from [\d.:a-f]+$/u, '')))],
   };
 }
 

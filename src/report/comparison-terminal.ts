@@ -1,24 +1,18 @@
 /** A comparison for people, on a terminal. */
 import type { ComparedRun, Comparison } from '../result/comparison.js';
 import { exitCodeMeaning, exitCodes, isClean } from '../result/exit-code.js';
+import { comparisonFacts } from './comparison-facts.js';
 import { comparisonHeadline } from './comparison-headline.js';
 import { obstaclesOf } from './comparison-model.js';
 import { matrixBlocks, needsBlock, numbersBlocks } from './comparison-tables.js';
 import { leaksBlock } from './conclusion.js';
 import { type Block, brokenBlocks } from './findings.js';
 import { marks, paint, printableDeep, type Style, type Tone } from './style.js';
-import { count, formatDuration, hang } from './text.js';
+import { hang } from './text.js';
 
-function headBlock({ runs, netlabVersion, durationMs, shard }: Comparison, style: Style): Block {
-  const first = runs[0]?.result.environment;
-  const facts = [
-    count(runs.length, 'run'),
-    ...(shard === undefined ? [] : [`shard ${shard.index} of ${shard.total}`]),
-    ...(first === undefined ? [] : [`Linux ${first.kernel}`, count(first.cores, 'core'), first.privilege]),
-    formatDuration(durationMs),
-  ];
-  const title = paint(style, 'strong', 'comparison') + paint(style, 'quiet', `  netlab ${netlabVersion}`);
-  const text = facts.join(` ${marks(style).dot} `);
+function headBlock(comparison: Comparison, style: Style): Block {
+  const title = paint(style, 'strong', 'comparison') + paint(style, 'quiet', `  netlab ${comparison.netlabVersion}`);
+  const text = comparisonFacts(comparison).join(` ${marks(style).dot} `);
   return [title, ...hang('', text, style.width).map((line) => paint(style, 'quiet', line))];
 }
 

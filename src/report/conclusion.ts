@@ -5,7 +5,7 @@ import type { Block } from './findings.js';
 import { nextStep } from './next-step.js';
 import { marks, paint } from './style.js';
 import type { Style, Tone } from './style.js';
-import { count, formatDuration, hang } from './text.js';
+import { atMost, count, formatDuration, hang } from './text.js';
 
 /** How long each phase took, and all of them. */
 export function phasesBlock({ phases }: RunResult, style: Style): Block {
@@ -17,11 +17,14 @@ export function phasesBlock({ phases }: RunResult, style: Style): Block {
   );
 }
 
+/** A link that somebody else has made brings a hundred sysctls with it; the stored result has all. */
+const shownLines = 20;
+
 function leftBehind(leaks: LeakProof, style: Style): Block {
   const unproven = leaks.verified ? [] : ['the teardown could not be verified'];
   const lines = [
-    ...leaks.leftovers.map((leftover) => `left behind: ${leftover}`),
-    ...leaks.machineChanges.map((change) => `the machine changed: ${change}`),
+    ...atMost(leaks.leftovers, shownLines).map((leftover) => `left behind: ${leftover}`),
+    ...atMost(leaks.machineChanges, shownLines).map((change) => `the machine changed: ${change}`),
   ];
   const title = `${marks(style).bad} Not clean after ${formatDuration(leaks.waitedMs)}`;
   return [

@@ -130,6 +130,23 @@ export const leaking = run([promise('egress')], {
   leaks: { ...cleanLeaks, leftovers: ['process 4711: dnsmasq'] },
 });
 
+const few = Array.from({ length: 8 }, (_, index) => ({
+  name: 'outageMs',
+  value: 0,
+  subject: `h${index + 2}c2 -> h1c1`,
+}));
+
+/** Flows that came back, one that did not, and many that nothing happened to. */
+const survivor = promise('throughput', 'promised', {
+  observations: [
+    ...few,
+    { name: 'outageMs', value: 120, subject: 'h2c1 -> h1c1' },
+    { name: 'outageMs', value: 31_050, subject: 'h1c1 -> h2c1' },
+    { name: 'timeline', value: 'up 0-5000, down 5000-36050, up 36050-45000', subject: 'h1c1 -> h2c1' },
+    { name: 'outageMs', value: null, subject: 'h1c1 -> h3c1' },
+  ],
+});
+
 /** A comparison of one that keeps its promises, one that breaks one and one that cannot be built, or what is given. */
 export function comparison(changes: Partial<Comparison> = {}): Comparison {
   const runs = changes.runs ?? runsOf(flat, tunnel, lacking);
@@ -146,3 +163,5 @@ export function comparison(changes: Partial<Comparison> = {}): Comparison {
     ...changes,
   };
 }
+
+export const outages = comparison({ runs: runsOf(flat, run([survivor], { scenario: 'loops' })) });

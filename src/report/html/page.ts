@@ -1,0 +1,92 @@
+/** One HTML file with all of a comparison or a run in it: no script, nothing from anywhere else. */
+import { createHash } from 'node:crypto';
+import type { Comparison } from '../../result/comparison.js';
+import { exitCodeMeaning } from '../../result/exit-code.js';
+import { comparisonFacts } from '../comparison-facts.js';
+import { comparisonHeadline } from '../comparison-headline.js';
+import { reasons } from './cells.js';
+import { findingsSection } from './findings.js';
+import { html, type Html, trusted } from './html.js';
+import { ladderSection } from './ladder.js';
+import { matrixSection } from './matrix.js';
+import { needsSection } from './needs.js';
+import { haveOutages, outagesSection } from './outages.js';
+import { runsSection } from './runs.js';
+import { pageStyle } from './style.js';
+import { timesSection } from './times.js';
+
+/** Only this very style sheet counts, and nothing can be loaded, run, sent or framed in (CSP 3). */
+function policy(): string {
+  const digest = createHash('sha256').update(pageStyle).digest('base64');
+  return `default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'`;
+}
+
+/** A whole document, ending in a newline. */
+export async function renderHtml(comparison: Comparison): Promise<string> {
+  const { runs } = comparison;
+  const title = runs.length === 1 ? `netlab: ${runs[0]?.name ?? ''}` : 'netlab: comparison';
+  const document = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy()}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<meta name="generator" content="netlab ${comparison.netlabVersion}">
+<title>${title}</title>
+<style>${trusted(pageStyle)}</style>
+</head>
+<body>
+${header(comparison)}
+<main>
+${runs.length === 0 ? html`<p>There is no run in it.</p>` : html`${matrixSection(runs)}${findingsSection(comparison)}${ladderSection(runs)}${outagesSection(runs)}${timesSection(runs)}${needsSection(runs)}${await runsSection(runs)}`}
+</main>
+${reasons(runs)}
+</body>
+</html>
+`;
+  return document.text;
+}
+
+const sections = [
+  ['matrix', 'Promises'],
+  ['findings', 'Findings'],
+  ['mtu', 'MTU'],
+  ['outages', 'Outages'],
+  ['time', 'Time'],
+  ['needs', 'Needs'],
+  ['runs', 'Runs'],
+] as const;
+
+/** Those that are there. */
+function sectionsOf(runs: Comparison['runs']) {
+  const absent = [
+    ...(runs.some(({ result }) => result.design !== undefined) ? [] : ['needs']),
+    ...(haveOutages(runs) ? [] : ['outages']),
+  ];
+  return sections.filter(([id]) => !absent.includes(id));
+}
+
+function header(comparison: Comparison): Html {
+  const { runs, exitCode, startedAt, netlabVersion } = comparison;
+  const facts = [...comparisonFacts(comparison), `${startedAt.slice(0, 16).replace('T', ' ')} UTC`];
+  const tone = exitCode === 0 ? 'good' : exitCode === 4 || exitCode === 130 ? 'warn' : 'bad';
+  const mark = { good: '✔', warn: '?', bad: '✖' }[tone];
+  const [title, rest] = titleOf(comparisonHeadline(comparison), runs);
+  return html`<header>
+<p class="eyebrow">netlab ${netlabVersion} · ${runs.length === 1 ? 'run' : 'comparison'}</p>
+<h1><span class="verdict ${tone}" aria-hidden="true">${mark}</span> ${title}${rest === '' ? '' : html`<span class="rest">${rest}</span>`}</h1>
+<p class="facts">${facts.map((fact, index) => html`${index === 0 ? '' : ' · '}<span>${fact}</span>`)}</p>
+<p class="facts">Exit code ${exitCode}: ${exitCodeMeaning(exitCode)}.</p>
+${runs.length === 0 ? '' : html`<nav aria-label="Sections">${sectionsOf(runs).map(([id, name]) => html`<a href="#${id}">${name}</a> `)}</nav>`}
+</header>`;
+}
+
+/** What it comes to, and of what. A headline may begin with a name, which stays as it is. */
+function titleOf(text: string, runs: Comparison['runs']): readonly [title: string, rest: string] {
+  const end = text.indexOf(': ');
+  const [title, rest] = end < 0 ? [text, ''] : [text.slice(0, end), text.slice(end + 2)];
+  const named = runs.some(({ name }) => text.startsWith(name));
+  return [named ? title : title.charAt(0).toUpperCase() + title.slice(1), rest];
+}

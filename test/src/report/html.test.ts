@@ -1,0 +1,83 @@
+import test from 'ava';
+import { asComparison } from '#src/report/comparison-model.js';
+import { renderHtml } from '#src/report/html/page.js';
+import { comparison, design, outages, tunnel } from './comparisons.js';
+import { broken, kept, leaking } from './fixtures.js';
+import { hostile } from './hostile.js';
+
+const documents = {
+  three: comparison(),
+  outages,
+  hostile,
+  'a single run': asComparison({ ...broken, design }),
+  'a failed build': asComparison(leaking),
+  'no run': comparison({ runs: [], planned: [] }),
+};
+
+const all = (text: string, pattern: RegExp): readonly string[] =>
+  Array.from(text.matchAll(pattern), ([, found = '']) => found);
+
+for (const [name, document] of Object.entries(documents))
+  test(`${name}: no script, nothing from elsewhere, every link and button leads somewhere`, async (t) => {
+    const text = await renderHtml(document);
+    t.regex(text, /^<!doctype html>\n/);
+    t.regex(text, /http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;sha256-/);
+    t.notRegex(text, /<(script|img|link|iframe|object|embed|base|form|a [^>]*href="[^#])/i);
+    t.notRegex(
+      text.replaceAll(/"[^"]*"/g, '""'),
+      /<[^>]*\s(style|on\w+)=/i,
+      'neither inline styles, which the policy forbids, nor handlers',
+    );
+    t.deepEqual(
+      [...new Set(all(text, /(https?:\/\/[^"' ]*)/g))].filter((url) => !url.includes('www.w3.org')),
+      [],
+    );
+    const ids = all(text, / id="([^"]*)"/g);
+    t.is(new Set(ids).size, ids.length, 'no id twice');
+    for (const target of all(text, / (?:popovertarget|href)="#?([^"]*)"/g)) t.true(ids.includes(target), target);
+  });
+
+test('every cell says in words what it is, and opens why', async (t) => {
+  const text = await renderHtml(comparison());
+  t.is(all(text, /<button class="cell [a-z-]+" popovertarget="[^"]+" aria-label="([^"]*)">/g).length, 15);
+  t.regex(
+    text,
+    /aria-label="path-mtu of tunnel: BROKEN\. Why\?"><span class="mark">✖<\/span><span class="word">BROKEN</,
+  );
+  t.regex(text, /h1c1 sent 1450 bytes with DF/);
+  t.regex(text, /sudo apt-get install tinc/);
+});
+
+test('the picture of the network, its ladder and its times are there', async (t) => {
+  const text = await renderHtml(comparison());
+  t.regex(text, /<svg class="picture" role="img"[^]*MTU 1400 \| 1500[^]*h2c1/);
+  t.regex(text, /aria-label="predicted 1450, delivered 1400"/);
+  t.regex(text, /class="delivered off"/);
+  t.regex(text, /may take 50\.00 s: STP/);
+});
+
+test('outages are drawn, the longest first, and one that did not end is told', async (t) => {
+  const text = await renderHtml(outages);
+  t.deepEqual(all(text, /aria-label="([^"]*)"><rect class="up" y="12"[^>]*><rect/g), [
+    'did not end ✖',
+    '31.05 s',
+    '120 ms',
+  ]);
+  t.regex(text, /<a href="#outages">/);
+  t.regex(text, /h1c1 -&gt; h3c1<\/span>[^]*did not end ✖[^]*h1c1 -&gt; h2c1<\/span>[^]*31\.05 s/);
+  t.regex(text, /<rect class="up" x="0\.00%"[^]*?<rect class="down" x="11\.11%"[^]*?width="69\.00%"/);
+  t.regex(text, /and 3 more, none longer/);
+  t.notRegex(await renderHtml(comparison()), /id="outages"/);
+});
+
+test('a reason that concerns several runs is told once', async (t) => {
+  const runs = ['one', 'two'].map((name) => ({ name, result: tunnel }));
+  t.is(all(await renderHtml(comparison({ runs })), /<h3>[^]*?<\/span> (one, two: throughput)/g).length, 1);
+});
+
+test('a healthy single run says so, and shows what was measured beside each cell', async (t) => {
+  const text = await renderHtml(asComparison(kept));
+  t.regex(text, /<h1>[^]*✔[^]*bridge-l2 keeps what it promises/);
+  t.regex(text, /None: nothing is broken/);
+  t.regex(text, /<td class="measured">4 containers: no IP or MAC twice/);
+});
