@@ -1,6 +1,7 @@
 /** What may stand at a place of the command line, as far as only this machine knows it. */
 import { listLabs } from '#lab/registry.js';
 import { promiseNames } from '../promise/promise.js';
+import { underlayKinds } from '../scenario/scenario.js';
 
 type Words = readonly string[];
 type Source = (words: Words) => readonly string[] | Promise<readonly string[]>;
@@ -13,6 +14,7 @@ const sources: Readonly<Record<string, Source>> = {
   NODE: nodes,
   'NODE[:LINK]': nodesAndLinks,
   '--only': promises,
+  '--underlay': () => underlayKinds,
   '--strategy': strategyNames,
 };
 

@@ -5,13 +5,15 @@ import { type Command, Option } from './commander.js';
 import { outputOf } from './output.js';
 import { promiseList } from './promise-list.js';
 import type { PromiseName } from '../promise/promise.js';
-import { type ResultFolder, resultFolder } from './result-folder.js';
+import { addReportOption, demandPlaces, type ReportFile, writeReports } from './report-files.js';
+import { reportFolder } from './report-folder.js';
 import { listenForInterruption } from './signals.js';
 
 export interface MeasurementFlags {
   readonly only?: readonly PromiseName[];
   readonly strict?: true;
   readonly out?: string;
+  readonly report?: readonly ReportFile[];
 }
 
 /** What a measurement is given. */
@@ -35,7 +37,12 @@ export function addChoiceOptions(command: Command): Command {
 }
 
 export function addMeasurementOptions(command: Command): Command {
-  return addChoiceOptions(command).option('--out <DIR>', 'also store the result as DIR/SCENARIO.json');
+  return addReportOption(
+    addChoiceOptions(command).option(
+      '--out <DIR>',
+      'also store a report in every format: DIR/SCENARIO.json, .html, ...',
+    ),
+  );
 }
 
 /** Runs a measurement with the reports that were asked for, and makes its exit code that of the process. */
@@ -45,10 +52,11 @@ export async function measure(
   work: (options: MeasurementOptions) => Promise<RunResult>,
 ): Promise<void> {
   const settings = outputOf(command);
-  const { only, strict, out } = command.opts<MeasurementFlags>();
+  const { only, strict, out, report = [] } = command.opts<MeasurementFlags>();
   const { chooseReporter } = await import('../report/choose.js');
   const { stdout, stderr } = process;
-  const folder = out === undefined ? undefined : await resultFolder(out);
+  const folder = out === undefined ? undefined : await reportFolder(out);
+  await demandPlaces(report);
   const reporter = chooseReporter({ ...settings, stdout, stderr, phases });
   // Live progress shows the teardown itself, and a line between would stay behind when it is wiped off.
   const live = settings.format === 'human' && stdout.isTTY;
@@ -58,15 +66,10 @@ export async function measure(
     const emit = (event: RunEvent): void => reporter.onEvent(event);
     const result = await work({ ...(only === undefined ? {} : { only }), strict: strict === true, stop, kill, emit });
     await reporter.onEnd(result);
-    await store(result, folder);
+    await folder?.store({ kind: 'run', result });
+    await writeReports(report, { kind: 'run', result });
     process.exitCode = result.exitCode;
   } finally {
     interruption.release();
   }
-}
-
-async function store(result: RunResult, folder: ResultFolder | undefined): Promise<void> {
-  if (folder === undefined) return;
-  const file = await folder.store(result);
-  process.stderr.write(`netlab: result stored in ${file}\n`);
 }

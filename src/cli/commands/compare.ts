@@ -6,12 +6,13 @@ import { writeText } from '../../report/output.js';
 import { type Comparison, namesOfShard, type Shard } from '../../result/comparison.js';
 import { underlayKinds, type UnderlayKind } from '../../scenario/scenario.js';
 import { type Command, Option } from '../commander.js';
-import { comparisonFolder, defaultFolder } from '../comparison-folder.js';
 import { planEntries } from '../comparison-source.js';
 import { define } from '../define.js';
 import { addChoiceOptions } from '../measurement.js';
 import { outputOf, type OutputSettings } from '../output.js';
 import { positiveInteger } from '../positive-number.js';
+import { addReportOption, demandPlaces, type ReportFile, writeReports } from '../report-files.js';
+import { defaultFolder, reportFolderOrDefault } from '../report-folder.js';
 import { parseShard, shardVariables } from '../shard.js';
 import { type Interruption, listenForInterruption } from '../signals.js';
 import { wordList } from '../word-list.js';
@@ -24,6 +25,7 @@ interface Flags {
   readonly shard?: string;
   readonly jobs?: number;
   readonly out?: string;
+  readonly report?: readonly ReportFile[];
 }
 
 export function compareCommand(): Command {
@@ -58,7 +60,7 @@ function addOptions(command: Command): Command {
       'instead of the underlay that each scenario names: switch, routed, or both',
     ).argParser(wordList('underlay', underlayKinds)),
   );
-  return addChoiceOptions(command)
+  return addReportOption(addChoiceOptions(command))
     .option('--skip-missing', 'what this machine cannot build is shown, and does not count for the exit code')
     .option('--shard <I/N>', 'only the I-th of N parts; auto reads both from the CI system, auto/N only I')
     .addOption(
@@ -66,13 +68,14 @@ function addOptions(command: Command): Command {
         positiveInteger('--jobs'),
       ),
     )
-    .option('--out <DIR>', `folder for the reports (default: "${defaultFolder}")`);
+    .option('--out <DIR>', `folder for a report in every format (default: "${defaultFolder}")`);
 }
 
 async function compareAndReport(names: readonly string[], flags: Flags, settings: OutputSettings): Promise<void> {
   const shard = flags.shard === undefined ? undefined : parseShard(flags.shard, process.env);
   const all = await planEntries(names, flags.underlay ?? []);
-  const folder = await comparisonFolder(flags.out);
+  const folder = await reportFolderOrDefault(flags.out);
+  await demandPlaces(flags.report ?? []);
   const reporter = await reporterFor(settings);
   const live = settings.format === 'human' && process.stdout.isTTY;
   const interruption = listenForInterruption((text) => live || process.stderr.write(`netlab: ${text}\n`));
@@ -80,7 +83,8 @@ async function compareAndReport(names: readonly string[], flags: Flags, settings
     const comparison = await measureAll(all, shard, flags, interruption, reporter);
     await reporter.onEnd();
     await print(comparison, settings);
-    await folder?.store(comparison);
+    await folder?.store({ kind: 'comparison', comparison });
+    await writeReports(flags.report ?? [], { kind: 'comparison', comparison });
     process.exitCode = comparison.exitCode;
   } finally {
     interruption.release();

@@ -1,12 +1,19 @@
 import { writeText } from '../../report/output.js';
-import type { Style } from '../../report/style.js';
 import type { Stored } from '../../result/stored.js';
 import { didYouMean } from '../../scenario/nearest.js';
-import type { Command } from '../commander.js';
+import { fileFormats, type FileFormat, renderFile, renderText } from '../../report/formats.js';
+import { type Command, Option } from '../commander.js';
 import { define } from '../define.js';
 import { outputOf } from '../output.js';
+import { reportFolder } from '../report-folder.js';
 import { readStored } from '../stored-source.js';
 import { UsageError } from '../usage-error.js';
+
+interface Flags {
+  readonly run?: string;
+  readonly format: FileFormat;
+  readonly out?: string;
+}
 
 export function reportCommand(): Command {
   const command = define({
@@ -19,16 +26,24 @@ export function reportCommand(): Command {
     examples: [
       ['netlab run bridge-l2 --out reports && netlab report reports/bridge-l2.json', 'store now, read later'],
       ['netlab report reports/comparison.json --run bridge-l2 --verbose', 'all about one column of a comparison'],
+      ['netlab report reports/comparison.json --format junit > junit.xml', 'for a CI system'],
+      ['netlab report result.json --out there', 'a file in every format, from JSON that was stored elsewhere'],
       ['ssh ci cat result.json | netlab report -', 'a result from elsewhere'],
     ],
   });
   return command
     .argument('<FILE>', 'a stored result; - is standard input')
     .option('--run <NAME>', 'of a comparison, only this run')
-    .action(async (file: string, { run }: { readonly run?: string }) => {
-      const { format, style, verbose } = outputOf(command);
-      const stored = chosen(await readStored(file), run);
-      await writeText(process.stdout, format === 'json' ? asJson(stored) : await asText(stored, style, verbose));
+    .addOption(new Option('--format <FORMAT>', 'how to show it').choices(fileFormats).default('text'))
+    .option('--out <DIR>', 'also store a report in every format there')
+    .action(async (file: string, flags: Flags) => {
+      const { format: printed, style, verbose } = outputOf(command);
+      const format = printed === 'json' ? 'json' : flags.format;
+      const stored = chosen(await readStored(file), flags.run);
+      const folder = flags.out === undefined ? undefined : await reportFolder(flags.out);
+      const text = format === 'text' ? await renderText(stored, style, verbose) : await renderFile(format, stored);
+      await writeText(process.stdout, text);
+      await folder?.store(stored);
     });
 }
 
@@ -43,17 +58,4 @@ function chosen(stored: Stored, name: string | undefined): Stored {
   const hint = didYouMean(name, names);
   const message = `there is no run ${JSON.stringify(name)} in it${hint === undefined ? '' : `; ${hint}`}`;
   throw new UsageError(message, { remedy: `Give one of: ${names.join(', ')}` });
-}
-
-function asJson(stored: Stored): string {
-  return `${JSON.stringify(stored.kind === 'run' ? stored.result : stored.comparison, null, 2)}\n`;
-}
-
-async function asText(stored: Stored, style: Style, verbose: boolean): Promise<string> {
-  if (stored.kind === 'run') {
-    const { renderRun } = await import('../../report/terminal.js');
-    return renderRun(stored.result, style, verbose);
-  }
-  const { renderComparison } = await import('../../report/comparison-terminal.js');
-  return renderComparison(stored.comparison, style);
 }

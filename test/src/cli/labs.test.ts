@@ -30,7 +30,10 @@ for (const [who, uid] of [
         ['infrastructure-free', 'kept'],
       ],
     );
-    t.is(run.stderr, 'netlab: result stored in results/bridge-l2.json\n');
+    t.is(
+      run.stderr,
+      'netlab: result stored in results/bridge-l2.json, and beside it as .txt, .md, .html, .junit.xml, .ctrf.json\n',
+    );
     t.is(readFileSync(join(cwd, 'results', 'bridge-l2.json'), 'utf8'), run.stdout);
   });
 
