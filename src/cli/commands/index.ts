@@ -13,6 +13,7 @@ const more = 'More:';
 const commands: ReadonlyMap<string, Entry> = new Map([
   ['run', { group: prove, load: async () => (await import('./run.js')).runCommand() }],
   ['compare', { group: prove, load: async () => (await import('./compare.js')).compareCommand() }],
+  ['merge', { group: prove, load: async () => (await import('./merge.js')).mergeCommand() }],
   ['plan', { group: prove, load: async () => (await import('./plan.js')).planCommand() }],
   ['graph', { group: prove, load: async () => (await import('./graph.js')).graphCommand() }],
   ['report', { group: prove, load: async () => (await import('./report.js')).reportCommand() }],

@@ -6,6 +6,7 @@ import { controls, netlab } from '../../support/cli.js';
 const commands = [
   'run',
   'compare',
+  'merge',
   'plan',
   'graph',
   'report',
