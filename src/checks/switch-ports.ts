@@ -46,6 +46,7 @@ export const switchPortName = (node: string, port: string): string => `${node}:$
 
 /** Whether that end is a port of such a bridge, and no interface of the node. */
 export function isSwitchPort(lab: Lab, end: LinkEnd): boolean {
+  if (lab.node(end.node).state.links.some(({ name }) => name === end.link)) return false;
   const own = plannedSwitches(lab).filter(({ node }) => node === end.node);
   return own.some(({ bridge }) => bridge.ports.some(({ name }) => name === end.link));
 }

@@ -6,6 +6,7 @@ import { containersByHost, orderedPairs, pairCoverage } from './endpoint-choice.
 import { followTransfer } from './follow-transfer.js';
 import { failed, inconclusive, type Measured, passed, skipped } from './outcome.js';
 import { watchLag } from './patience.js';
+import { carriedSince, countTunnels, type TunnelBytes } from './tunnel-bytes.js';
 import { counted, enumerate, tallied } from './words.js';
 
 const BYTES = 4 * 1024 * 1024;
@@ -41,6 +42,8 @@ export const throughput: Check = {
 
 interface Run {
   readonly results: readonly TransferResult[];
+  /** What tunnels of daemons carried meanwhile; empty where there are none. */
+  readonly tunnels: TunnelBytes;
   readonly lagMs: number;
 }
 
@@ -57,6 +60,7 @@ function requestsOf(plan: Plan): readonly TransferRequest[] {
 /** One after the other, so that none takes another's bandwidth. */
 async function transferAll({ lab, signal }: CheckContext, requests: readonly TransferRequest[]): Promise<Run> {
   const results: TransferResult[] = [];
+  const before = await countTunnels(lab);
   const lag = watchLag();
   try {
     for (const request of requests) {
@@ -66,12 +70,14 @@ async function transferAll({ lab, signal }: CheckContext, requests: readonly Tra
   } finally {
     lag.stop();
   }
-  return { results, lagMs: lag.stop() };
+  const across = results.filter(({ from, to }) => from.host !== to.host);
+  const bytes = across.reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
+  return { results, lagMs: lag.stop(), tunnels: await carriedSince(lab, before, bytes, signal) };
 }
 
 const pairName = ({ from, to }: TransferRequest): string => `${from.node} -> ${to.node}`;
 
-function measured(plan: Plan, { results, lagMs }: Run): Measured {
+function measured(plan: Plan, { results, lagMs, tunnels }: Run): Measured {
   const done = results.filter(({ completed }) => completed);
   const across = done.filter(({ from, to }) => from.host !== to.host).map(goodputBitsPerSecond);
   const inside = done.filter(({ from, to }) => from.host === to.host).map(goodputBitsPerSecond);
@@ -79,7 +85,7 @@ function measured(plan: Plan, { results, lagMs }: Run): Measured {
   const hosts = containersByHost(plan).size;
   const measuredPairs = results.filter(({ from, to }) => from.host !== to.host).length;
   return {
-    summary: `${done.length} of ${counted(results.length, 'transfer')} completed${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`,
+    summary: `${done.length} of ${counted(results.length, 'transfer')} completed${parts.length === 0 ? '' : `: ${parts.join(', ')}`}${tunnelWords(tunnels)}`,
     ...(hosts < 2 ? {} : { coverage: pairCoverage(measuredPairs, hosts, 'hosts') }),
     observations: [
       ...done.map(
@@ -89,9 +95,17 @@ function measured(plan: Plan, { results, lagMs }: Run): Measured {
           subject: pairName(result),
         }),
       ),
+      ...Array.from(tunnels, ([subject, value]): Observation => ({ name: 'tunnelBytes', value, subject })),
       { name: 'schedulingLagMs', value: lagMs },
     ],
   };
+}
+
+/** Which tunnels had a part in it: a spanning tree leaves some with next to nothing. */
+function tunnelWords(tunnels: TunnelBytes): string {
+  if (tunnels.size === 0) return '';
+  const busy = [...tunnels].flatMap(([name, bytes]) => (bytes >= BYTES ? [name] : []));
+  return `; through ${busy.length === 0 ? 'no tunnel' : `the tunnels of ${enumerate(busy)}`}`;
 }
 
 /** `across hosts 9.4 to 11.2 Gbit/s` */

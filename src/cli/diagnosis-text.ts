@@ -68,13 +68,16 @@ function othersLines(others: readonly Finding[], style: Style): readonly string[
 }
 
 function strategyLines(
-  { strategy, missing }: StrategyDiagnosis,
+  { strategy, missing, decided }: StrategyDiagnosis,
   { privilege }: Diagnosis,
   style: Style,
 ): readonly string[] {
+  const choices = decided.flatMap(({ parameter, value, why }) =>
+    hang('  ', `${parameter}: ${value}, because ${why}`, style.width),
+  );
   if (missing.length === 0 && privilege !== 'none')
-    return [`${paint(style, 'good', marks(style).good)} ${strategy} can run here: netlab run ${strategy}`];
+    return [`${paint(style, 'good', marks(style).good)} ${strategy} can run here: netlab run ${strategy}`, ...choices];
   const reasons = missing.map(({ requirement, detail, remedy }) => `${requirement}: ${detail}; ${remedy}`);
   const title = paint(style, 'bad', `${marks(style).bad} ${strategy} cannot run here`);
-  return [title, ...reasons.flatMap((reason) => hang('  ', reason, style.width))];
+  return [title, ...choices, ...reasons.flatMap((reason) => hang('  ', reason, style.width))];
 }

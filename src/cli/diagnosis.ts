@@ -1,9 +1,18 @@
 /** What this machine has of what the strategies need. */
 import { availableParallelism } from 'node:os';
-import { type Missing, missing, probeCapabilities, type Requirement, type UserNamespaces } from '#lab/capabilities.js';
+import {
+  availableOf,
+  type Missing,
+  missing,
+  probeCapabilities,
+  type Requirement,
+  type UserNamespaces,
+} from '#lab/capabilities.js';
+import { adapted } from '../plan/adapt.js';
 import { makePlan } from '../plan/make-plan.js';
 import { netlabVersion } from '../run/version.js';
 import { parseScenario } from '../scenario/parse.js';
+import type { Decision } from '../scenario/scenario.js';
 import { strategies } from '../strategy/index.js';
 
 /** Programs without which no lab can be started; see lab/sandbox.ts. */
@@ -31,6 +40,8 @@ export interface StrategyDiagnosis {
   readonly strategy: string;
   readonly title: string;
   readonly missing: readonly Missing[];
+  /** Parameters that this machine decides when a scenario leaves them open. */
+  readonly decided: readonly Decision[];
 }
 
 export interface Diagnosis {
@@ -54,12 +65,13 @@ export async function examine(): Promise<Diagnosis> {
   const needs = [...strategies.values()].map(({ name, title }) => ({
     name,
     title,
-    requirements: requirementsOf(name),
+    ...defaultsOf(name, availableOf(capabilities)),
   }));
   const neededBy = neederIndex([{ name: 'netlab', requirements: ownPrograms }, ...needs]);
-  const diagnosed = needs.map(({ name, title, requirements }) => ({
+  const diagnosed = needs.map(({ name, title, requirements, decided }) => ({
     strategy: name,
     title,
+    decided,
     missing: missing([...ownPrograms, ...requirements], capabilities),
   }));
   const found = [
@@ -84,11 +96,16 @@ export async function examine(): Promise<Diagnosis> {
   };
 }
 
-/** What the strategy needs with its defaults. */
-function requirementsOf(strategy: string): readonly Requirement[] {
-  const options = { file: 'defaults', defaultName: strategy, strategies };
-  const found = strategies.get(strategy);
-  return found === undefined ? [] : makePlan(parseScenario(`strategy: ${strategy}\n`, options), found).requirements;
+/** What the strategy needs with its defaults on this machine, and what of them the machine decides. */
+function defaultsOf(
+  name: string,
+  available: ReadonlySet<string>,
+): { readonly requirements: readonly Requirement[]; readonly decided: readonly Decision[] } {
+  const strategy = strategies.get(name);
+  if (strategy === undefined) return { requirements: [], decided: [] };
+  const options = { file: 'defaults', defaultName: name, strategies };
+  const scenario = adapted(parseScenario(`strategy: ${name}\n`, options), strategy, available);
+  return { requirements: makePlan(scenario, strategy).requirements, decided: scenario.strategy.decided ?? [] };
 }
 
 interface Needer {

@@ -24,6 +24,7 @@ const strokes: Readonly<Record<LineKind, string>> = {
   lan: 'color="#0969da" penwidth=2.2',
   uplink: 'color="#8c959f" penwidth=1.4',
   inside: 'color="#57606a" penwidth=1.2',
+  tunnel: 'color="#8250df" fontcolor="#3e1f79" penwidth=1.6 style=dotted constraint=false',
   forwarding: 'color="#bf8700" fontcolor="#7d4e00" penwidth=1.2 style=dashed',
 };
 

@@ -12,6 +12,6 @@ export const shapeKinds = [
 ] as const;
 export type ShapeKind = (typeof shapeKinds)[number];
 
-/** `lan`: carries the cluster; `uplink`: leads out of it; `inside`: within a host; `forwarding`: routed by the host. */
-export const lineKinds = ['lan', 'uplink', 'inside', 'forwarding'] as const;
+/** `lan`: carries the cluster; `uplink`: leads out of it; `inside`: within a host; `forwarding`: routed by the host; `tunnel`: from bridge to bridge over the LAN. */
+export const lineKinds = ['lan', 'uplink', 'inside', 'forwarding', 'tunnel'] as const;
 export type LineKind = (typeof lineKinds)[number];

@@ -1,4 +1,4 @@
-import type { LinkState, NodeRole, NodeState, VethLink } from '#lab/state.js';
+import type { LinkState, NodeRole, NodeState, SwitchBridge, VethLink } from '#lab/state.js';
 import type { Plan } from '../plan/plan.js';
 import type { LineKind } from './kinds.js';
 import { type Places, placesOf } from './places.js';
@@ -10,7 +10,7 @@ export function linesOf(plan: Plan): readonly Line[] {
   const lines = plan.nodes.flatMap((node) => [
     ...cables(plan, node, places),
     ...children(node, places),
-    ...(node.role === 'host' ? insideHost(node, places) : []),
+    ...(node.role === 'host' ? [...insideHost(node, places), ...switching(node, plan)] : []),
   ]);
   return [...new Map(lines.map((line) => [JSON.stringify(line), line])).values()];
 }
@@ -92,6 +92,24 @@ function insideHost(host: NodeState, places: Places): readonly Line[] {
       odd: false,
     })),
   ];
+}
+
+/** What a daemon switches: its bridges' interfaces, and tunnels to the bridges of other hosts, each drawn from one end. */
+function switching({ name: host, services }: NodeState, plan: Plan): readonly Line[] {
+  return bridgesOf(services).flatMap((bridge) =>
+    bridge.ports.flatMap(({ name, peer }): readonly Line[] => {
+      const from = `${host}:${bridge.name}`;
+      if (peer === undefined) return [{ from, to: `${host}:${name}`, kind: 'inside', odd: false }];
+      const far = plan.nodes.find((node) => node.name === peer.node);
+      const other = bridgesOf(far?.services ?? []).find(({ ports }) => ports.some((port) => port.name === peer.link));
+      if (other === undefined || host > peer.node) return [];
+      return [{ from, to: `${peer.node}:${other.name}`, kind: 'tunnel', label: name, odd: false }];
+    }),
+  );
+}
+
+function bridgesOf(services: NodeState['services']): readonly SwitchBridge[] {
+  return services.flatMap((service) => service.switch?.bridges ?? []);
 }
 
 /** A host that forwards connects its addressed bridges with its other addressed interfaces. */

@@ -42,7 +42,7 @@ function node({ id, kind, title, lines }: Shape, idOf: (id: string) => string): 
 }
 
 function edge({ from, to, kind, label }: Line, idOf: (id: string) => string): string {
-  const stroke = { lan: '===', uplink: '---', inside: '---', forwarding: '-.-' }[kind];
+  const stroke = { lan: '===', uplink: '---', inside: '---', forwarding: '-.-', tunnel: '-.-' }[kind];
   return `${idOf(from)} ${stroke}${label === undefined ? '' : `|"${escape(label)}"|`} ${idOf(to)}`;
 }
 

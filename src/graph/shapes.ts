@@ -22,7 +22,10 @@ function nodeShapes(node: NodeState, places: Places, uplinkSwitch: string | unde
         { id: name, kind: 'container', title: name, lines: [...addressesOf(links), ...mtuLines(links)], group: host },
       ];
     case 'host':
-      return links.filter((link) => !places.isContainerPort(link)).map((link) => linkShape(node, link));
+      // What is down as planned carries nothing.
+      return links
+        .filter((link) => !places.isContainerPort(link) && link.up !== false)
+        .map((link) => linkShape(node, link));
     case 'switch':
       return [switchShape(node, name === uplinkSwitch)];
     default:
@@ -43,10 +46,13 @@ function switchShape({ name, links }: NodeState, isUplink: boolean): Shape {
 }
 
 function linkShape(host: NodeState, link: LinkState): Shape {
-  const stp = link.kind === 'bridge' ? [`STP ${link.stp ? 'on' : 'off'}`] : [];
+  const bridges = host.services.flatMap((service) => service.switch?.bridges ?? []);
+  const switched = bridges.find(({ name }) => name === link.name);
+  const tree = link.kind === 'bridge' ? (link.stp ? 'stp' : 'off') : switched?.spanningTree;
+  const stp = tree === undefined ? [] : [tree === 'off' ? 'STP off' : `${tree.toUpperCase()} on`];
   return {
     id: `${host.name}:${link.name}`,
-    kind: link.kind === 'bridge' ? 'bridge' : 'interface',
+    kind: tree === undefined ? 'interface' : 'bridge',
     title: link.name,
     lines: [...link.addresses, [...mtuLines([link]), ...stp].join(', ')].filter((line) => line !== ''),
     group: host.name,

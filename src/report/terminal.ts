@@ -11,16 +11,18 @@ import { marks, paint, printableDeep } from './style.js';
 import type { Style } from './style.js';
 import { count, hang } from './text.js';
 
-function headBlock({ scenario, strategy, plan, environment, netlabVersion }: RunResult, style: Style): Block {
+function headBlock({ scenario, strategy, plan, design, environment, netlabVersion }: RunResult, style: Style): Block {
   const facts = [
     ...(scenario === strategy ? [] : [`strategy ${strategy}`]),
     `${count(plan.hosts, 'host')}, ${count(plan.containers, 'container')}`,
     `MTU ${plan.mtuBytes}`,
     `Linux ${environment.kernel}, ${count(environment.cores, 'core')}, ${environment.privilege}`,
   ];
+  const choices = (design?.decided ?? []).map(({ parameter, value, why }) => `${parameter}: ${value}, because ${why}`);
   const text = facts.join(` ${marks(style).dot} `);
   const title = paint(style, 'strong', scenario) + paint(style, 'quiet', `  netlab ${netlabVersion}`);
-  return [title, ...hang('', text, style.width).map((line) => paint(style, 'quiet', line))];
+  const lines = [text, ...choices].flatMap((line) => hang('', line, style.width));
+  return [title, ...lines.map((line) => paint(style, 'quiet', line))];
 }
 
 /**

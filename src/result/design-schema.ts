@@ -44,6 +44,10 @@ export const designSchema = z.object({
   mtu: z.object({ bytes, wireBytes: bytes, why: z.string() }),
   needs,
   convergence: z.object({ deadlineMs: z.number().nonnegative(), why: z.string() }).exactOptional(),
+  decided: z
+    .array(z.object({ parameter: z.string(), value: z.union([z.string(), z.number(), z.boolean()]), why: z.string() }))
+    .exactOptional()
+    .meta({ description: 'Parameters of the strategy that the machine decided, and what it went by.' }),
   topology,
 });
 

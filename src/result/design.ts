@@ -29,8 +29,17 @@ export interface DesignFacts {
   readonly needs: Needs;
   /** Absent where the network forwards as soon as its links are up. */
   readonly convergence?: { readonly deadlineMs: number; readonly why: string };
+  /** Parameters of the strategy that the machine decided; absent when none. */
+  readonly decided?: readonly MachineDecision[];
   /** The network as it is drawn. */
   readonly topology: Topology;
+}
+
+export interface MachineDecision {
+  readonly parameter: string;
+  readonly value: string | number | boolean;
+  /** What was found on the machine. */
+  readonly why: string;
 }
 
 /** Something that the strategy needs and the machine has not got. */

@@ -6,12 +6,14 @@ import type { DesignFacts, Needs } from '../result/design.js';
 export function describeDesign(plan: Plan): DesignFacts {
   const { kind, mtuBytes, family } = plan.scenario.cluster.underlay;
   const { convergence } = plan;
+  const { decided } = plan.scenario.strategy;
   return {
     title: plan.strategy.title,
     underlay: { kind, mtuBytes, family },
     mtu: plan.mtu,
     needs: needsOf(plan),
     ...(convergence === undefined ? {} : { convergence }),
+    ...(decided === undefined ? {} : { decided }),
     topology: topologyOf(plan),
   };
 }

@@ -26,6 +26,7 @@ export function instanceServices(instance: Instance): readonly ServiceState[] {
   const configure = (name: string, ...words: readonly string[]) =>
     command(name, 'ovs-vsctl', `--db=unix:${socket}`, ...words);
   const { lan, overlay } = instance;
+  const { mac: _, mtuBytes: __, ...bridge } = overlay;
   const vswitchd = daemon('ovs-vswitchd', control, `unix:${socket}`, `--unixctl=${control}`);
   return [
     command('ovsdb-create', 'ovsdb-tool', 'create', database, schema),
@@ -35,12 +36,20 @@ export function instanceServices(instance: Instance): readonly ServiceState[] {
     {
       ...vswitchd,
       environment: { OVS_RUNDIR: folder },
-      switch: { program: 'openvswitch', folder, bridges: [overlay] },
+      switch: { program: 'openvswitch', folder, bridges: lan === undefined ? [bridge] : [lanSwitch, bridge] },
     },
     ...(lan === undefined ? [] : [configure('ovs-br-lan', ...lanBridgeWords(lan.mac))]),
     configure('ovs-br0', ...overlayWords(instance)),
   ];
 }
+
+/** It has one way out: no tree is needed. */
+const lanSwitch: SwitchBridge = {
+  name: lanBridge,
+  spanningTree: 'off',
+  forwardDelaySeconds: 0,
+  ports: [{ name: 'eth1' }],
+};
 
 function daemon(name: string, path: string, ...argv: readonly string[]): ServiceState {
   return { name, argv: [name, ...argv], ready: { kind: 'file', path }, ...times };

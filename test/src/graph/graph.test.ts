@@ -132,3 +132,19 @@ test('ten hosts of a hundred containers can be drawn', async (t) => {
   const svg = await renderSvg(plan({ hosts: hosts(10, 100) }));
   t.is(svg.match(/class="cluster[ "]/gu)?.length, 10);
 });
+
+test('tunnels lead from bridge to bridge, each once, and what is down is not drawn', (t) => {
+  const { lines, shapes } = topologyOf(
+    planOf(scenarioOf({ strategy: 'ovs-gre', hosts: 3, containers: 1, parameters: { datapath: 'userspace' } })),
+  );
+  t.deepEqual(
+    lines.flatMap(({ kind, from, to, label }) => (kind === 'tunnel' ? [`${from} ${to} ${label}`] : [])),
+    ['h1:br0 h2:br0 gre1', 'h1:br0 h3:br0 gre2', 'h2:br0 h3:br0 gre3'],
+  );
+  t.true(lines.some(({ kind, from, to }) => kind === 'inside' && from === 'h1:br-lan' && to === 'h1:eth1'));
+  t.false(shapes.some(({ id }) => id === 'h1:ovs-netdev'));
+  t.like(
+    shapes.find(({ id }) => id === 'h1:br0'),
+    { kind: 'bridge', lines: ['MTU 1462, STP on'] },
+  );
+});

@@ -39,7 +39,8 @@ export function service(of: Plan, host: string, name: string): ServiceState {
   return found;
 }
 
-export const bridgeOf = (of: Plan, host: string) => service(of, host, 'ovs-vswitchd').switch?.bridges[0];
+export const bridgeOf = (of: Plan, host: string) =>
+  service(of, host, 'ovs-vswitchd').switch?.bridges.find(({ name }) => name === 'br0');
 export const portsOf = (of: Plan, host: string) =>
   (bridgeOf(of, host)?.ports ?? []).map(({ name, peer }) => `${name} ${peer?.node}`);
 export const words = (of: Plan, host: string, name: string): string => service(of, host, name).argv.slice(2).join(' ');
