@@ -36,21 +36,21 @@ export function candidateSizes(predictedBytes: number, limitBytes: number): read
 }
 
 /**
- * Measures all directions at once: a positive control, then every size in one burst.
+ * Measures directions at once: a positive control, then every size in one burst.
  * @param mustPassBytes what is expected to arrive: it gets a second chance when it does not
- * @param inWindow runs the part that makes neighbour entries
+ * @param inWindow calls `probe`, the part that makes neighbour entries, with the directions
  */
 export async function probeSizes(
   lab: Lab,
-  directions: readonly Direction[],
   { sizes, mustPassBytes }: { readonly sizes: readonly number[]; readonly mustPassBytes: number },
   signal: AbortSignal,
-  inWindow: (work: () => Promise<void>) => Promise<void>,
+  inWindow: (probe: (directions: readonly Direction[]) => Promise<void>) => Promise<void>,
 ): Promise<readonly Measurement[]> {
   const guns: Guns = new Map((['ipv4', 'ipv6'] as const).map((family) => [family, new DatagramProbes(lab, family)]));
-  const measurements = directions.map((direction) => ({ ...direction, shots: [] as Shot[] }));
+  const measurements: Array<Direction & { shots: Shot[] }> = [];
   try {
-    await inWindow(async () => {
+    await inWindow(async (directions) => {
+      measurements.push(...directions.map((direction) => ({ ...direction, shots: [] })));
       await control(lab, guns, measurements, signal);
       await burst(guns, measurements.filter(isReachable), sizes);
     });
@@ -62,7 +62,7 @@ export async function probeSizes(
     return measurements;
   } finally {
     for (const gun of guns.values()) gun.close();
-    forget(lab, directions);
+    forget(lab, measurements);
   }
 }
 
@@ -140,7 +140,7 @@ export async function refine(
     const shots = open.map(({ low, high, ...measurement }) => ({ measurement, sizes: between(low, high) }));
     const more = await Promise.all(
       shots.map(({ measurement, sizes }) =>
-        probeSizes(lab, [measurement], { sizes, mustPassBytes: 0 }, signal, (work) => work()),
+        probeSizes(lab, { sizes, mustPassBytes: 0 }, signal, (probe) => probe([measurement])),
       ),
     );
     open = open.map((measurement, index) => {

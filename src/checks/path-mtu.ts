@@ -8,10 +8,11 @@ import type { Check, CheckContext } from './contract.js';
 import { commonFamilies, containersByHost, orderedPairs } from './endpoint-choice.js';
 import { countFragments } from './fragments.js';
 import { failed, overflowed, passed, skipped } from './outcome.js';
-import { addProbes, choosePairs, directionsOf, type Pair, probeMtuBytes } from './path-mtu-directions.js';
+import { addProbes, choosePairs, type Pair, probeMtuBytes } from './path-mtu-directions.js';
 import { explain } from './path-mtu-evidence.js';
 import { type Findings, interfaceMtus, isLong, isShort, measuredMtu } from './path-mtu-findings.js';
-import { candidateSizes, type Measurement, probeSizes, refine } from './path-mtu-probing.js';
+import { type Measurement, refine } from './path-mtu-probing.js';
+import { type Probed, probeInWindows } from './path-mtu-windows.js';
 
 const BULK_BYTES = 256 * 1024;
 const MOST_BULK_PAIRS = 16;
@@ -80,29 +81,6 @@ async function probeUntilSettled(context: CheckContext, pairs: readonly Pair[]):
     if (isAsPredicted || performance.now() >= untilMs) return probed;
     await delay(SETTLING_PAUSE_MS, undefined, { signal: context.signal });
   }
-}
-
-interface Probed {
-  readonly measurements: readonly Measurement[];
-  readonly overflowed: boolean;
-}
-
-/** As many pairs at a time as may fill the neighbour table: two entries for each, one per end. */
-async function probeInWindows({ plan, lab, signal }: CheckContext, pairs: readonly Pair[]): Promise<Probed> {
-  const sizes = candidateSizes(plan.mtu.bytes, probeMtuBytes(plan));
-  const measurements: Measurement[] = [];
-  let hasOverflowed = false;
-  const inWindow = async (work: () => Promise<void>) => {
-    const { overflowed: full } = await lab.neighbourTable.window(work, signal);
-    hasOverflowed ||= full;
-  };
-  for (let next = 0; next < pairs.length; ) {
-    const some = pairs.slice(next, next + Math.max(1, Math.floor(lab.neighbourTable.windowEntries / 2)));
-    next += some.length;
-    const options = { sizes, mustPassBytes: plan.mtu.bytes };
-    measurements.push(...(await probeSizes(lab, directionsOf(plan, some), options, signal, inWindow)));
-  }
-  return { measurements, overflowed: hasOverflowed };
 }
 
 /** To the byte, but only where it is not as predicted. */

@@ -1,7 +1,7 @@
 import type { Lab } from '#lab/lab.js';
 import type { Probe } from './flow-probe.js';
 import type { FlowRequest, FlowResult } from './flows.js';
-import { countFitting, groupByNodes } from './windows.js';
+import { countFitting, type Ends, groupByNodes } from './windows.js';
 
 /** Part of a window that flows get which were lost while the table overflowed. */
 const SECOND_TRY_SHARE = 0.25;
@@ -63,7 +63,7 @@ export class WindowedRuns {
 }
 
 /** Deletes what the flows' ends, and the nodes that forward between them, have learned of each other. */
-function forgetEnds(lab: Lab, requests: readonly FlowRequest[]): void {
+export function forgetEnds(lab: Lab, requests: readonly Ends[]): void {
   const names = new Set<string>();
   const addresses = new Set<string>();
   for (const { from, to, family } of requests)

@@ -88,3 +88,14 @@ test.serial('between routers that know the subnets, and between routers that ign
       t.true(['kept', 'absent'].includes(cell) || declared === 'silent', `${promise} is ${cell}`);
   });
 });
+
+test.serial(
+  'twenty hosts fill the neighbour table of the machine more than once: path-mtu probes them in turns',
+  async (t) => {
+    await withLab(planOf(scenarioOf({ ...shape, hosts: 20, containers: 10 })), async (lab) => {
+      const result = await lab.measure('path-mtu');
+      assertVerdict(t, result, 'pass');
+      t.regex(result.checks[0]?.coverage ?? '', /200 of 200 containers, both directions, IPv4 and IPv6/u);
+    });
+  },
+);
