@@ -58,6 +58,8 @@ export interface ObservedRoute extends ObservedNextHop {
   readonly kind: string;
   /** Who made it, in the words of ip-route(8): `static`, as netlab's are; `boot` by ip(8); `bird`, `dhcp`, `ra`, ... */
   readonly protocol: string;
+  /** Number of its table; absent for the main one. */
+  readonly table?: number;
 }
 
 /** A policy routing rule. */
@@ -101,6 +103,8 @@ export interface ObservedNode {
   readonly links: readonly ObservedLink[];
   /** Main table, without what the kernel adds by itself (local, multicast, link-local). */
   readonly routes: readonly ObservedRoute[];
+  /** The same of all other tables: only packets that a policy rule sends there follow them. */
+  readonly otherRoutes: readonly ObservedRoute[];
   readonly neighbours: readonly ObservedNeighbour[];
   /** Entries of bridges (whatever the VLAN) and VXLAN devices; no link's mere address filter. */
   readonly fdb: readonly ObservedFdbEntry[];

@@ -1,5 +1,5 @@
 /** Routes, policy rules and forwarding entries of a namespace, with names. */
-import type { ObservedFdbEntry, ObservedNextHop, ObservedRoute, ObservedRule } from '../lab.js';
+import type { ObservedFdbEntry, ObservedNextHop, ObservedNode, ObservedRoute, ObservedRule } from '../lab.js';
 import { AF_INET, AF_INET6 } from '../kernel/address.js';
 import * as c from '../kernel/netlink/constants.js';
 import { decodeFdbEntry, forwardingDump } from '../kernel/netlink/forwarding.js';
@@ -16,21 +16,25 @@ export type Names = ReadonlyMap<number, string>;
 const FAMILIES = [AF_INET, AF_INET6];
 const ROUTE_KINDS: Readonly<Record<number, string>> = {
   [c.RTN_UNICAST]: 'unicast',
+  [c.RTN_LOCAL]: 'local',
   [c.RTN_BLACKHOLE]: 'blackhole',
   [c.RTN_UNREACHABLE]: 'unreachable',
 };
 
-/** The main table, without what the kernel adds by itself. */
-export function readRoutes(netlink: NetlinkSocket, names: Names): ObservedRoute[] {
+/** Of all tables, without what the kernel adds by itself. */
+export function readRoutes(netlink: NetlinkSocket, names: Names): Pick<ObservedNode, 'routes' | 'otherRoutes'> {
   const dumped = FAMILIES.flatMap((family) =>
     netlink.dump(c.RTM_GETROUTE, dumpBodies.routes(family), 'routes').map(decodeRoute),
   );
-  const chosen = dumped.filter((route) => route.table === c.RT_TABLE_MAIN && route.protocol !== c.RTPROT_KERNEL);
-  return chosen.map((route) => toRoute(route, names));
+  const routes = dumped
+    .filter(({ protocol }) => protocol !== c.RTPROT_KERNEL)
+    .map((route) => toRoute(route, names));
+  const isOther = ({ table }: ObservedRoute): boolean => table !== undefined;
+  return { routes: routes.filter((route) => !isOther(route)), otherRoutes: routes.filter(isOther) };
 }
 
 function toRoute(route: DumpedRoute, names: Names): ObservedRoute {
-  const { destination, nextHops, source, metric, mtuBytes, protocol, kind } = route;
+  const { destination, nextHops, source, metric, mtuBytes, protocol, kind, table } = route;
   return {
     destination,
     kind: ROUTE_KINDS[kind] ?? `type ${kind}`,
@@ -40,6 +44,7 @@ function toRoute(route: DumpedRoute, names: Names): ObservedRoute {
     ...(source === undefined ? {} : { source }),
     ...(metric === undefined ? {} : { metric }),
     ...(mtuBytes === undefined ? {} : { mtuBytes }),
+    ...(table === c.RT_TABLE_MAIN ? {} : { table }),
   };
 }
 

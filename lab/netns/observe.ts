@@ -35,7 +35,7 @@ export function observeNode(name: string, netlink: NetlinkSocket): ObservedNode 
   return {
     name,
     links,
-    routes: readRoutes(netlink, names),
+    ...readRoutes(netlink, names),
     neighbours: toNeighbours(readNeighbours(netlink), names),
     fdb: readFdb(netlink, dumped),
     rules: readRules(netlink),

@@ -4,16 +4,16 @@ import { isLinkLocal, networkOf } from './drift-address.js';
 import type { Drift } from './drift.js';
 import { type Hops, hopsOf, routeText } from './routing-words.js';
 
-/** The main routing table (RT_TABLE_MAIN, linux/rtnetlink.h): the only one that is observed. */
+/** The main routing table (RT_TABLE_MAIN, linux/rtnetlink.h). */
 const mainTable = 254;
 
-/** Routes of the main table that are missing, and those that nobody planned; what daemons route is their own affair. */
+/** Routes of any table that are missing, and those that nobody planned; what daemons route is their own affair. */
 export function routeDrift(planned: NodeState, observed: ObservedNode): readonly Drift[] {
-  const wanted = planned.routes.filter(({ table }) => table === undefined || table === mainTable);
-  const missing = wanted.filter((route) => !observed.routes.some((seen) => matches(route, seen)));
+  const found = [...observed.routes, ...observed.otherRoutes];
+  const missing = planned.routes.filter((route) => !found.some((seen) => matches(route, seen)));
   const connected = connectedNetworks(observed);
-  const extra = observed.routes.filter(
-    (seen) => isSetByHand(seen) && !isKernels(seen, connected) && !wanted.some((route) => matches(route, seen)),
+  const extra = found.filter(
+    (seen) => isSetByHand(seen) && !isKernels(seen, connected) && !planned.routes.some((route) => matches(route, seen)),
   );
   const [where, what] = [planned.name, 'route'];
   return [
@@ -33,6 +33,7 @@ export function isSetByHand({ protocol }: { readonly protocol: string }): boolea
 /** What the plan leaves open (link, metric, source address, MTU) may be anything. */
 export function matches(planned: RouteState, seen: ObservedRoute): boolean {
   return (
+    (planned.table ?? mainTable) === (seen.table ?? mainTable) &&
     destinationOf(planned) === destinationOf(seen) &&
     (planned.kind ?? 'unicast') === (seen.kind || 'unicast') &&
     sameHops(hopsOf(planned), hopsOf(seen)) &&
@@ -77,6 +78,7 @@ function connectedNetworks(observed: ObservedNode): ReadonlySet<string> {
 }
 
 function isKernels(seen: ObservedRoute, connected: ReadonlySet<string>): boolean {
+  if (seen.table !== undefined) return false;
   const destination = destinationOf(seen);
   if (seen.link === 'lo' || isLinkLocal(destination)) return true;
   return seen.via === undefined && connected.has(`${seen.link} ${destination}`);

@@ -20,11 +20,12 @@ export function hopsOf({ nextHops, via, link, onLink }: Hops): readonly Observed
 
 /** In the words of ip-route(8): `10.9.0.0/16 via 10.1.0.2 dev eth1 mtu 1400`. */
 export function routeText(route: RouteState | ObservedRoute): string {
-  const { destination, nextHops, source, metric, mtuBytes, kind = '' } = route;
+  const { destination, nextHops, source, metric, mtuBytes, table, kind = '' } = route;
   const prefix = kind === '' || kind === 'unicast' ? '' : `${kind} `;
   const hops = hopsOf(route).map(hopText);
   const ways = nextHops === undefined ? hops.join('') : hops.map((hop) => ` nexthop${hop}`).join('');
-  return prefix + destination + ways + option('src', source) + option('metric', metric) + option('mtu', mtuBytes);
+  const options = [option('src', source), option('metric', metric), option('mtu', mtuBytes), option('table', table)];
+  return prefix + destination + ways + options.join('');
 }
 
 function hopText({ via, link, onLink }: ObservedNextHop): string {

@@ -134,12 +134,16 @@ test.serial(
       await byHand(lab, 'h1', 'ip route del default via 192.0.2.254');
       await byHand(lab, 'h1', 'ip rule del priority 100');
       await byHand(lab, 'h1', 'ip rule add fwmark 1 lookup 7 priority 5');
+      await byHand(lab, 'h1', 'ip route add blackhole 10.8.0.0/16 table 7');
+      await byHand(lab, 'h1', 'ip route add local 10.8.0.0/16 dev lo');
       await byHand(lab, 'h1', `bridge fdb del ${FLOOD} dev vx0 dst fd00:1::3`);
       await byHand(lab, 'h1', 'bridge fdb add 02:00:00:00:00:99 dev veth-c1 master static');
       await byHand(lab, 'h1', 'ip link set vx0 type bridge_slave hairpin off');
       t.deepEqual(differences(lab), [
         'hairpin: on -> off',
         'route: default nexthop via 192.0.2.254 dev eth1 nexthop via 198.51.100.254 -> none',
+        'route: none -> blackhole 10.8.0.0/16 table 7',
+        'route: none -> local 10.8.0.0/16 dev lo table 255',
         'policy rule: ipv4 100: from 10.1.1.0/24 lookup 254 -> none',
         'policy rule: none -> ipv4 5: from all fwmark 0x1 lookup 7',
         `forwarding entry: ${FLOOD} dev vx0 dst fd00:1::3 -> none`,

@@ -29,6 +29,7 @@ const node: ObservedNode = {
     { ...route, destination: '10.1.2.0/24', via: '10.1.0.2', link: 'eth1', metric: 32, protocol: 'bird' },
     { ...route, destination: '10.8.0.0/16', kind: 'blackhole' },
   ],
+  otherRoutes: [{ ...route, destination: 'default', via: '10.1.0.3', link: 'eth1', table: 100 }],
   neighbours: [{ address: '10.1.0.2', link: 'eth1', permanent: false }],
   fdb: [
     { mac: '00:00:00:00:00:00', link: 'vx0', destination: '192.0.2.2', origin: 'static' },

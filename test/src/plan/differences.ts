@@ -7,7 +7,7 @@ import { defaultRules } from '#src/plan/drift-rules.js';
 /** As the kernel reports a node in which nothing is but what is given. */
 export function observed(given: Partial<ObservedNode>): ObservedNode {
   const rules = [...defaultRules('ipv4'), ...(given.rules ?? [])];
-  return { name: 'h1', links: [], routes: [], neighbours: [], fdb: [], ...given, rules };
+  return { name: 'h1', links: [], routes: [], otherRoutes: [], neighbours: [], fdb: [], ...given, rules };
 }
 
 /** Differences as `what: planned -> found`. */

@@ -71,6 +71,22 @@ test(
   [],
 );
 
+const inTable: ObservedRoute = { ...unicast, destination: '10.9.0.0/16', via: '10.1.0.2', link: 'eth1', table: 100 };
+test(
+  'a route of another table as planned, and one in a table where nobody planned any',
+  differs,
+  { routes: [{ destination: '10.9.0.0/16', via: '10.1.0.2', table: 100 }] },
+  { otherRoutes: [inTable, { ...inTable, table: 7, protocol: 'boot' }, { ...inTable, table: 8, protocol: 'bird' }] },
+  ['route: none -> 10.9.0.0/16 via 10.1.0.2 dev eth1 table 7'],
+);
+test(
+  'the same way in the main table is another route',
+  differs,
+  { routes: [{ destination: '10.9.0.0/16', via: '10.1.0.2', table: 100 }] },
+  { routes: [{ ...unicast, destination: '10.9.0.0/16', via: '10.1.0.2', link: 'eth1' }] },
+  ['route: 10.9.0.0/16 via 10.1.0.2 table 100 -> none', 'route: none -> 10.9.0.0/16 via 10.1.0.2 dev eth1'],
+);
+
 const rule: ObservedRule = {
   family: 'ipv4',
   priority: 100,

@@ -45,7 +45,7 @@ function asBuilt(node: NodeState): ObservedNode {
     }),
   );
   const rules = [...defaultRules('ipv4'), ...defaultRules('ipv6')];
-  return { name: node.name, links: [lo, ...links], routes, neighbours: [], fdb: [], rules };
+  return { name: node.name, links: [lo, ...links], routes, otherRoutes: [], neighbours: [], fdb: [], rules };
 }
 
 function withLink(observed: ObservedNode, name: string, change: Partial<ObservedLink>): ObservedNode {
