@@ -1,5 +1,5 @@
 /** The part of a node's state that runs: daemons, commands that configure, and what of them switches frames. */
-import type { LinkEnd, RouteState } from './state.js';
+import type { FdbState, LinkEnd, RouteState } from './state.js';
 
 /** Where the files of a node's services are: inside the sandbox, below its own /run. */
 export const servicesRoot = '/run/netlab/nodes';
@@ -74,6 +74,15 @@ export interface RoutingState {
   readonly learns: readonly RouteState[];
 }
 
+/** What a control plane is to put into the forwarding table of one VXLAN device. */
+export interface ForwardingAgent {
+  readonly link: string;
+  /** Entries that are there once the other hosts have told of themselves; there may be more. */
+  readonly learns: readonly FdbState[];
+  /** Where addresses are that may have an entry, or none yet. */
+  readonly knows: readonly FdbState[];
+}
+
 /** How a lease client is watched and driven. */
 export interface LeaseClient {
   /** Interface that has the lease. */
@@ -109,4 +118,6 @@ export interface ServiceState {
   readonly switch?: SwitchState;
   /** Of a daemon that routes: its sessions, and the routes that the kernel has from it. */
   readonly routing?: RoutingState;
+  /** Of a control plane: the forwarding entries that the kernel has from it. */
+  readonly forwarding?: ForwardingAgent;
 }

@@ -6,6 +6,7 @@
 import type { ServiceState } from './service-state.js';
 
 export {
+  type ForwardingAgent,
   type LeaseClient,
   type ReadyCondition,
   type RoutingSession,

@@ -1,5 +1,6 @@
 /** How a VXLAN device knows which host has which address. */
-import type { FdbState, VxlanLink } from '#lab/state.js';
+import type { FdbState, ForwardingAgent, VxlanLink } from '#lab/state.js';
+import { macFromIpv4 } from '../../address/mac.js';
 import type { Cluster, Host } from '../../cluster/cluster.js';
 import { tunnelAddress } from '../underlay.js';
 
@@ -48,6 +49,18 @@ export function vtep(
     learning: forwarding !== 'kv',
     master: bridge,
     addresses: [],
+  };
+}
+
+/** What an agent is to find out from a key-value store: every other host, its bridge, and where its containers are. */
+export function learnedEntries(cluster: Cluster, host: Host, segment: Segment): ForwardingAgent {
+  const link = segment.device;
+  const peers = cluster.hosts.filter(({ name }) => name !== host.name);
+  const at = (peer: Host, mac: string): FdbState => ({ link, mac, destination: tunnelAddress(cluster, peer) });
+  return {
+    link,
+    learns: [...staticEntries(cluster, host, segment), ...peers.map((peer) => at(peer, macFromIpv4(peer.ipv4)))],
+    knows: peers.flatMap((peer) => peer.containers.map(({ mac }) => at(peer, mac))),
   };
 }
 

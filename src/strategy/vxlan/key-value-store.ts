@@ -3,7 +3,7 @@ import { type ServiceState, serviceFolder } from '#lab/state.js';
 import type { Cluster, Host } from '../../cluster/cluster.js';
 import type { Convergence, Infrastructure, Requirement } from '../contract.js';
 import { tunnelAddress } from '../underlay.js';
-import type { Segment } from './forwarding.js';
+import { learnedEntries, type Segment } from './forwarding.js';
 
 const clientPort = 2379;
 const peerPort = 2380;
@@ -33,7 +33,10 @@ export function storeServices(cluster: Cluster, host: Host, chosen: Choice, segm
   const url = `http://${hostPart(tunnelAddress(cluster, first))}:${clientPort}`;
   return [
     ...(host.name === first.name ? [store(cluster, host, url)] : []),
-    agent(cluster, host, { ...chosen, ...segment }, url),
+    {
+      ...agent(cluster, host, { ...chosen, ...segment }, url),
+      forwarding: learnedEntries(cluster, host, segment),
+    },
   ];
 }
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { ObservedFdbEntry, ObservedLink } from '#lab/lab.js';
-import type { FdbState, VxlanLink } from '#lab/state.js';
+import type { FdbState, ServiceState, VxlanLink } from '#lab/state.js';
 import { differs } from './differences.js';
 
 const flood = '00:00:00:00:00:00';
@@ -28,6 +28,53 @@ const vxlanFound: ObservedLink = {
 };
 const remoteEntry: ObservedFdbEntry = { link: 'vx0', mac: flood, destination: 'fd00::2', origin: 'static' };
 const other: FdbState = { link: 'vx0', mac: flood, destination: 'FD00::3' };
+
+const peer = { link: 'vx0', mac: '02:00:00:00:00:02', destination: '192.0.2.2' } as const;
+const agent: ServiceState = {
+  name: 'vxlan-agent',
+  argv: ['netlab:vxlan-agent'],
+  ready: { kind: 'started' },
+  readyTimeoutMs: 1,
+  stopGraceMs: 1,
+  forwarding: {
+    link: 'vx0',
+    learns: [{ ...peer, mac: flood }, peer],
+    knows: [{ ...peer, mac: '02:00:00:00:00:22' }],
+  },
+};
+const told: ObservedFdbEntry[] = [
+  { ...peer, mac: flood, origin: 'external' },
+  { ...peer, origin: 'external' },
+  { ...peer, mac: '02:00:00:00:00:33', origin: 'external' },
+  { ...peer, mac: '02:00:00:00:00:22', destination: '192.0.2.9', origin: 'learned' },
+];
+test(
+  'what a control plane has put there as planned, and of a container that nobody planned',
+  differs,
+  { services: [agent] },
+  { fdb: told },
+  [],
+);
+test('a control plane that knows nobody yet', differs, { services: [agent] }, {}, [
+  `forwarding entry of vxlan-agent: ${flood} dev vx0 dst 192.0.2.2 -> none`,
+  'forwarding entry of vxlan-agent: 02:00:00:00:00:02 dev vx0 dst 192.0.2.2 -> none',
+]);
+test(
+  'a control plane that says the wrong host, and one that is none',
+  differs,
+  { services: [agent] },
+  {
+    fdb: [
+      ...told,
+      { ...peer, mac: '02:00:00:00:00:22', destination: '192.0.2.9', origin: 'external' },
+      { ...peer, mac: '02:00:00:00:00:44', destination: '192.0.2.9', origin: 'external' },
+    ],
+  },
+  [
+    'forwarding entry of vxlan-agent: none -> 02:00:00:00:00:22 dev vx0 dst 192.0.2.9',
+    'forwarding entry of vxlan-agent: none -> 02:00:00:00:00:44 dev vx0 dst 192.0.2.9',
+  ],
+);
 
 test('a VXLAN device as planned', differs, { links: [vxlan] }, { links: [vxlanFound], fdb: [remoteEntry] }, []);
 test(

@@ -130,6 +130,28 @@ test.serial('a store that is gone changes nothing; an agent that is gone takes i
   });
 });
 
+test.serial('an agent that tells a wrong VTEP', async (t) => {
+  const plan = withNode(planOf(scenarioOf(byStore)), 'h3', (node) => ({
+    ...node,
+    services: node.services.map((service) => ({
+      ...service,
+      argv: [
+        'netlab:vxlan-agent',
+        ...service.argv.slice(1).map((word) => word.replace('172.16.0.3', '172.16.0.4')),
+      ] as const,
+    })),
+  }));
+  await withLab({ ...plan, convergence: { deadlineMs: 1_000, why: 'it never will' } }, async (lab) => {
+    const { promises, drift } = await lab.verify('container-to-container');
+    const [result] = promises;
+    if (result !== undefined) assertFinding(t, result, { where: /^h3/u, words: ['h3 is cut off'] });
+    const entry = (vtep: string): string => `00:00:00:00:00:00 dev vxlan0 dst ${vtep}`;
+    const what = 'forwarding entry of vxlan-agent';
+    t.true(drift.includes(`h1: ${what} is none, planned ${entry('172.16.0.3')}`), drift.join('\n'));
+    t.true(drift.includes(`h1: ${what} is ${entry('172.16.0.4')}, planned none`), drift.join('\n'));
+  });
+});
+
 test.serial('an agent that asks the wrong store', async (t) => {
   const plan = withNode(planOf(scenarioOf(byStore)), 'h3', (node) => ({
     ...node,
