@@ -2,7 +2,7 @@
 import { release } from 'node:os';
 import { type Binary, knownBinaries, probeBinary } from './capabilities/binaries.js';
 import type { Feature } from './capabilities/feature.js';
-import { featureNames, probeFeatures } from './capabilities/probing.js';
+import { featureNames, probeFeatures, probeFeaturesAsUser } from './capabilities/probing.js';
 import { probeUserNamespaces, type UserNamespaces } from './capabilities/user-namespaces.js';
 import { isMachineRoot, mayMakeNamespaces } from './machine/environment.js';
 
@@ -48,6 +48,17 @@ export interface Missing {
 /** Tries everything that netlab knows of: the table of `netlab doctor`. */
 export function probeCapabilities(): Promise<Capabilities> {
   return probe([...featureNames, ...Object.keys(knownBinaries).map((name) => `binary:${name}`)]);
+}
+
+/**
+ * The same capabilities as an ordinary user of this machine has them: kernel features are tried again as one, programs are
+ * the same for all.
+ * @returns undefined when it could not be tried
+ */
+export async function capabilitiesOfUser(capabilities: Capabilities): Promise<Capabilities | undefined> {
+  if (capabilities.privilege !== 'root') return capabilities;
+  const features = await probeFeaturesAsUser(capabilities.features.map(({ name }) => name));
+  return features === undefined ? undefined : { ...capabilities, features };
 }
 
 /**
@@ -108,7 +119,7 @@ export function missing(requirements: readonly Requirement[], capabilities: Capa
       requirement.kind === 'binary'
         ? lackOfBinary(requirement, capabilities)
         : lackOfFeature(requirement, capabilities);
-    return lack === undefined ? [] : [{ requirement: describe(requirement), why: requirement.why, ...lack }];
+    return lack === undefined ? [] : [{ requirement: requirementName(requirement), why: requirement.why, ...lack }];
   });
 }
 
@@ -135,7 +146,8 @@ function lackOfFeature(requirement: Requirement, { features }: Capabilities): La
   return feature.available ? undefined : { detail: feature.detail, remedy: feature.remedy };
 }
 
-function describe({ kind, name }: Requirement): string {
+/** `link vxlan`, `program nft` */
+export function requirementName({ kind, name }: Requirement): string {
   if (kind === 'feature') return name;
   return kind === 'binary' ? `program ${name}` : `${kind} ${name}`;
 }

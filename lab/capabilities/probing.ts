@@ -3,13 +3,14 @@ import { programPath } from '../programs.js';
 import { LabError } from '../errors.js';
 import { NetworkNamespace } from '../kernel/namespace.js';
 import { NetlinkSocket } from '../kernel/netlink/socket.js';
-import { mayMakeNamespaces } from '../machine/environment.js';
+import type { Argv } from '../machine/command-line.js';
+import { isMachineRoot, mayMakeNamespaces } from '../machine/environment.js';
 import { runTool } from '../process.js';
 import { BENCH_NAME, type Feature, type FeatureProbe, featureRemedy } from './feature.js';
 import { linkProbes } from './links.js';
 import { otherProbes } from './others.js';
 import { qdiscProbes } from './qdiscs.js';
-import { AS_NAMESPACE_ROOT } from './user-namespaces.js';
+import { AS_NAMESPACE_ROOT, probeUserNamespaces } from './user-namespaces.js';
 
 const CHILD_TIMEOUT_MS = 30_000;
 const childModule = programPath('probe');
@@ -59,19 +60,41 @@ async function tryFeature(probe: Pick<FeatureProbe, 'name' | 'module'>, make: ()
   }
 }
 
+/**
+ * The same as an ordinary user has them, by being one: what root may do says nothing of that.
+ * @returns undefined when it could not be tried, as where such a user may not read netlab's files
+ * @throws LabError for a name that is not among {@link featureNames}
+ */
+export async function probeFeaturesAsUser(names: readonly string[]): Promise<Feature[] | undefined> {
+  const wanted = names.map(probeNamed);
+  const prefix: Argv = isMachineRoot() ? [...AS_SOMEBODY, ...AS_NAMESPACE_ROOT] : AS_NAMESPACE_ROOT;
+  const namespaces = await probeUserNamespaces(prefix);
+  if (!namespaces.available) return names.map((name) => ({ name, ...namespaces }));
+  try {
+    return await probeInChildren(wanted, prefix);
+  } catch (error) {
+    if (error instanceof LabError) return undefined;
+    throw error;
+  }
+}
+
+/** Somebody without rights, as `nobody` is in most distributions. */
+const AS_SOMEBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'] as const;
+
 /** As an ordinary user: Node.js has threads, so it cannot enter a user namespace itself. What a tool can try needs no second Node.js. */
-async function probeInChildren(wanted: readonly FeatureProbe[]): Promise<Feature[]> {
-  const byChild = askChild(wanted.filter(({ tool }) => tool === undefined).map(({ name }) => name));
+async function probeInChildren(wanted: readonly FeatureProbe[], prefix: Argv = AS_NAMESPACE_ROOT): Promise<Feature[]> {
+  const names = wanted.filter(({ tool }) => tool === undefined).map(({ name }) => name);
+  const byChild = askChild(prefix, names);
   const byTool = wanted.flatMap(({ tool, ...probe }) =>
-    tool === undefined ? [] : [tryFeature(probe, () => tool(AS_NAMESPACE_ROOT))],
+    tool === undefined ? [] : [tryFeature(probe, () => tool(prefix))],
   );
   const features = [...(await byChild), ...(await Promise.all(byTool))];
   return wanted.flatMap(({ name }) => features.filter((feature) => feature.name === name));
 }
 
-async function askChild(names: readonly string[]): Promise<Feature[]> {
+async function askChild(prefix: Argv, names: readonly string[]): Promise<Feature[]> {
   if (names.length === 0) return [];
-  const argv = [...AS_NAMESPACE_ROOT, process.execPath, childModule, ...names] as const;
+  const argv = [...prefix, process.execPath, childModule, ...names] as const;
   const { stdout } = await runTool(argv, { timeoutMs: CHILD_TIMEOUT_MS });
   return JSON.parse(stdout) as Feature[];
 }

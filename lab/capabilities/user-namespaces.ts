@@ -1,6 +1,7 @@
 /** Whether an ordinary user can be root of a namespace here, and what to do when not. */
 import { readFileSync } from 'node:fs';
 import { LabError } from '../errors.js';
+import type { Argv } from '../machine/command-line.js';
 import { runTool, ToolError } from '../process.js';
 
 const UNSHARE_TIMEOUT_MS = 5000;
@@ -15,10 +16,13 @@ export interface UserNamespaces {
   readonly remedy: string;
 }
 
-/** Tries it, with the very program that netlab uses. About 3 ms. */
-export async function probeUserNamespaces(): Promise<UserNamespaces> {
+/**
+ * Tries it, with the very program that netlab uses. About 3 ms.
+ * @param prefix what would run a command as root of a namespace
+ */
+export async function probeUserNamespaces(prefix: Argv = AS_NAMESPACE_ROOT): Promise<UserNamespaces> {
   try {
-    await runTool([...AS_NAMESPACE_ROOT, 'true'], { timeoutMs: UNSHARE_TIMEOUT_MS });
+    await runTool([...prefix, 'true'], { timeoutMs: UNSHARE_TIMEOUT_MS });
     return { available: true, detail: '', remedy: '' };
   } catch (error) {
     if (error instanceof ToolError) return { available: false, ...explainUserNamespaces(error.output.stderr.trim()) };

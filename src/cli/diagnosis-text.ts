@@ -2,17 +2,20 @@
 import { marks, paint, type Style } from '../report/style.js';
 import { type Column, renderTable, type TableCell } from '../report/table.js';
 import { count, hang } from '../report/text.js';
-import type { Diagnosis, Finding, StrategyDiagnosis } from './diagnosis.js';
+import type { Missing } from '#lab/capabilities.js';
+import type { ChoiceDiagnosis, Diagnosis, Finding, StrategyDiagnosis } from './diagnosis.js';
 
 /** @param all also what no strategy needs, each in a row of its own */
 export function renderDiagnosis(diagnosis: Diagnosis, style: Style, all: boolean): string {
-  const needed = diagnosis.findings.filter(({ neededBy }) => neededBy.length > 0);
-  const others = diagnosis.findings.filter(({ neededBy }) => neededBy.length === 0);
+  const isNeeded = ({ neededBy, neededWith }: Finding): boolean => neededBy.length + neededWith.length > 0;
+  const needed = diagnosis.findings.filter(isNeeded);
+  const others = diagnosis.findings.filter((one) => !isNeeded(one));
   const blocks = [
     machineLines(diagnosis, style),
     [findingsTable(all ? [...needed, ...others] : needed, style)],
     all ? [] : othersLines(others, style),
     diagnosis.strategies.flatMap((one) => strategyLines(one, diagnosis, style)),
+    diagnosis.choices.flatMap((one) => hang('', `any strategy with ${choiceText(one)}`, style.width)),
   ];
   const shown = blocks.filter((block) => block.length > 0);
   return `${shown.map((block) => block.join('\n')).join('\n\n')}\n`;
@@ -38,12 +41,12 @@ const columns: readonly Column[] = [
 ];
 
 function findingsTable(findings: readonly Finding[], style: Style): string {
-  const rows = findings.map(({ name, available, detail, remedy, neededBy }): readonly TableCell[] => [
+  const rows = findings.map(({ name, available, detail, remedy, neededBy, neededWith }): readonly TableCell[] => [
     nameForPeople(name),
     available
       ? { text: hereText(name, detail), tone: 'good' }
       : { text: 'missing', tone: neededBy.length === 0 ? 'quiet' : 'bad' },
-    neededBy.length === 0 ? '-' : neededBy.join(', '),
+    [...neededBy, ...neededWith].join(', ') || '-',
     available ? '-' : remedy,
   ]);
   return renderTable(columns, rows, style);
@@ -67,17 +70,29 @@ function othersLines(others: readonly Finding[], style: Style): readonly string[
   return lines.map((line) => paint(style, 'quiet', line));
 }
 
-function strategyLines(
-  { strategy, missing, decided }: StrategyDiagnosis,
-  { privilege }: Diagnosis,
-  style: Style,
-): readonly string[] {
-  const choices = decided.flatMap(({ parameter, value, why }) =>
-    hang('  ', `${parameter}: ${value}, because ${why}`, style.width),
-  );
-  if (missing.length === 0 && privilege !== 'none')
-    return [`${paint(style, 'good', marks(style).good)} ${strategy} can run here: netlab run ${strategy}`, ...choices];
-  const reasons = missing.map(({ requirement, detail, remedy }) => `${requirement}: ${detail}; ${remedy}`);
+function strategyLines(one: StrategyDiagnosis, { privilege }: Diagnosis, style: Style): readonly string[] {
+  const { strategy, decided } = one;
+  const details = [
+    ...decided.map(({ parameter, value, why }) => `${parameter}: ${value}, because ${why}`),
+    ...one.choices.map(choiceText),
+  ].flatMap((text) => hang('  ', text, style.width));
+  if (one.missing.length === 0 && privilege !== 'none') {
+    const who = one.missingForUser?.length === 0 ? ', as root or as an ordinary user' : '';
+    const title = `${paint(style, 'good', marks(style).good)} ${strategy} can run here${who}: netlab run ${strategy}`;
+    const refused = missingTexts(one.missingForUser ?? []).map((text) => `not as an ordinary user: ${text}`);
+    return [title, ...refused.flatMap((text) => hang('  ', text, style.width)), ...details];
+  }
   const title = paint(style, 'bad', `${marks(style).bad} ${strategy} cannot run here`);
-  return [title, ...choices, ...reasons.flatMap((reason) => hang('  ', reason, style.width))];
+  return [title, ...missingTexts(one.missing).flatMap((text) => hang('  ', text, style.width)), ...details];
+}
+
+function missingTexts(missing: readonly Missing[]): readonly string[] {
+  return missing.map(({ requirement, detail, remedy }) => `${requirement}: ${detail}; ${remedy}`);
+}
+
+/** `forwarding: kv also needs program etcd, which is here` */
+function choiceText({ parameter, value, needs, missing }: ChoiceDiagnosis): string {
+  const all = `${parameter}: ${value} also needs ${needs.join(', ')}`;
+  if (missing.length === 0) return `${all}: here`;
+  return `${all}: not here. ${missingTexts(missing).join('. ')}`;
 }

@@ -2,18 +2,19 @@
 import { availableParallelism } from 'node:os';
 import {
   availableOf,
+  type Capabilities,
+  capabilitiesOfUser,
   type Missing,
   missing,
   probeCapabilities,
   type Requirement,
+  requirementName,
   type UserNamespaces,
 } from '#lab/capabilities.js';
-import { adapted } from '../plan/adapt.js';
-import { makePlan } from '../plan/make-plan.js';
 import { netlabVersion } from '../run/version.js';
-import { parseScenario } from '../scenario/parse.js';
 import type { Decision } from '../scenario/scenario.js';
 import { strategies } from '../strategy/index.js';
+import { type Choice, type Needs, needsOf, scenarioChoices } from './needs.js';
 
 /** Programs without which no lab can be started; see lab/sandbox.ts. */
 const ownPrograms: readonly Requirement[] = ['unshare', 'setpriv'].map((name) => ({
@@ -34,14 +35,28 @@ export interface Finding {
   readonly remedy: string;
   /** Strategies that need it, or netlab itself. */
   readonly neededBy: readonly string[];
+  /** Choices other than the defaults that need it: `vxlan (forwarding: kv)`. */
+  readonly neededWith: readonly string[];
+}
+
+/** A choice other than a default, which needs something more. */
+export interface ChoiceDiagnosis {
+  readonly parameter: string;
+  readonly value: string | boolean;
+  /** `program etcd` */
+  readonly needs: readonly string[];
+  readonly missing: readonly Missing[];
 }
 
 export interface StrategyDiagnosis {
   readonly strategy: string;
   readonly title: string;
   readonly missing: readonly Missing[];
+  /** What an ordinary user lacks, found out by being one; absent when that could not be tried. */
+  readonly missingForUser?: readonly Missing[];
   /** Parameters that this machine decides when a scenario leaves them open. */
   readonly decided: readonly Decision[];
+  readonly choices: readonly ChoiceDiagnosis[];
 }
 
 export interface Diagnosis {
@@ -54,35 +69,20 @@ export interface Diagnosis {
   readonly userNamespaces: UserNamespaces;
   readonly findings: readonly Finding[];
   readonly strategies: readonly StrategyDiagnosis[];
-  /** Nothing that a strategy needs is missing. */
+  /** What scenarios may ask of any strategy. */
+  readonly choices: readonly ChoiceDiagnosis[];
+  /** Nothing that a strategy needs with its defaults is missing. */
   readonly healthy: boolean;
 }
 
 /** Tries everything. Makes nothing that stays. */
 export async function examine(): Promise<Diagnosis> {
   const capabilities = await probeCapabilities();
-  const { kernel, privilege, userNamespaces, features, binaries } = capabilities;
-  const needs = [...strategies.values()].map(({ name, title }) => ({
-    name,
-    title,
-    ...defaultsOf(name, availableOf(capabilities)),
-  }));
-  const neededBy = neederIndex([{ name: 'netlab', requirements: ownPrograms }, ...needs]);
-  const diagnosed = needs.map(({ name, title, requirements, decided }) => ({
-    strategy: name,
-    title,
-    decided,
-    missing: missing([...ownPrograms, ...requirements], capabilities),
-  }));
-  const found = [
-    ...features.map(({ name, available, detail, remedy }) => ({ name, available, detail, remedy })),
-    ...binaries.map(({ name, version, remedy }) => ({
-      name: `program:${name}`,
-      available: version !== undefined,
-      detail: version ?? 'no such program',
-      remedy,
-    })),
-  ];
+  const ofUser = await capabilitiesOfUser(capabilities);
+  const { kernel, privilege, userNamespaces } = capabilities;
+  const available = availableOf(capabilities);
+  const needs = [...strategies.values()].map((one): NamedNeeds => ({ ...one, ...needsOf(one, available) }));
+  const diagnosed = needs.map((one) => diagnose(one, capabilities, ofUser));
   return {
     netlabVersion,
     kernel,
@@ -90,22 +90,57 @@ export async function examine(): Promise<Diagnosis> {
     cores: availableParallelism(),
     privilege,
     userNamespaces,
-    findings: found.map((one) => ({ ...one, neededBy: neededBy(one.name) })),
+    findings: findingsOf(capabilities, needs),
     strategies: diagnosed,
+    choices: scenarioChoices().map((choice) => diagnoseChoice(choice, capabilities)),
     healthy: privilege !== 'none' && diagnosed.every((one) => one.missing.length === 0),
   };
 }
 
-/** What the strategy needs with its defaults on this machine, and what of them the machine decides. */
-function defaultsOf(
-  name: string,
-  available: ReadonlySet<string>,
-): { readonly requirements: readonly Requirement[]; readonly decided: readonly Decision[] } {
-  const strategy = strategies.get(name);
-  if (strategy === undefined) return { requirements: [], decided: [] };
-  const options = { file: 'defaults', defaultName: name, strategies };
-  const scenario = adapted(parseScenario(`strategy: ${name}\n`, options), strategy, available);
-  return { requirements: makePlan(scenario, strategy).requirements, decided: scenario.strategy.decided ?? [] };
+interface NamedNeeds extends Needs {
+  readonly name: string;
+  readonly title: string;
+}
+
+function diagnose(
+  { name, title, requirements, decided, choices }: NamedNeeds,
+  capabilities: Capabilities,
+  ofUser: Capabilities | undefined,
+): StrategyDiagnosis {
+  const needed = [...ownPrograms, ...requirements];
+  return {
+    strategy: name,
+    title,
+    missing: missing(needed, capabilities),
+    ...(ofUser === undefined ? {} : { missingForUser: missing(needed, ofUser) }),
+    decided,
+    choices: choices.map((choice) => diagnoseChoice(choice, capabilities)),
+  };
+}
+
+function diagnoseChoice({ parameter, value, requirements }: Choice, capabilities: Capabilities): ChoiceDiagnosis {
+  return { parameter, value, needs: requirements.map(requirementName), missing: missing(requirements, capabilities) };
+}
+
+function findingsOf(capabilities: Capabilities, needs: readonly NamedNeeds[]): readonly Finding[] {
+  const neededBy = neederIndex([{ name: 'netlab', requirements: ownPrograms }, ...needs]);
+  const words = ({ parameter, value }: Choice): string => `${parameter}: ${value}`;
+  const neededWith = neederIndex([
+    ...scenarioChoices().map((choice) => ({ name: words(choice), requirements: choice.requirements })),
+    ...needs.flatMap(({ name, choices }) =>
+      choices.map((choice) => ({ name: `${name} (${words(choice)})`, requirements: choice.requirements })),
+    ),
+  ]);
+  const found = [
+    ...capabilities.features.map(({ name, available, detail, remedy }) => ({ name, available, detail, remedy })),
+    ...capabilities.binaries.map(({ name, version, remedy }) => ({
+      name: `program:${name}`,
+      available: version !== undefined,
+      detail: version ?? 'no such program',
+      remedy,
+    })),
+  ];
+  return found.map((one) => ({ ...one, neededBy: neededBy(one.name), neededWith: neededWith(one.name) }));
 }
 
 interface Needer {

@@ -10,6 +10,7 @@ import { type EndpointAddresses, endpointOf } from './endpoint.js';
 import { type GroupScenario, groupScenarios, mergedNodes, wholeCluster } from './groups.js';
 import type { Endpoint, GroupPlan, Plan } from './plan.js';
 import { PlanError } from './problem.js';
+import { surroundingNeeds } from './surrounding-needs.js';
 import { planProblems } from './validate.js';
 
 /**
@@ -43,7 +44,11 @@ export function makePlan(scenario: Scenario, strategy: Strategy): Plan {
     strategy: { name: strategy.name, title: strategy.title, parameters },
     cluster,
     promises: expected(scenario, { ...strategy.promises, ...discoveryPromise(scenario, strategy), ...design.promises }),
-    requirements: [...design.requirements, ...serviceRequirements(scenario)],
+    requirements: [
+      ...design.requirements,
+      ...surroundingNeeds(nodes, design.requirements),
+      ...serviceRequirements(scenario),
+    ],
     mtu: design.mtu,
     egress: design.egress,
     infrastructure: withAside(scenario, design.infrastructure),

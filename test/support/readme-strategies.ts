@@ -1,7 +1,6 @@
 /** The README's part on strategies, written from what they declare. */
-import { makePlan } from '#src/plan/make-plan.js';
+import { type Choice, needsOf, scenarioChoices } from '#src/cli/needs.js';
 import { type PromiseName, promiseNames } from '#src/promise/promise.js';
-import { parseScenario } from '#src/scenario/parse.js';
 import type { Requirement, Strategy } from '#src/strategy/contract.js';
 import { strategies } from '#src/strategy/index.js';
 
@@ -15,22 +14,31 @@ export function strategiesSection(): string {
 
 function overview(): string {
   const rows = all.map((strategy) => {
-    const requirements = requirementsOf(strategy);
-    const who = requirements.some(isTun) ? 'root, or a user who may open `/dev/net/tun`' : 'any user';
-    const needs = [...new Set(requirements.map(needWords))].join(', ');
-    return [`\`${strategy.name}\``, strategy.summary, sourceOf(strategy), needs, who];
+    // Where nothing is available the machine decides for what every kernel has.
+    const { requirements, choices } = needsOf(strategy, new Set());
+    const needs = [wordsOf(requirements), ...choices.map(choiceWords)].join('; ');
+    return [`\`${strategy.name}\``, strategy.summary, sourceOf(strategy), needs, who(requirements, choices)];
   });
-  return table(['strategy', 'how it works', 'from', 'needs', 'who can run it'], rows);
+  const also = scenarioChoices().map((choice) => `Any strategy: ${choiceWords(choice)}.`);
+  return `${table(['strategy', 'how it works', 'from', 'needs', 'who can run it'], rows)}\n\n${also.join(' ')}`;
+}
+
+function who(requirements: readonly Requirement[], choices: readonly Choice[]): string {
+  const tun = 'root, or a user who may open `/dev/net/tun`';
+  if (requirements.some(isTun)) return tun;
+  const some = choices.filter((choice) => choice.requirements.some(isTun));
+  return some.length === 0 ? 'any user' : `any user; ${some.map(choiceName).join(', ')}: ${tun}`;
+}
+
+const choiceName = ({ parameter, value }: Choice): string => `\`${parameter}: ${value}\``;
+const choiceWords = (choice: Choice): string => `with ${choiceName(choice)} also ${wordsOf(choice.requirements)}`;
+
+function wordsOf(requirements: readonly Requirement[]): string {
+  return [...new Set(requirements.map(needWords))].join(', ');
 }
 
 function sourceOf({ source: { text, url } }: Strategy): string {
   return url === undefined ? text : `[${text}](${url})`;
-}
-
-/** With its defaults. */
-function requirementsOf({ name }: Strategy): readonly Requirement[] {
-  const scenario = parseScenario(`strategy: ${name}\n`, { file: 'defaults', defaultName: name, strategies });
-  return makePlan(scenario, strategies.get(name) as Strategy).requirements;
 }
 
 /** A device that only root may open on some machines; `netlab doctor` tries it. */
