@@ -26,12 +26,11 @@ export function readRoutes(netlink: NetlinkSocket, names: Names): Pick<ObservedN
   const dumped = FAMILIES.flatMap((family) =>
     netlink.dump(c.RTM_GETROUTE, dumpBodies.routes(family), 'routes').map(decodeRoute),
   );
-  const routes = dumped
-    .filter(({ protocol }) => protocol !== c.RTPROT_KERNEL)
-    .map((route) => toRoute(route, names));
-  const isOther = ({ table }: ObservedRoute): boolean => table !== undefined;
+  const routes = dumped.filter(({ protocol }) => protocol !== c.RTPROT_KERNEL).map((route) => toRoute(route, names));
   return { routes: routes.filter((route) => !isOther(route)), otherRoutes: routes.filter(isOther) };
 }
+
+const isOther = ({ table }: ObservedRoute): boolean => table !== undefined;
 
 function toRoute(route: DumpedRoute, names: Names): ObservedRoute {
   const { destination, nextHops, source, metric, mtuBytes, protocol, kind, table } = route;

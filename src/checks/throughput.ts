@@ -101,11 +101,11 @@ function measured(plan: Plan, { results, lagMs, tunnels }: Run): Measured {
   };
 }
 
-/** Which tunnels had a part in it: a spanning tree leaves some with next to nothing. */
+/** Which tunnels had a part in it: a spanning tree leaves some with next to nothing, or what it drops at their other end. */
 function tunnelWords(tunnels: TunnelBytes): string {
   if (tunnels.size === 0) return '';
-  const busy = [...tunnels].flatMap(([name, bytes]) => (bytes >= BYTES ? [name] : []));
-  return `; through ${busy.length === 0 ? 'no tunnel' : `the tunnels of ${enumerate(busy)}`}`;
+  const busy = [...tunnels].flatMap(([name, bytes]) => (bytes >= BYTES ? [name] : [])).toSorted();
+  return `; by ${busy.length === 0 ? 'no tunnel' : `the tunnels that begin at ${enumerate(busy)}`}`;
 }
 
 /** `across hosts 9.4 to 11.2 Gbit/s` */

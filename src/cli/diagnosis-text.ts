@@ -7,7 +7,6 @@ import type { ChoiceDiagnosis, Diagnosis, Finding, StrategyDiagnosis } from './d
 
 /** @param all also what no strategy needs, each in a row of its own */
 export function renderDiagnosis(diagnosis: Diagnosis, style: Style, all: boolean): string {
-  const isNeeded = ({ neededBy, neededWith }: Finding): boolean => neededBy.length + neededWith.length > 0;
   const needed = diagnosis.findings.filter(isNeeded);
   const others = diagnosis.findings.filter((one) => !isNeeded(one));
   const blocks = [
@@ -20,6 +19,8 @@ export function renderDiagnosis(diagnosis: Diagnosis, style: Style, all: boolean
   const shown = blocks.filter((block) => block.length > 0);
   return `${shown.map((block) => block.join('\n')).join('\n\n')}\n`;
 }
+
+const isNeeded = ({ neededBy, neededWith }: Finding): boolean => neededBy.length + neededWith.length > 0;
 
 function machineLines(diagnosis: Diagnosis, style: Style): readonly string[] {
   const { netlabVersion, kernel, node, cores, privilege, userNamespaces } = diagnosis;

@@ -122,13 +122,14 @@ function diagnoseChoice({ parameter, value, requirements }: Choice, capabilities
   return { parameter, value, needs: requirements.map(requirementName), missing: missing(requirements, capabilities) };
 }
 
+const choiceName = ({ parameter, value }: Choice): string => `${parameter}: ${value}`;
+
 function findingsOf(capabilities: Capabilities, needs: readonly NamedNeeds[]): readonly Finding[] {
   const neededBy = neederIndex([{ name: 'netlab', requirements: ownPrograms }, ...needs]);
-  const words = ({ parameter, value }: Choice): string => `${parameter}: ${value}`;
   const neededWith = neederIndex([
-    ...scenarioChoices().map((choice) => ({ name: words(choice), requirements: choice.requirements })),
+    ...scenarioChoices().map((choice) => ({ name: choiceName(choice), requirements: choice.requirements })),
     ...needs.flatMap(({ name, choices }) =>
-      choices.map((choice) => ({ name: `${name} (${words(choice)})`, requirements: choice.requirements })),
+      choices.map((choice) => ({ name: `${name} (${choiceName(choice)})`, requirements: choice.requirements })),
     ),
   ]);
   const found = [

@@ -44,11 +44,7 @@ export function makePlan(scenario: Scenario, strategy: Strategy): Plan {
     strategy: { name: strategy.name, title: strategy.title, parameters },
     cluster,
     promises: expected(scenario, { ...strategy.promises, ...discoveryPromise(scenario, strategy), ...design.promises }),
-    requirements: [
-      ...design.requirements,
-      ...surroundingNeeds(nodes, design.requirements),
-      ...serviceRequirements(scenario),
-    ],
+    requirements: requirementsOf(scenario, design, nodes),
     mtu: design.mtu,
     egress: design.egress,
     infrastructure: withAside(scenario, design.infrastructure),
@@ -59,6 +55,14 @@ export function makePlan(scenario: Scenario, strategy: Strategy): Plan {
     nodes,
   } as const;
   return { ...body, digest: digestOf(body) };
+}
+
+function requirementsOf(
+  scenario: Scenario,
+  { requirements }: Design,
+  nodes: readonly NodeState[],
+): Plan['requirements'] {
+  return [...requirements, ...surroundingNeeds(nodes, requirements), ...serviceRequirements(scenario)];
 }
 
 interface Part extends GroupScenario {
