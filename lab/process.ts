@@ -1,4 +1,4 @@
-/** Child processes: the only importer of execa, and the only place of netlab that starts a process. */
+/** Child processes: the only importer of execa, and the place where netlab starts them; the sandbox's own process and interactive ones aside. */
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { execa, ResultPromise } from 'execa';
 import { LabError } from './errors.js';

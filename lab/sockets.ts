@@ -11,6 +11,18 @@ export interface Closable {
   close(): void;
 }
 
+/** Opens one for each; when one cannot be opened, those before it are closed. @throws what `open` throws */
+export function openAll<T, S extends Closable>(items: readonly T[], open: (item: T) => S): S[] {
+  const opened: S[] = [];
+  try {
+    for (const item of items) opened.push(open(item));
+    return opened;
+  } catch (error) {
+    for (const one of opened) one.close();
+    throw error;
+  }
+}
+
 /** An ICMP error that the kernel queued for a datagram that we sent (IP_RECVERR). */
 export interface DatagramError {
   /** errno name: `EMSGSIZE`, `EHOSTUNREACH`, `ECONNREFUSED`, ... */

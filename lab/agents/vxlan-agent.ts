@@ -32,7 +32,9 @@ const known = new Map<string, string>();
 let published = new Set<string>();
 let lease: Lease | undefined;
 const publishing = inTurn(publish);
-const forwarding = new BridgeForwarding(options.device, () => void publishing());
+/** Ends the session: the next one publishes everything afresh. */
+let loseStore: (error: unknown) => void = () => {};
+const forwarding = new BridgeForwarding(options.device, () => void publishing().catch((error) => loseStore(error)));
 
 const vtepKey = (vtep: string): string => `${options.prefix}/vteps/${vtep}`;
 const macKey = (mac: string): string => `${options.prefix}/macs/${mac}`;
@@ -53,6 +55,11 @@ async function session(): Promise<void> {
   const own = await etcd.grant(timeToLiveSeconds);
   const ended = new AbortController();
   const signal = AbortSignal.any([stopping.signal, ended.signal]);
+  const failure = new Promise<never>((_, reject) => {
+    loseStore = reject;
+  });
+  // It may come before anything below waits for it.
+  failure.catch(() => {});
   try {
     published = new Set();
     lease = own;
@@ -62,7 +69,7 @@ async function session(): Promise<void> {
     known.clear();
     learn(entries);
     log(`synchronised with ${options.etcd}: ${entries.length} keys`);
-    await Promise.race([etcd.watch(`${options.prefix}/`, revision, learn, signal), renewing(own, signal)]);
+    await Promise.race([etcd.watch(`${options.prefix}/`, revision, learn, signal), renewing(own, signal), failure]);
   } finally {
     ended.abort();
     if (stopping.signal.aborted) await Promise.race([etcd.revoke(own).catch(() => {}), delay(REVOKE_MS)]);
@@ -116,23 +123,24 @@ function without(all: ReadonlySet<string>, some: ReadonlySet<string>): readonly 
   return [...all].filter((one) => !some.has(one));
 }
 
-/** Runs the work once at a time; who asks while it runs gets one more run for all that asked. What fails is asked again later. */
+/** Runs the work once at a time; who asks while it runs gets one more run for all that asked. */
 function inTurn(work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined;
   let isAskedAgain = false;
   const run = async (): Promise<void> => {
-    do {
-      isAskedAgain = false;
-      await work();
-    } while (isAskedAgain);
+    try {
+      do {
+        isAskedAgain = false;
+        await work();
+      } while (isAskedAgain);
+    } finally {
+      // In the same turn as the last look at what was asked: nobody's wish falls in between.
+      running = undefined;
+    }
   };
   return () => {
     isAskedAgain = true;
-    running ??= run()
-      .catch((error: unknown) => log(`not published: ${error instanceof Error ? error.message : String(error)}`))
-      .finally(() => {
-        running = undefined;
-      });
+    running ??= run();
     return running;
   };
 }

@@ -61,7 +61,7 @@ export function systemCall(name: CallName, ...parameters: unknown[]): number {
 
 /**
  * Makes a system call whose refusal is expected, on hot paths.
- * @returns what the call returns, or the errno as a negative number
+ * @returns what the call returns, or -1 when the wait failed or was interrupted
  */
 export function trySystemCall(name: CallName, ...parameters: unknown[]): number {
   const result = Number(calls[name](...parameters));

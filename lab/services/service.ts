@@ -91,11 +91,11 @@ export class ConfiguredService {
 
   async #begin(): Promise<{ readonly child: Child; readonly log: ServiceLog }> {
     const { name, argv, environment = {} } = this.#state;
-    const log = this.#try(() => new ServiceLog(this.#site.logDirectory, this.#site.node, name));
     const readiness = this.#try(() => {
       prepareFiles(this.#state, this.#site.filesRoot);
       return within(this.#state.readyTimeoutMs, readinessOf(this.#state.ready));
     });
+    const log = this.#try(() => new ServiceLog(this.#site.logDirectory, this.#site.node, name));
     const child = await spawnIn(this.#site.namespace, startedAs(argv), { environment }).catch(
       async (error: unknown) => {
         await log.close();

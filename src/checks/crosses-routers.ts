@@ -1,4 +1,5 @@
 import type { CheckOutcome } from '../result/result.js';
+import type { Plan } from '../plan/plan.js';
 import type { FlowRequest, FlowResult } from '../verify/flows.js';
 import type { Pair } from '../verify/pairs.js';
 import type { Check, CheckContext } from './contract.js';
@@ -14,12 +15,14 @@ export const crossesRouters: Check = {
   promise: 'crosses-routers',
   title:
     'ICMP, TCP and UDP between containers whose hosts are in different subnets, and from hosts to containers there',
-  sharing: 'apart',
+  sharing: ({ plan }) => (isRouted(plan) ? 'shared' : 'apart'),
   async measure(context) {
-    if (context.plan.cluster.underlay.kind === 'routed') return await measureHere(context);
+    if (isRouted(context.plan)) return await measureHere(context);
     return await besideWithRouters(context, measureHere);
   },
 };
+
+const isRouted = ({ cluster }: Plan): boolean => cluster.underlay.kind === 'routed';
 
 /** Flows that cross routers, by kind. */
 interface Crossing {

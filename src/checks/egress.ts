@@ -57,11 +57,8 @@ function summaryOf(ways: readonly WayOut[], results: readonly FlowResult[]): str
   const translated = ways.some(({ container, flows, family }) =>
     flows.some(({ seenSource }) => seenSource !== undefined && seenSource !== container[family]),
   );
-  const seen = translated ? `with NAT, as ${counted(sources.size, 'address')}` : 'without NAT';
-  return `all ${counted(results.length, 'flow')} to world were delivered and answered, ${seen}`.replace(
-    'addresss',
-    'addresses',
-  );
+  const seen = translated ? `with NAT, as ${counted(sources.size, 'address', 'addresses')}` : 'without NAT';
+  return `all ${counted(results.length, 'flow')} to world were delivered and answered, ${seen}`;
 }
 
 /** Per host, not per container: they all leave by the same gateway. */

@@ -43,7 +43,13 @@ function udpProbe(lab: Lab, flow: FlowRequest): FlowProbe {
   const { from, to, family } = flow;
   const sender = lab.node(from.node).sockets.udp({ family });
   const receiver = lab.node(to.node).sockets.udp({ family });
-  receiver.onMessage = ({ data, address, port }) => receiver.send(data, address, port);
+  receiver.onMessage = ({ data, address, port }) => {
+    try {
+      receiver.send(data, address, port);
+    } catch {
+      // Refused by the answering node's own kernel: then the answer is missing from the first place on.
+    }
+  };
   const nonce = randomBytes(NONCE_BYTES);
   const resend = () => sender.send(nonce, addressIn(to, family), receiver.port);
   const close = () => {

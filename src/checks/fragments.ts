@@ -1,5 +1,6 @@
 /** Outer packets that a host cut into fragments: a tunnel that does so hides a wrong MTU. */
 import type { Lab } from '#lab/lab.js';
+import { openAll } from '#lab/sockets.js';
 import { patiently } from './patience.js';
 import { bridgingNodes } from './spanning-tree.js';
 
@@ -45,7 +46,7 @@ function readOptional(read: () => string): string {
  */
 export async function fragmentingPorts(lab: Lab, resend: () => void, signal: AbortSignal): Promise<readonly string[]> {
   const seen = new Set<string>();
-  const taps = underlayPorts(lab).map(({ node, link }) => {
+  const taps = openAll(underlayPorts(lab), ({ node, link }) => {
     const tap = lab.node(node).sockets.packet({ link, snapLengthBytes: SNAP_BYTES });
     tap.onFrame = ({ data }) => {
       if (isFragment(data)) seen.add(`${node}:${link}`);

@@ -150,11 +150,11 @@ function measured(plan: Plan, lab: Lab, found: readonly Found[]): Measured {
   const [daemons, listeners, features] = [count('daemon'), count('listener'), count('kernel feature')];
   const firewall = plan.infrastructure.kernelFeatures.includes(ownFirewall);
   const words = [
-    daemons === 0 ? 'no daemon' : counted(daemons, 'process').replace('processs', 'processes'),
+    daemons === 0 ? 'no daemon' : counted(daemons, 'process', 'processes'),
     listeners === 0 ? 'no listener' : counted(listeners, 'listener'),
     features === 0
       ? 'nothing beyond veth and bridge'
-      : counted(features, 'interface of another kind').replace('kinds', 'kind'),
+      : counted(features, 'interface of another kind', 'interfaces of another kind'),
   ];
   const observations: readonly Observation[] = [
     { name: 'processes', value: daemons },

@@ -1,6 +1,6 @@
 /** Where a packet gets lost: taps in every node along its way, the packet sent again, and the first place where it was missing. */
 import type { Lab } from '#lab/lab.js';
-import type { Closable, Family } from '#lab/sockets.js';
+import { type Closable, type Family, openAll } from '#lab/sockets.js';
 import { toBytes } from '../address/ip.js';
 import type { Endpoint } from '../plan/plan.js';
 import { cablePath, type Hop } from './cable-path.js';
@@ -113,7 +113,7 @@ class Sightings {
 function openTaps(lab: Lab, probe: LostProbe, legs: readonly Leg[], seen: Sightings): readonly Closable[] {
   const asked = new Map(legs.map(({ nextHop }) => [nextHop, toBytes(nextHop)]));
   const nodes = new Set(legs.flatMap(({ hops }) => hops.map(({ node }) => node)));
-  return [...nodes].map((node) => {
+  return openAll([...nodes], (node) => {
     // One socket for everything: to close a packet socket takes the kernel several ms.
     const tap = lab.node(node).sockets.packet({ snapLengthBytes: SNAP_BYTES });
     tap.onFrame = ({ data, link, outgoing }) => {

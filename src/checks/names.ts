@@ -42,15 +42,14 @@ async function measureNames(context: CheckContext, naming: Naming): Promise<Chec
   const wrong = asked.filter(({ isRight }) => !isRight);
   const witness = clients.at(-1);
   const leaving =
-    wrong.length > 0 || witness === undefined
-      ? { evidence: [], observations: [] }
-      : await watchLeaving(context, naming, witness);
+    wrong.length > 0 || witness === undefined ? nothingLeft : await watchLeaving(context, naming, witness);
   const evidence = [...wrongEvidence(wrong), ...leaving.evidence];
   const right = asked.length - wrong.length;
   const gone = leaving.observations.map(({ value }) => `; gone ${value} ms after the container stopped`).join('');
+  const left = leaving.unmeasured === undefined ? '' : `; not what becomes of a name: ${leaving.unmeasured}`;
   const measured: Measured = {
     summary: `${right} of ${counted(asked.length, 'question')} led to the container's own address${gone}`,
-    coverage: `${counted(new Set(asked.map(({ name }) => name)).size, 'name')} in ${naming.domain}, asked by ${enumerate(clients.map(({ node }) => node))}`,
+    coverage: `${counted(new Set(asked.map(({ name }) => name)).size, 'name')} in ${naming.domain}, asked by ${enumerate(clients.map(({ node }) => node))}${left}`,
     observations: [
       { name: 'questions', value: asked.length },
       { name: 'rightAnswers', value: right },
@@ -74,15 +73,19 @@ async function settled(context: CheckContext, naming: Naming, clients: readonly 
 interface Leaving {
   readonly evidence: readonly Evidence[];
   readonly observations: readonly Observation[];
+  /** Why no container could be added, so that none could leave. */
+  readonly unmeasured?: string;
 }
+
+const nothingLeft: Leaving = { evidence: [], observations: [] };
 
 /** One container more gets a name, which goes with it. */
 async function watchLeaving(context: CheckContext, naming: Naming, witness: Client): Promise<Leaving> {
   const host = context.plan.cluster.hosts[0]?.name ?? '';
   const added = await orRefusal(context.guests.add([{ host, address: 'next' }]));
-  if (added instanceof AddressError) return { evidence: [], observations: [] };
+  if (added instanceof AddressError) return { evidence: [], observations: [], unmeasured: added.message };
   const [guest] = added;
-  if (guest === undefined) return { evidence: [], observations: [] };
+  if (guest === undefined) return nothingLeft;
   const ask = async (): Promise<Asked> => await askFor(context, naming, witness, guest, 'A');
   try {
     const known = await until(context, async () => (await ask()).isRight, GONE_MS);

@@ -65,7 +65,7 @@ function collided({ port, refused }: Collision, servers: readonly Endpoint[]): C
   return failed(
     {
       summary: `port ${port} can be served by ${serving} of ${counted(servers.length, 'container')}: ports collide`,
-      coverage: `${counted(servers.length, 'container')} by TCP and UDP`,
+      coverage: `${counted(servers.length, 'container')} by TCP and UDP over IPv4`,
       observations: [
         { name: 'port', value: port },
         { name: 'containersServing', value: serving },
@@ -151,7 +151,7 @@ function describe(
   return {
     summary: `port ${port} of ${counted(servers.size, 'container')} on ${counted(hosts, 'host')}: ${right} of ${counted(answers.length, 'request')} answered by the container that has the address`,
     coverage: [
-      `${servers.size} of ${counted([...perHost.values()].flat().length, 'container')} by TCP and UDP, asked from ${clients}`,
+      `${servers.size} of ${counted([...perHost.values()].flat().length, 'container')} by TCP and UDP over IPv4, asked from ${clients}`,
       ...notes,
     ].join('; '),
     observations: [

@@ -11,6 +11,7 @@ import {
   repeatNote,
   requestsFor,
 } from './directions.js';
+import { commonFamilies } from './endpoint-choice.js';
 import { type Holders, holderName, observeHolders } from './holders.js';
 import { failed, type Measured, passed, skipped } from './outcome.js';
 import { counted, enumerate, protocolWords } from './words.js';
@@ -18,7 +19,8 @@ import { counted, enumerate, protocolWords } from './words.js';
 /** The receiver sees the address that the sender has. */
 export const noNat: Check = {
   promise: 'no-nat',
-  title: "the source address that the receiver's socket sees, by TCP and UDP, between containers, hosts and the LAN",
+  title:
+    "the source address that the receiver's socket sees, by TCP and UDP over each family, between containers, hosts and the LAN",
   sharing: 'shared',
   measure,
 };
@@ -33,7 +35,12 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
     directionFromTo(context, 'container', 'host'),
     ...directionsToLan(context),
   ].filter(({ pairs }) => pairs.length > 0);
-  const results = await context.flows.measure(requestsFor(directions, protocols));
+  const families = directions.some(({ pairs }) =>
+    pairs.some(({ from, to }) => commonFamilies(from, to).includes('ipv6')),
+  )
+    ? (['ipv4', 'ipv6'] as const)
+    : (['ipv4'] as const);
+  const results = await context.flows.measure(families.flatMap((family) => requestsFor(directions, protocols, family)));
   const arrived = results.filter(({ seenSource }) => seenSource !== undefined);
   const holders = observeHolders(context.lab);
   const translated = arrived.filter((result) => !isOwnAddress(result, holders));
@@ -44,6 +51,7 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
         : `${translated.length} of ${arrived.length} flows arrived with another address than the sender's`,
     coverage:
       coverageOf(directions, protocols) +
+      (families.length > 1 ? ', over IPv4 and IPv6' : '') +
       lossNote(results.length - arrived.length, results.length) +
       repeatNote(results),
     observations: [

@@ -4,6 +4,7 @@ import { AddressError } from '../address/error.js';
 import type { Endpoint, Plan } from '../plan/plan.js';
 import type { CheckContext } from './contract.js';
 import { commonFamilies, containersByHost, spread } from './endpoint-choice.js';
+import { orRefusal } from './guest-flows.js';
 
 /** IPv6 needs links of at least this MTU (RFC 8200, section 5); below, the kernel removes it from the interface. */
 export const ipv6MinimumBytes = 1280;
@@ -44,8 +45,8 @@ export async function addProbes({ plan, guests }: CheckContext): Promise<readonl
     return await guests.add(hosts.map(request));
   } catch (error) {
     if (!(error instanceof AddressError)) throw error;
-    const each = await Promise.allSettled(hosts.map((host) => guests.add([request(host)])));
-    return each.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+    const each = await Promise.all(hosts.map((host) => orRefusal(guests.add([request(host)]))));
+    return each.flatMap((added) => (added instanceof AddressError ? [] : added));
   }
 }
 

@@ -30,10 +30,7 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
   const measured: Measured = {
     summary:
       evidence.length === 0
-        ? `${counted(holders.addresses.size, 'address')} and ${counted(holders.macs.size, 'MAC')} on ${counted(context.lab.nodes.size, 'node')}, each once; every container has what it was assigned`.replace(
-            'addresss',
-            'addresses',
-          )
+        ? `${counted(holders.addresses.size, 'address', 'addresses')} and ${counted(holders.macs.size, 'MAC')} on ${counted(context.lab.nodes.size, 'node')}, each once; every container has what it was assigned`
         : `${counted(evidence.length, 'address problem')} among ${counted(context.lab.nodes.size, 'node')}`,
     coverage: coverageOf(context, wire),
     observations: [

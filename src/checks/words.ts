@@ -11,8 +11,8 @@ export function enumerate(items: Iterable<string>, most = 6): string {
 }
 
 /** `1 flow`, `2 flows` */
-export function counted(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+export function counted(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : plural}`;
 }
 
 const protocolNames: Readonly<Record<FlowProtocol, string>> = { icmp: 'ICMP', tcp: 'TCP', udp: 'UDP' };

@@ -9,7 +9,10 @@ import { assembleResult } from '../run/result-assembly.js';
 export interface VerifyLabOptions {
   readonly only?: readonly PromiseName[];
   readonly strict: boolean;
+  /** First wish to stop: end the measurement, report what there is. */
   readonly stop: AbortSignal;
+  /** Second wish: leave at once; the lab ends what it measures by itself. */
+  readonly kill: AbortSignal;
   readonly emit: (event: RunEvent) => void;
 }
 
@@ -19,9 +22,11 @@ export interface VerifyLabOptions {
  * @throws LabError when there is no such lab or it does not answer
  */
 export async function verifyRunningLab(name: string, options: VerifyLabOptions): Promise<RunResult> {
-  const { emit, only, strict, stop } = options;
+  const { emit, only, strict, stop, kill } = options;
   const startedAt = new Date();
   const channel = await connectLab(findLab(name));
+  const leave = (): void => channel.close();
+  kill.addEventListener('abort', leave, { once: true });
   try {
     const { plan } = await channel.call<Description>('describe', null);
     const promises = only ?? plan.scenario.only ?? promiseNames;
@@ -30,13 +35,16 @@ export async function verifyRunningLab(name: string, options: VerifyLabOptions):
     const request: VerifyRequest = only === undefined ? {} : { only };
     const measure = async (): Promise<VerifyReport> =>
       await channel.call('verify', request, { onEvent: emit, signal: stop });
-    const verified = await phases.run('verify', measure);
+    const verified = await phases.run('verify', measure).catch((error: unknown) => {
+      if (!kill.aborted) throw error;
+      return undefined;
+    });
     const result = await assembleResult({
       plan,
       lab: name,
       startedAt,
       phases: phases.ended,
-      verified,
+      ...(verified === undefined ? {} : { verified }),
       leaks: null,
       interrupted: stop.aborted,
       strict,
@@ -44,6 +52,7 @@ export async function verifyRunningLab(name: string, options: VerifyLabOptions):
     emit({ type: 'run-ended', result });
     return result;
   } finally {
+    kill.removeEventListener('abort', leave);
     channel.close();
   }
 }

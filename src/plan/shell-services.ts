@@ -1,5 +1,6 @@
 /** The services of a node as commands: those that configure are run, daemons are started behind the script and waited for. */
 import { dirname } from 'node:path';
+import { startedAs } from '#lab/programs.js';
 import { type NodeState, type ReadyCondition, type ServiceState, serviceFolder, servicesRoot } from '#lab/state.js';
 import { commandLine, comment, hereDocument, namespaceOf, shellWord } from './shell-words.js';
 
@@ -66,7 +67,7 @@ function fileCommands(path: string, content: string): readonly string[] {
 function execution(node: string, { argv, environment = {} }: ServiceState): readonly string[] {
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   const inside = ['ip', 'netns', 'exec', namespaceOf(node), ...(variables.length === 0 ? [] : ['env', ...variables])];
-  return [...inside, ...argv];
+  return [...inside, ...startedAs(argv)];
 }
 
 /** Programs such as ovs-vsctl take several commands at once, separated by `--`: each gets a line of its own. */

@@ -79,10 +79,12 @@ async function buildAndVerify(plan: Plan, options: RunOptions, phases: Phases, p
   if (options.kill.aborted) kill();
   progress.namespaceInodes = namespacesOf(sandbox.initPid);
   try {
-    const built = await inTurn(
-      'build',
-      async () => await sandbox.channel.call<BuildReport>('build', { plan }, { onEvent: options.emit }),
-    );
+    const built = await inTurn('build', async () => {
+      // Nothing is measured yet that would be worth an orderly end.
+      options.stop.addEventListener('abort', kill, { once: true });
+      const call = sandbox.channel.call<BuildReport>('build', { plan }, { onEvent: options.emit });
+      return await call.finally(() => options.stop.removeEventListener('abort', kill));
+    });
     progress.namespaceInodes = [...progress.namespaceInodes, ...built.namespaceInodes];
     if (plan.convergence !== undefined)
       await phases.run('converge', async () => await sandbox.channel.call('converge', null, { signal: options.stop }));

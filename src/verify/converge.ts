@@ -7,6 +7,7 @@ import { switchPortsSettled } from '../checks/switch-ports.js';
 import type { Endpoint, Plan } from '../plan/plan.js';
 import { createFlows } from './flow-engine.js';
 import type { FlowRequest } from './flows.js';
+import { groupViews } from './group-views.js';
 import { leasedPlan } from './leased.js';
 
 /** Between two rounds of probes. */
@@ -33,7 +34,8 @@ export async function converge(
   const startedMs = performance.now();
   const plan = await leasedPlan(planned, lab, signal, leaseQuietMs);
   const deadlineMs = startedMs + (plan.convergence?.deadlineMs ?? 0);
-  let missing = plan.convergence === undefined ? [] : requestsOf(plan);
+  // Containers of different groups are not to reach each other.
+  let missing: readonly FlowRequest[] = plan.convergence === undefined ? [] : groupViews(plan).flatMap(requestsOf);
   while (missing.length > 0) {
     missing = await unanswered(plan, lab, missing, signal);
     if (missing.length === 0 || performance.now() >= deadlineMs) break;

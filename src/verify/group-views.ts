@@ -30,8 +30,13 @@ export function mergedOutcome(found: readonly ViewOutcome[]): CheckOutcome {
         return words === undefined ? [] : [`${view.group?.name ?? 'all'}: ${words}`];
       })
       .join('; ');
+  const unmeasured = found.flatMap(({ view, outcome }) =>
+    measured.length > 0 && outcome.verdict === 'skip'
+      ? [`${view.group?.name ?? 'all'}: not measured (${outcome.reason ?? outcome.summary})`]
+      : [],
+  );
   const [coverage, reason, remedy] = [
-    say(({ coverage: one }) => one),
+    [say(({ coverage: one }) => one), ...unmeasured].filter((words) => words !== '').join('; '),
     say(({ reason: one }) => one),
     say(({ remedy: one }) => one),
   ];

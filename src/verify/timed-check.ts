@@ -27,7 +27,8 @@ export async function outcomeOf(
   if (context.signal.aborted) return cutShort();
   const time = limitOwnTime(context.lab, limits.checkMs);
   const signal = AbortSignal.any([context.signal, time.signal]);
-  const measuring = check.measure({ ...context, signal });
+  // An error that a check throws before its first wait is one of that check, too.
+  const measuring = (async () => await check.measure({ ...context, signal }))();
   try {
     return await Promise.race([measuring, aborted(signal)]);
   } catch (error) {

@@ -49,7 +49,9 @@ async function watch(
 ): Promise<Leaving> {
   const [stopped, silent] = guests as readonly [Endpoint, Endpoint];
   await serve(context, service, guests);
-  const known = (guest: Endpoint) => leads(context, witness, service, guest);
+  const answers = async () => await answer(context, witness, service);
+  const known = async (guest: Endpoint) => (await answers())?.includes(guest.ipv4) === true;
+  const gone = async (guest: Endpoint) => (await answers())?.includes(guest.ipv4) === false;
   const appeared = await Promise.all(guests.map((guest) => until(context, () => known(guest), APPEAR_MS)));
   const late = guests.filter((_, i) => appeared[i] === undefined);
   if (late.length > 0) return { evidence: late.map((guest) => neverCame(service, witness, guest)), observations: [] };
@@ -59,13 +61,13 @@ async function watch(
   const removedMs = performance.now() - startedMs;
   context.lab.node(silent.node).setLink(silent.link, { up: false });
   const [lingeredMs, silenceMs] = await Promise.all([
-    until(context, async () => !(await known(stopped)), STOPPED_MS),
-    until(context, async () => !(await known(silent)), silentMs),
+    until(context, () => gone(stopped), STOPPED_MS),
+    until(context, () => gone(silent), silentMs),
   ]);
   const stopMs = lingeredMs === undefined ? undefined : Math.round(lingeredMs + removedMs);
   return {
     evidence: [
-      ...(stopMs === undefined ? [stillThere(service, witness, stopped, 'stopped', STOPPED_MS)] : []),
+      ...(stopMs === undefined ? [stillThere(service, witness, stopped, 'has stopped', STOPPED_MS)] : []),
       ...(silenceMs === undefined ? [stillThere(service, witness, silent, 'no longer answers', silentMs)] : []),
     ],
     observations: [
@@ -95,9 +97,14 @@ async function serve({ plan, lab }: CheckContext, service: NamedService, guests:
   await lab.apply(states);
 }
 
-async function leads(context: CheckContext, client: Client, service: NamedService, guest: Endpoint): Promise<boolean> {
+/** What the service's name leads to; undefined when nobody answers, which is no evidence of anything. */
+async function answer(
+  context: CheckContext,
+  client: Client,
+  service: NamedService,
+): Promise<readonly string[] | undefined> {
   const resolution = await ask(context, client, service.name, 'A');
-  return 'reply' in resolution && resolution.reply.addresses.includes(guest.ipv4);
+  return 'reply' in resolution ? resolution.reply.addresses : undefined;
 }
 
 /** @returns how long it took in ms; undefined when it did not come true within the limit */
@@ -131,12 +138,9 @@ function stillThere(
   limitMs: number,
 ): Evidence {
   return {
-    message: `${guest.node} is ${what}, and after ${limitMs} ms ${nameOf(service.name)} still leads to it`.replace(
-      'is no',
-      'no',
-    ),
+    message: `${guest.node} ${what}, and after ${limitMs} ms ${nameOf(service.name)} still leads to it, or nobody answers`,
     where: guest.host ?? agent,
     expected: `answers without ${guest.ipv4}`,
-    seen: `the agent of ${agent} still gives it`,
+    seen: `asked of the agent of ${agent}`,
   };
 }

@@ -1,7 +1,7 @@
 /** Duplicate address detection: ARP probes as in RFC 5227, solicitations from :: as in RFC 4862. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { arpProbe, duplicateAddressSolicitation } from '#lab/frames.js';
-import type { Frame, NodeSockets, PacketSocket } from '#lab/sockets.js';
+import { type Frame, type NodeSockets, openAll, type PacketSocket } from '#lab/sockets.js';
 import { parsePrefix } from '../../address/prefix.js';
 import type { Endpoint } from '../../plan/plan.js';
 import type { CheckContext } from '../contract.js';
@@ -62,7 +62,7 @@ export async function probeAll(
   const controls = stations.flatMap(({ endpoint }) =>
     controlsOf(endpoint, all, surroundingsOf({ lab, plan }, holders, endpoint)),
   );
-  const sockets = stations.map((station) =>
+  const sockets = openAll(stations, (station) =>
     listen(lab.node(station.endpoint.node).sockets, station, heard, { holders, stations }),
   );
   let judged: readonly Control[] = [];

@@ -1,6 +1,6 @@
 /** Captures of everything between the hosts: their cables to the underlay, every switch, every router. */
 import type { Lab } from '#lab/lab.js';
-import type { Closable, Frame, PacketSocket } from '#lab/sockets.js';
+import { type Closable, type Frame, openAll, type PacketSocket } from '#lab/sockets.js';
 import type { Token, TokenBook } from './tokens.js';
 
 /** Room for several headers before the token. */
@@ -29,7 +29,7 @@ export class UnderlayTaps implements Closable {
   constructor(lab: Lab, book: TokenBook) {
     const targets = [...lab.nodes.values()].flatMap(({ state }) => targetsIn(lab, state.name));
     this.places = targets.flatMap(({ node, links }) => links.map((link) => `${node}:${link}`));
-    this.#taps = targets.map(({ node, link }) => {
+    this.#taps = openAll(targets, ({ node, link }) => {
       const options = { contains: book.nonce, snapLengthBytes: SNAP_BYTES, bufferBytes: BUFFER_BYTES };
       const tap = lab.node(node).sockets.packet(link === undefined ? options : { ...options, link });
       tap.onFrame = (frame) => this.#note(node, frame, book);

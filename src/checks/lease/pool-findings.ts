@@ -50,11 +50,7 @@ function measured({ pool, leased, taken, guest, last, flows, admitted }: PoolFin
       : `the last one, ${last}: ${reached} of ${counted(flows.length, 'flow')} delivered`;
   const beyond = admitted.length === 0 ? 'one more got no lease' : 'one more got a lease';
   return {
-    summary:
-      `${leased.length + taken.length} of ${counted(size, 'address')} of the pool leased; ${worked}; ${beyond}`.replace(
-        'addresss',
-        'addresses',
-      ),
+    summary: `${leased.length + taken.length} of ${counted(size, 'address', 'addresses')} of the pool leased; ${worked}; ${beyond}`,
     coverage: `the whole pool, ${pool.first} to ${pool.last}`,
     observations: [
       { name: 'capacity', value: size, subject: `${pool.first} to ${pool.last}` },

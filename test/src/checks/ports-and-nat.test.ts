@@ -21,8 +21,26 @@ test.serial('masquerading of bridged traffic: receivers see the host, and it is 
       },
       { where: 'h2', words: ['were seen as 10.1.0.2, which is h2'] },
     );
-    for (const host of ['h1', 'h2']) await change(t, lab, host, 'sysctl -w net.bridge.bridge-nf-call-iptables=0');
+    for (const host of ['h1', 'h2']) {
+      await change(t, lab, host, 'sysctl -w net.bridge.bridge-nf-call-iptables=0');
+      await change(t, lab, host, 'sysctl -w net.bridge.bridge-nf-call-ip6tables=0');
+    }
     assertVerdict(t, await lab.measure('no-nat'), 'pass');
+  });
+});
+
+test.serial('addresses of IPv6 translated on one host', async (t) => {
+  await withLab(planOf(), async (lab) => {
+    await change(
+      t,
+      lab,
+      'h1c1',
+      "nft 'table ip6 t { chain c { type nat hook postrouting priority srcnat; ip6 daddr fd00::/8 snat to fd00::77; }; }'",
+    );
+    assertFinding(t, await lab.measure('no-nat'), {
+      where: /^$/u,
+      words: ['h1c1', 'seen as fd00::77', 'which no node of the lab has'],
+    });
   });
 });
 

@@ -43,6 +43,20 @@ test.serial('a host that drops what it forwards, bridged frames included', async
   });
 });
 
+test.serial('a container whose own rules refuse its answers by UDP', async (t) => {
+  await withLab(planOf(scenarioOf({ hosts: 2, containers: 1 })), async (lab) => {
+    await change(
+      t,
+      lab,
+      'h2c1',
+      "nft 'table ip t { chain c { type filter hook output priority 0; meta l4proto udp drop; }; }'",
+    );
+    assertFinding(t, await lab.measure('container-to-container'), { where: /^h2c1/u, words: ['UDP'] });
+    await change(t, lab, 'h2c1', 'nft delete table ip t');
+    assertVerdict(t, await lab.measure('container-to-container'), 'pass');
+  });
+});
+
 test.serial('one host without IPv6, one without the route to the cluster, an outsider in another subnet', async (t) => {
   await withLab(planOf(scenarioOf({ hosts: 3, containers: 1 })), async (lab) => {
     await change(t, lab, 'h2', 'sysctl -w net.ipv6.conf.all.disable_ipv6=1');

@@ -61,6 +61,19 @@ test('Ctrl-C once: a partial report, exit code 130, nothing left', async (t) => 
   t.deepEqual(await leftAfter(trace, 10_000), []);
 });
 
+test('Ctrl-C while a protocol is still being waited for, and while services start', async (t) => {
+  for (const event of ['phase-started","phase":"build', 'phase-started","phase":"converge']) {
+    const trace = newTrace();
+    const child = startNetlab(['run', 'bgp', '--events'], { env: { [TRACE_VARIABLE]: trace } });
+    child.stdout?.on('data', (chunk: Buffer) => {
+      if (chunk.includes(event)) child.kill('SIGINT');
+    });
+    const { exitCode, stderr } = await ended(child);
+    t.is(exitCode, 130, stderr);
+    t.deepEqual(await leftAfter(trace, 10_000), []);
+  }
+});
+
 test('Ctrl-C twice: at once, and still nothing left', async (t) => {
   const trace = newTrace();
   const child = startNetlab(['run', 'bridge-l2', '--events'], { env: { [TRACE_VARIABLE]: trace } });
