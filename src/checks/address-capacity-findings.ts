@@ -106,7 +106,8 @@ function othersWith({ lab }: CheckContext, { node: own, ipv4 }: Endpoint): reado
 function lossEvidence({ guest, flows, owners, place }: Loss): Evidence {
   const [first] = flows as readonly [FlowResult];
   const where = owners[0] ?? place?.where ?? guest.host;
-  const thief = owners.length === 0 ? [] : [`${enumerate(owners)} has ${guest.ipv4} too`];
+  const thief =
+    owners.length === 0 ? [] : [`${enumerate(owners)} ${owners.length === 1 ? 'has' : 'have'} ${guest.ipv4} too`];
   const lost = `${counted(flows.length, 'flow')} lost, as ${flowWords(first)}: ${first.problem ?? 'no answer'}`;
   return {
     message: `a container at ${guest.ipv4}, the last address of ${guest.host}'s slice, does not work`,

@@ -8,7 +8,7 @@ import { flowsOfGuest, orRefusal } from './guest-flows.js';
 import { observeHolders } from './holders.js';
 import { measurePool } from './lease/pool-capacity.js';
 import { failed } from './outcome.js';
-import { silencedPairs } from './silenced-pairs.js';
+import { silencedPairs, talkingPairs } from './silenced-pairs.js';
 import { counted, enumerate } from './words.js';
 
 /** Hosts of which the slice is tried: each gets one more container. */
@@ -28,11 +28,12 @@ export const addressCapacity: Check = {
 
 async function measureSlices(context: CheckContext): Promise<CheckOutcome> {
   const hosts = context.plan.cluster.hosts.slice(0, MOST_HOSTS).map(({ name }) => name);
+  const talking = await talkingPairs(context);
   const added = await addLast(context, hosts);
   try {
     const flows = await context.flows.measure(added.guests.flatMap((guest) => flowsOfGuest(context.plan, guest)));
     const admitted = await admittedBeyond(context, hosts);
-    const findings: Findings = { ...added, hosts, flows, admitted, ...(await silencedPairs(context)) };
+    const findings: Findings = { ...added, hosts, flows, admitted, ...(await silencedPairs(context, talking)) };
     return await judgeCapacity(context, findings);
   } finally {
     await context.guests.remove(added.guests);

@@ -1,6 +1,6 @@
 import type { Family } from '#lab/sockets.js';
 import type { Host } from '../cluster/cluster.js';
-import type { Endpoint, Plan } from '../plan/plan.js';
+import type { Endpoint, Plan, PublishedPort } from '../plan/plan.js';
 import type { CheckOutcome } from '../result/result.js';
 import type { Check, CheckContext } from './contract.js';
 import { Couriers } from './encrypted/couriers.js';
@@ -48,6 +48,8 @@ interface Heard {
 
 /** Small and full datagrams, and a stream: a tunnel may carry each in another way. And one in clear between the hosts. */
 function tokensBetween(plan: Plan, from: Endpoint, to: Endpoint): readonly Token[] {
+  const published = plan.published?.find(({ container }) => container === to.node);
+  if (published !== undefined) return tokensTo(plan, published, from, to);
   const ends = (family: Family) => ({
     kind: 'overlay' as const,
     from: { node: from.node, host: from.host ?? from.node },
@@ -60,6 +62,25 @@ function tokensBetween(plan: Plan, from: Endpoint, to: Endpoint): readonly Token
     { ...ends(family), protocol: 'tcp', payloadBytes: STREAM_BYTES },
   ]);
   return [...secret, ...controlBetween(plan, from.host, to.host)];
+}
+
+/** Where a container's own address means nothing to others, they send to its published port. */
+function tokensTo(
+  plan: Plan,
+  { address, port, hostPort }: PublishedPort,
+  from: Endpoint,
+  to: Endpoint,
+): readonly Token[] {
+  const [sender, host] = [from.host ?? from.node, to.host ?? to.node];
+  const secret: Token = {
+    kind: 'overlay',
+    from: { node: from.node, host: sender },
+    to: { node: to.node, host, address, published: { port, hostPort } },
+    protocol: 'tcp',
+    family: 'ipv4',
+    payloadBytes: STREAM_BYTES,
+  };
+  return [secret, ...controlBetween(plan, from.host, to.host)];
 }
 
 /** By the addresses that tunnels use. */

@@ -4,6 +4,7 @@ import type { CheckOutcome } from '../result/result.js';
 import type { Check, CheckContext } from './contract.js';
 import { endpointsOf, lanNeighbours } from './directions.js';
 import { failed, type Measured, overflowed, passed, skipped } from './outcome.js';
+import { askPublished, type PublishedFindings } from './service/published.js';
 import { askAll, type ServiceAnswer, type ServiceRequest } from './service/clients.js';
 import { serviceEvidence } from './service/evidence.js';
 import { type Collision, serveEverywhere, nativePorts as wellKnownPorts } from './service/services.js';
@@ -41,8 +42,9 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
   try {
     const requests = requestsTo(context, servers);
     const { answers, isOverflowed } = await askInWindows(context, services.port, requests);
-    const measured = describe(context, services, perHost, answers);
-    return await judge(context, services.port, measured, answers, isOverflowed);
+    const published = await askPublished(context, services.port, servers);
+    const measured = describe(context, services, perHost, answers, published);
+    return await judge(context, services.port, measured, { answers, isOverflowed, published });
   } finally {
     services.close();
   }
@@ -117,20 +119,25 @@ async function askInWindows(
   return { answers, isOverflowed };
 }
 
+interface Answered {
+  readonly answers: readonly ServiceAnswer[];
+  readonly isOverflowed: boolean;
+  readonly published: PublishedFindings;
+}
+
 const isRight = ({ to, answeredBy }: ServiceAnswer): boolean => answeredBy === to.node;
 
 async function judge(
   context: CheckContext,
   port: number,
   measured: Measured,
-  answers: readonly ServiceAnswer[],
-  isOverflowed: boolean,
+  { answers, isOverflowed, published }: Answered,
 ): Promise<CheckOutcome> {
   const wrong = answers.filter((answer) => !isRight(answer));
   if (wrong.length === 0) return passed(measured);
   if (isOverflowed && wrong.every(({ answeredBy }) => answeredBy === undefined))
     return overflowed(`${wrong.length} requests were not answered meanwhile`, measured);
-  return failed(measured, await serviceEvidence(context, port, answers));
+  return failed(measured, [...published.evidence, ...(await serviceEvidence(context, port, answers))]);
 }
 
 function describe(
@@ -138,6 +145,7 @@ function describe(
   { port, taken }: { readonly port: number; readonly taken: readonly string[] },
   perHost: ReadonlyMap<string, readonly Endpoint[]>,
   answers: readonly ServiceAnswer[],
+  published: PublishedFindings,
 ): Measured {
   const right = answers.filter(isRight).length;
   const alone = plan.cluster.hosts.map(({ name }) => name).filter((name) => (perHost.get(name)?.length ?? 0) < 2);
@@ -149,7 +157,7 @@ function describe(
     ...(taken.length > 0 ? [`not ${enumerate(taken)}, where something listens already`] : []),
   ];
   return {
-    summary: `port ${port} of ${counted(servers.size, 'container')} on ${counted(hosts, 'host')}: ${right} of ${counted(answers.length, 'request')} answered by the container that has the address`,
+    summary: `port ${port} of ${counted(servers.size, 'container')} on ${counted(hosts, 'host')}: ${right} of ${counted(answers.length, 'request')} answered by the container that has the address${published.words}`,
     coverage: [
       `${servers.size} of ${counted([...perHost.values()].flat().length, 'container')} by TCP and UDP over IPv4, asked from ${clients}`,
       ...notes,
@@ -159,6 +167,7 @@ function describe(
       { name: 'containersServing', value: servers.size },
       { name: 'requests', value: answers.length },
       { name: 'requestsAnsweredByTheRightContainer', value: right },
+      ...published.observations,
     ],
   };
 }

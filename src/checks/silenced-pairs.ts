@@ -18,14 +18,19 @@ export interface Silenced {
   readonly overflowed: boolean;
 }
 
-/**
- * Existing containers that no longer reach the first one of the next host. Not by `flows`, which remembers what it measured
- * before.
- */
-export async function silencedPairs({ plan, lab, signal }: CheckContext): Promise<Silenced> {
+type Pair = readonly [from: Endpoint, to: Endpoint];
+
+/** The first container of each host with that of the next one, where it reaches that: for {@link silencedPairs}, before anything is done. */
+export async function talkingPairs({ plan, flows }: CheckContext): Promise<readonly Pair[]> {
   const firsts = [...containersByHost(plan).values()].flatMap(([first]) => first ?? []).slice(0, MOST_HOSTS);
-  if (firsts.length < 2) return { silenced: [], overflowed: false };
-  const pairs = firsts.map((from, index) => [from, firsts[(index + 1) % firsts.length] as Endpoint] as const);
+  if (firsts.length < 2) return [];
+  const pairs = firsts.map((from, index): Pair => [from, firsts[(index + 1) % firsts.length] as Endpoint]);
+  const results = await flows.measure(pairs.map(([from, to]) => ({ from, to, protocol: 'udp', family: 'ipv4' })));
+  return pairs.filter((_, i) => results[i]?.delivered === true);
+}
+
+/** Of pairs that reached each other those that no longer do. Not by `flows`, which remembers what it measured before. */
+export async function silencedPairs({ lab, signal }: CheckContext, pairs: readonly Pair[]): Promise<Silenced> {
   const window = await lab.neighbourTable.window(async () => await lostPairs(lab, pairs, signal), signal);
   return { silenced: window.value, overflowed: window.overflowed && window.value.length > 0 };
 }
@@ -33,7 +38,7 @@ export async function silencedPairs({ plan, lab, signal }: CheckContext): Promis
 /** One datagram may get lost in a queue: only a pair that is silent at every try counts. */
 async function lostPairs(
   lab: CheckContext['lab'],
-  pairs: ReadonlyArray<readonly [Endpoint, Endpoint]>,
+  pairs: readonly Pair[],
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const probes = new DatagramProbes(lab, 'ipv4');

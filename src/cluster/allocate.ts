@@ -24,7 +24,8 @@ export function allocateContainer(cluster: Cluster, host: string, request: Conta
   const macs = new Set(containersOf(cluster).map(({ mac }) => mac));
   const container = makeContainer(request, around, () => assign(cluster, owner, place), macs);
   if (cluster.containerAddresses === 'host') return container;
-  const twin = containersOf(cluster).find(({ mac }) => mac === container.mac);
+  // A MAC is made of the address: where two hosts hand out the same one, neither of them knows.
+  const twin = containersOf(cluster).find(({ mac, ipv4 }) => mac === container.mac && ipv4 !== container.ipv4);
   if (twin !== undefined) throw new AddressError(`${container.mac} is already the MAC of ${twin.name}`);
   return container;
 }

@@ -8,7 +8,7 @@ import type { Attachment, Design, Group, Infrastructure, Strategy } from '../str
 import { digestOf } from './canonical.js';
 import { type EndpointAddresses, endpointOf } from './endpoint.js';
 import { type GroupScenario, groupScenarios, mergedNodes, wholeCluster } from './groups.js';
-import type { Endpoint, GroupPlan, Plan } from './plan.js';
+import type { Endpoint, GroupPlan, Plan, PublishedPort } from './plan.js';
 import { PlanError } from './problem.js';
 import { surroundingNeeds } from './surrounding-needs.js';
 import { planProblems } from './validate.js';
@@ -48,6 +48,7 @@ export function makePlan(scenario: Scenario, strategy: Strategy): Plan {
     mtu: design.mtu,
     egress: design.egress,
     infrastructure: withAside(scenario, design.infrastructure),
+    ...publishedPorts(scenario, cluster, published),
     ...(design.naming === undefined ? {} : { naming: design.naming }),
     ...(design.convergence === undefined ? {} : { convergence: design.convergence }),
     endpoints: endpointsOf(cluster, nodes),
@@ -110,6 +111,28 @@ function designedNodes(design: Design): readonly NodeState[] {
 
 function withAside(scenario: Scenario, infrastructure: Infrastructure): Infrastructure {
   return scenario.services.length === 0 ? infrastructure : { ...infrastructure, aside: asideOf(scenario) };
+}
+
+/** That of the web, which is looked at in any case. */
+const webPort = 80;
+
+/** The ports that are looked at and that others reach elsewhere. */
+function publishedPorts(
+  { services }: Scenario,
+  { hosts }: Cluster,
+  published: Design['published'],
+): Pick<Plan, 'published'> {
+  if (published === undefined) return {};
+  const ports = [...new Set([webPort, ...services.map(({ port }) => port)])];
+  const found = hosts.flatMap(({ containers }) =>
+    containers.flatMap((container) =>
+      ports.flatMap((port): PublishedPort[] => {
+        const { address, port: hostPort } = published(container, port);
+        return address === container.ipv4 ? [] : [{ container: container.name, port, address, hostPort }];
+      }),
+    ),
+  );
+  return { published: found };
 }
 
 /** A scenario with discovery promises it, unless the strategy knows that it cannot hold. */

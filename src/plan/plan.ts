@@ -33,6 +33,16 @@ export interface GroupPlan {
   readonly endpoints: readonly Endpoint[];
 }
 
+/** A TCP port of a container that others reach at another address and port. */
+export interface PublishedPort {
+  readonly container: string;
+  /** At which the container serves. */
+  readonly port: number;
+  /** Of its host, IPv4. */
+  readonly address: string;
+  readonly hostPort: number;
+}
+
 /** Everything that a backend needs to build the lab and a check needs to measure it. Plain data, JSON in and out. */
 export interface Plan {
   readonly schemaVersion: 1;
@@ -51,6 +61,8 @@ export interface Plan {
   readonly infrastructure: Infrastructure;
   /** Absent where containers have no names. */
   readonly naming?: Naming;
+  /** Absent where every container is reached at its own ports. */
+  readonly published?: readonly PublishedPort[];
   /** Absent where the network forwards as soon as its links are up. */
   readonly convergence?: Convergence;
   readonly endpoints: readonly Endpoint[];

@@ -18,9 +18,18 @@ const mostContainerRows = 40;
 
 /** What a person asks of a plan, in the order of asking; tables without rows are left out. */
 export function planTables(plan: Plan): readonly PlanTable[] {
-  const tables = [overview, parameters, hosts, containers, others, routingTable, mtu, promises, requirements].map(
-    (table) => table(plan),
-  );
+  const tables = [
+    overview,
+    parameters,
+    hosts,
+    containers,
+    published,
+    others,
+    routingTable,
+    mtu,
+    promises,
+    requirements,
+  ].map((table) => table(plan));
   return tables.filter(({ rows }) => rows.length > 0);
 }
 
@@ -126,6 +135,19 @@ function containerRow(
     spread(({ mtuBytes }) => String(mtuBytes ?? predictedBytes)),
     spread(({ assigned }) => (assigned === 'automatic' ? chooser : 'the scenario')),
   ];
+}
+
+function published({ published: ports = [] }: Plan): PlanTable {
+  const rows = ports.map(({ container, port, address, hostPort }) => [
+    container,
+    `tcp/${port}`,
+    `${address}:${hostPort}`,
+  ]);
+  return {
+    title: 'Published ports',
+    columns: [{ header: 'Container' }, { header: 'Port' }, { header: 'Reached at' }],
+    rows,
+  };
 }
 
 function others({ cluster }: Plan): PlanTable {

@@ -9,6 +9,7 @@
  *                                r1 192.168.0.1 ── world
  */
 import { z } from 'zod';
+import { LabError } from '#lab/errors.js';
 import { emptyNode, type NodeState } from '#lab/state.js';
 import { macFromIpv4 } from '../address/mac.js';
 import type { Addressing } from '../cluster/addressing.js';
@@ -76,6 +77,7 @@ function schemeOf(chosen: Parameters): Addressing {
 
 function design(scenario: Scenario, chosen: Parameters): Design {
   const cluster = resolveCluster(scenario, schemeOf(chosen));
+  refuseCollisions(scenario);
   const wireBytes = cluster.underlay.mtuBytes;
   return {
     cluster,
@@ -94,6 +96,24 @@ function design(scenario: Scenario, chosen: Parameters): Design {
       host: { links: [] },
     }),
   };
+}
+
+/** @throws LabError when two containers of a host are to serve the same port */
+function refuseCollisions({ cluster, services }: Scenario): void {
+  const collisions = cluster.hosts.flatMap(({ name, containers }) => {
+    const wanted = containers.flatMap((container) =>
+      services.flatMap((service) =>
+        service.containers.includes(container.name) ? [{ port: service.port, container: container.name }] : [],
+      ),
+    );
+    return wanted.flatMap(({ port, container }, i) => {
+      const twin = wanted.slice(0, i).find((one) => one.port === port);
+      const both = `${twin?.container} and ${container} both want port ${port} of ${name}`;
+      return twin === undefined ? [] : [`services: ${both}, and only one of them can get it`];
+    });
+  });
+  if (collisions.length > 0)
+    throw new LabError(collisions.join('\n'), { remedy: 'Give each of them a port, or a host, of its own.' });
 }
 
 const cables: readonly Requirement[] = [{ kind: 'link', name: 'veth', why: 'cables between nodes' }];

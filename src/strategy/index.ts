@@ -8,6 +8,7 @@ import { hostGw } from './host-gw.js';
 import { hostNetwork } from './host-network.js';
 import { macvlan } from './macvlan.js';
 import { ovsGre } from './ovs-gre.js';
+import { portMapping } from './port-mapping.js';
 import { routableLan } from './routable-lan.js';
 import { vxlan } from './vxlan.js';
 
@@ -21,6 +22,7 @@ const known: readonly Strategy[] = [
   vxlan,
   ovsGre,
   encryptedOverlay,
+  portMapping,
   hostNetwork,
 ];
 

@@ -1,5 +1,6 @@
 /** How nodes differ from the plan: told beside a failure, never a verdict of its own. */
-import { drift } from '../../plan/drift.js';
+import type { LabNode } from '#lab/lab.js';
+import { type Drift, drift } from '../../plan/drift.js';
 import type { CheckContext } from '../contract.js';
 
 /** More differences than these are not told. */
@@ -22,11 +23,18 @@ async function nodeDifferences({ lab, plan }: CheckContext, name: string): Promi
   const ended = lab.services().filter((service) => service.node === name && !service.isRunning);
   return [
     ...ended.map(({ state }) => ({ where: name, text: `${name}: its service ${state.name} has ended` })),
-    ...found.map((one) => ({
-      where: one.where,
-      text: `${one.where}: ${one.what} is ${one.found}, planned ${one.planned}`,
-    })),
+    ...found
+      .filter((one) => !isGuests(node, one))
+      .map((one) => ({
+        where: one.where,
+        text: `${one.where}: ${one.what} is ${one.found}, planned ${one.planned}`,
+      })),
   ];
+}
+
+/** What a check has added for a while was asked for, too. */
+function isGuests({ state }: LabNode, { where, what, planned }: Drift): boolean {
+  return what === 'link' && planned === 'none' && state.links.some(({ name }) => where === `${state.name}:${name}`);
 }
 
 /** The differences of several nodes. */

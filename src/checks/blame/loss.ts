@@ -80,15 +80,16 @@ async function driftOf(context: CheckContext, { scope, failures }: Suspect): Pro
 
 /** Probes that arrived at somebody else: another node has the address too. */
 function stolenEvidence(stolen: readonly FlowResult[]): readonly Evidence[] {
-  const byThief = groupBy(stolen, ({ to, receivedBy }) => `${to.node} ${receivedBy.join(' ')}`);
+  const byThief = groupBy(stolen, ({ to, family, receivedBy }) => `${to[family]} ${receivedBy.join(' ')}`);
   return [...byThief.values()].flatMap((flows) => {
     const [first] = flows;
     if (first === undefined) return [];
     const { to, receivedBy, family } = first;
+    const meant = enumerate(flows.map((flow) => flow.to.node));
     return {
-      message: `what was sent to ${to.node} (${to[family]}) was received by ${enumerate(receivedBy)}: ${counted(flows.length, 'flow')}`,
+      message: `what was sent to ${meant} (${to[family]}) was received by ${enumerate(receivedBy)}: ${counted(flows.length, 'flow')}`,
       where: enumerate(receivedBy),
-      expected: `only ${to.node} receives what is sent to ${to[family]}`,
+      expected: `only ${meant} receives what is sent to ${to[family]}`,
       seen: `from ${enumerate(flows.map(({ from }) => from.node))} by ${protocolWords(flows.map(({ protocol }) => protocol))}`,
     };
   });

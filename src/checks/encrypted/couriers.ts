@@ -71,23 +71,23 @@ export class Couriers implements Closable {
 
   async #connect(token: Token): Promise<void> {
     const { from, to, family } = token;
-    const server = this.#server(to.node, family);
+    const server = this.#server(to.node, family, to.published?.port ?? 0);
     if (!server.listening || server.address() === null) await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
+    const port = to.published?.hostPort ?? (server.address() as AddressInfo).port;
     const socket = this.#lab.node(from.node).sockets.connectTcp({ family, address: to.address, port });
     this.#connections.push(socket.on('error', () => {}));
     socket.once('connect', () => void socket.write(this.#book.encode(token)));
   }
 
-  #server(node: string, family: Family): Server {
-    const key = `${node} ${family}`;
+  #server(node: string, family: Family, port: number): Server {
+    const key = `${node} ${family} ${port}`;
     const known = this.#servers.get(key);
     if (known !== undefined) return known;
     const onConnection = (socket: Socket): void => {
       this.#connections.push(socket.on('error', () => {}));
       socket.on('data', (data) => this.#note(node, data));
     };
-    const server = this.#lab.node(node).sockets.listenTcp({ family, port: 0, onConnection });
+    const server = this.#lab.node(node).sockets.listenTcp({ family, port, onConnection });
     this.#servers.set(key, server);
     return server;
   }

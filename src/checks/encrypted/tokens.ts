@@ -9,7 +9,13 @@ export interface Token {
   /** `overlay`: between containers, as the strategy carries it. `control`: between their hosts, in clear on purpose. */
   readonly kind: 'overlay' | 'control';
   readonly from: { readonly node: string; readonly host: string };
-  readonly to: { readonly node: string; readonly host: string; readonly address: string };
+  readonly to: {
+    readonly node: string;
+    readonly host: string;
+    readonly address: string;
+    /** The TCP port at which it serves, and the one at the address that leads there; any port when absent. */
+    readonly published?: { readonly port: number; readonly hostPort: number };
+  };
   readonly protocol: 'udp' | 'tcp';
   readonly family: Family;
   /** What is sent: the token's bytes again and again, so that a part of it is still known. */

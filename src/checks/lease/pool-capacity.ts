@@ -8,7 +8,7 @@ import type { CheckContext } from '../contract.js';
 import { containersOf } from '../endpoint-choice.js';
 import { flowsOfGuest, orRefusal } from '../guest-flows.js';
 import { skipped } from '../outcome.js';
-import { silencedPairs } from '../silenced-pairs.js';
+import { silencedPairs, talkingPairs } from '../silenced-pairs.js';
 import { askingPlace, LeaseAsker, type TakenLease } from './lease-asker.js';
 import { judgePool, type PoolFindings } from './pool-findings.js';
 
@@ -28,11 +28,12 @@ export async function measurePool(context: CheckContext, pool: AddressRange): Pr
       `the pool has ${rangeSize(pool)} addresses; more than ${LARGEST_POOL} are not filled`,
       "Measure with a smaller pool (the strategy's pool.first and pool.last).",
     );
+  const talking = await talkingPairs(context);
   const asker = new LeaseAsker(context.lab, place, context.signal);
   const taken: TakenLease[] = [];
   try {
     await fill(asker, taken, rangeSize(pool));
-    return await judgePool(context, await findingsOf(context, pool, asker, taken));
+    return await judgePool(context, await findingsOf(context, pool, asker, taken, talking));
   } finally {
     for (const lease of taken) asker.release(lease);
     asker.close();
@@ -54,19 +55,27 @@ async function findingsOf(
   pool: AddressRange,
   asker: LeaseAsker,
   taken: TakenLease[],
+  talking: Awaited<ReturnType<typeof talkingPairs>>,
 ): Promise<PoolFindings> {
   const leased = containersOf(context.plan).flatMap(({ ipv4 }) => (isUnspecified(ipv4) ? [] : [ipv4]));
   const found = { pool, leased, taken: taken.map(({ address }) => address) };
   const last = taken.pop();
   if (last === undefined)
-    return { ...found, guest: undefined, flows: [], admitted: [], ...(await silencedPairs(context)) };
+    return { ...found, guest: undefined, flows: [], admitted: [], ...(await silencedPairs(context, talking)) };
   asker.release(last);
   const added = await addOne(context);
   const guests = added instanceof AddressError ? [] : added;
   try {
     const flows = await context.flows.measure(guests.flatMap((guest) => flowsOfGuest(context.plan, guest)));
     const admitted = guests.length === 0 ? [] : await admittedBeyond(context);
-    return { ...found, last: last.address, guest: guests[0], flows, admitted, ...(await silencedPairs(context)) };
+    return {
+      ...found,
+      last: last.address,
+      guest: guests[0],
+      flows,
+      admitted,
+      ...(await silencedPairs(context, talking)),
+    };
   } finally {
     await context.guests.remove(guests);
   }

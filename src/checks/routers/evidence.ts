@@ -41,9 +41,15 @@ async function evidenceOf(context: CheckContext, flows: readonly FlowResult[], i
     expected: `${enumerate(lost.map(({ to }) => to.node))} reached by ${protocolWords(lost.map(({ protocol }) => protocol))}`,
     seen: [
       `${tallied(lost.map(({ problem }) => problem ?? 'no answer'))}, as in ${flowWords(first)}`,
+      ...thiefWords(first),
       ...(place === undefined ? [] : [place.message]),
     ].join('; '),
   };
+}
+
+/** Somebody else has the address, too. */
+function thiefWords({ receivedBy }: FlowResult): readonly string[] {
+  return receivedBy.length === 0 ? [] : [`${enumerate(receivedBy)} received it instead`];
 }
 
 /** `nothing`, `nothing by IPv6`, or how many flows were lost. */

@@ -31,3 +31,11 @@ test('between routers, hosts and so containers have addresses of their own subne
 test('nobody may choose addresses', (t) => {
   t.throws(() => made({}, { slicePrefixLength: 24 }), { message: /slicePrefixLength/u });
 });
+
+test('two containers of a host that are to serve the same port are refused', (t) => {
+  const services = [{ name: 'web', port: 80, containers: ['h1c1', 'h1c2', 'h2c1'] }];
+  t.throws(() => plan({}, {}, { strategy: { name: 'host-network', parameters: {} }, services }), {
+    name: 'LabError',
+    message: 'services: h1c1 and h1c2 both want port 80 of h1, and only one of them can get it',
+  });
+});
