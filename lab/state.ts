@@ -107,6 +107,8 @@ export interface DaemonLink extends LinkCommon {
   readonly kind: 'daemon';
   /** Name of the service. */
   readonly service: string;
+  /** Where frames come out that go in here, as far as they leave by a tunnel of the daemon's own: for those who look at the plan. */
+  readonly peers?: readonly LinkEnd[];
 }
 
 export type LinkState = VethLink | BridgeLink | VxlanLink | MacvlanLink | TunLink | DaemonLink;

@@ -1,7 +1,7 @@
 /** Broadcasts between groups: even where no packet is routed, a frame may be flooded into another group's segment. */
 import type { Endpoint, GroupPlan } from '../plan/plan.js';
-import type { Evidence } from '../result/result.js';
 import type { CheckContext } from './contract.js';
+import type { Leak } from './isolation-evidence.js';
 import { untilQuiet } from './patience.js';
 import { broadcastMac, FrameSession } from './test-frames.js';
 
@@ -16,7 +16,7 @@ interface Sender {
 export async function broadcastsAcross(
   { lab, signal }: CheckContext,
   groups: readonly GroupPlan[],
-): Promise<readonly Evidence[]> {
+): Promise<readonly Leak[]> {
   const senders = groups.flatMap((group): readonly Sender[] => membersOf(group).map((from) => ({ from, group })));
   const listeners = [...new Set(senders.map(({ from }) => from.node))];
   const heard = new Map<string, { readonly sender: Sender; readonly node: string }>();
@@ -44,8 +44,9 @@ export async function broadcastsAcross(
     session.close();
   }
   return [...heard.values()].map(({ sender: { from, group }, node }) => ({
+    from,
+    to: senders.find((sender) => sender.from.node === node)?.from ?? from,
     message: `${node} hears the broadcasts of ${from.node}, with which it shares no group`,
-    where: from.host ?? from.node,
     expected: `only members of ${group.group.name} hear them`,
     seen: `a frame from ${from.node}:${from.link} in ${node}`,
   }));

@@ -1,10 +1,11 @@
-import type { CheckOutcome, Evidence } from '../result/result.js';
+import type { CheckOutcome } from '../result/result.js';
 import { createFlows, type FlowRequest, type FlowResult } from '../verify/flows.js';
 import { groupedTwin } from '../plan/grouped-twin.js';
 import type { Endpoint, GroupPlan } from '../plan/plan.js';
 import { measureBeside } from './beside.js';
 import type { Check, CheckContext } from './contract.js';
 import { commonFamilies, containersOf } from './endpoint-choice.js';
+import { type Leak, leakEvidence } from './isolation-evidence.js';
 import { broadcastsAcross } from './isolation-frames.js';
 import { failed, inconclusive, type Measured, passed, skipped } from './outcome.js';
 import { counted, enumerate, flowWords } from './words.js';
@@ -56,8 +57,8 @@ async function measureGroups(context: CheckContext, groups: readonly GroupPlan[]
       { name: 'flowsThatArrived', value: leaked.length },
     ],
   };
-  const evidence = [...leakEvidence(leaked), ...frames];
-  if (evidence.length > 0) return failed(measured, evidence);
+  const leaks = [...flowLeaks(leaked), ...frames];
+  if (leaks.length > 0) return failed(measured, await leakEvidence(context, leaks));
   if (met > 0) return passed(measured);
   return inconclusive(
     measured,
@@ -113,11 +114,12 @@ async function measureFlows(
 }
 
 /** One piece for each pair of containers. */
-function leakEvidence(leaked: readonly FlowResult[]): readonly Evidence[] {
+function flowLeaks(leaked: readonly FlowResult[]): readonly Leak[] {
   const pairs = new Map(leaked.toReversed().map((flow) => [`${flow.from.node} ${flow.to.node}`, flow]));
   return [...pairs.values()].map((flow) => ({
+    from: flow.from,
+    to: flow.to,
     message: `${flow.from.node} reaches ${flow.to.node}, with which it shares no group`,
-    where: flow.from.host ?? flow.from.node,
     expected: 'nothing arrives',
     seen: flowWords(flow),
   }));

@@ -3,15 +3,17 @@ import type { Plan } from '../plan/plan.js';
 import type { LineKind } from './kinds.js';
 import { type Places, placesOf } from './places.js';
 import type { Line } from './topology.js';
+import { tunnelLines } from './tunnels.js';
 
-/** Cables between nodes, and what a host connects inside itself; each once. */
+/** Cables between nodes, what a host connects inside itself, and tunnels; each once. */
 export function linesOf(plan: Plan): readonly Line[] {
   const places = placesOf(plan);
-  const lines = plan.nodes.flatMap((node) => [
+  const own = plan.nodes.flatMap((node) => [
     ...cables(plan, node, places),
     ...children(node, places),
     ...(node.role === 'host' ? [...insideHost(node, places), ...switching(node, plan)] : []),
   ]);
+  const lines = [...own, ...tunnelLines(plan)];
   return [...new Map(lines.map((line) => [JSON.stringify(line), line])).values()];
 }
 

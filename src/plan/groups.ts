@@ -2,7 +2,7 @@
  * Groups: containers that are kept apart from those of other groups, each group in a network of its own, as applications
  * that share hosts. Every group is a cluster of its own to its strategy; here their nodes are put together. Pure.
  */
-import type { NodeState } from '#lab/state.js';
+import type { NodeState, ServiceState } from '#lab/state.js';
 import type { Cluster, Container } from '../cluster/cluster.js';
 import type { ContainerSpec, Scenario } from '../scenario/scenario.js';
 import type { Group } from '../strategy/contract.js';
@@ -88,8 +88,26 @@ function mergedNode(a: NodeState, b: NodeState): NodeState {
     fdb: distinct([...a.fdb, ...b.fdb]),
     sysctls: { ...a.sysctls, ...b.sysctls },
     nftables: a.nftables === b.nftables ? a.nftables : a.nftables + b.nftables,
-    services: distinct([...a.services, ...b.services]),
+    services: mergedServices(a.services, b.services),
   };
+}
+
+/** A switch's daemon is one for all groups, and has the bridges of all. */
+function mergedServices(a: readonly ServiceState[], b: readonly ServiceState[]): readonly ServiceState[] {
+  const bridgesOf = (name: string) => b.find((one) => one.name === name)?.switch?.bridges ?? [];
+  const shared = a.map((service) =>
+    service.switch === undefined
+      ? service
+      : {
+          ...service,
+          switch: {
+            ...service.switch,
+            bridges: distinct([...service.switch.bridges, ...bridgesOf(service.name)]),
+          },
+        },
+  );
+  const switches = new Set(shared.filter((service) => service.switch !== undefined).map(({ name }) => name));
+  return distinct([...shared, ...b.filter(({ name }) => !switches.has(name))]);
 }
 
 function distinct<T>(items: readonly T[]): readonly T[] {

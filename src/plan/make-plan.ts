@@ -47,7 +47,7 @@ export function makePlan(scenario: Scenario, strategy: Strategy): Plan {
     requirements: requirementsOf(scenario, design, nodes),
     mtu: design.mtu,
     egress: design.egress,
-    infrastructure: withAside(scenario, design.infrastructure),
+    infrastructure: withAside(scenario, ofAll(parts.map((part) => part.design.infrastructure))),
     ...publishedPorts(scenario, cluster, published),
     ...(design.naming === undefined ? {} : { naming: design.naming }),
     ...(design.convergence === undefined ? {} : { convergence: design.convergence }),
@@ -107,6 +107,19 @@ function designedNodes(design: Design): readonly NodeState[] {
     const attached = attachments.get(node.name) ?? [];
     return [withAttached(node, attached), ...attached.map(({ container }) => container)];
   });
+}
+
+/** What one group needs, all have in common, or it comes on top. */
+function ofAll(needs: readonly Infrastructure[]): Infrastructure {
+  const [first, ...others] = needs as readonly [Infrastructure, ...Infrastructure[]];
+  if (others.length === 0) return first;
+  const union = (pick: (one: Infrastructure) => readonly string[]) => [...new Set(needs.flatMap(pick))];
+  return {
+    ...first,
+    daemons: union(({ daemons }) => daemons),
+    listeners: union(({ listeners }) => listeners),
+    kernelFeatures: union(({ kernelFeatures }) => kernelFeatures),
+  };
 }
 
 function withAside(scenario: Scenario, infrastructure: Infrastructure): Infrastructure {

@@ -1,8 +1,9 @@
 /** The plan as tables of plain text, for `netlab plan`; how they look on a terminal is not decided here. */
-import { type Container, type Host, type Site, unspecified } from '../cluster/cluster.js';
+import { type Container, type Host, type Site } from '../cluster/cluster.js';
 import { promiseNames } from '../promise/promise.js';
 import type { Requirement } from '../strategy/contract.js';
 import type { Plan } from './plan.js';
+import { containers, groups, published } from './render-containers.js';
 import { routingTable } from './render-routing.js';
 
 export interface PlanTable {
@@ -13,9 +14,6 @@ export interface PlanTable {
   readonly rows: ReadonlyArray<readonly string[]>;
 }
 
-/** Above this number of containers a host's containers share a row. */
-const mostContainerRows = 40;
-
 /** What a person asks of a plan, in the order of asking; tables without rows are left out. */
 export function planTables(plan: Plan): readonly PlanTable[] {
   const tables = [
@@ -23,6 +21,7 @@ export function planTables(plan: Plan): readonly PlanTable[] {
     parameters,
     hosts,
     containers,
+    groups,
     published,
     others,
     routingTable,
@@ -103,51 +102,6 @@ function hosts({ cluster }: Plan): PlanTable {
     { header: 'MTU', align: 'right' as const },
   ];
   return { title: 'Hosts', columns, rows };
-}
-
-function containers({ cluster, mtu: { bytes } }: Plan): PlanTable {
-  const single = containersOf(cluster.hosts).length <= mostContainerRows;
-  const rows = cluster.hosts.flatMap((host) => {
-    const groups = single ? host.containers.map((container) => [container]) : [host.containers];
-    return groups.filter((group) => group.length > 0).map((group) => containerRow(cluster, host, group, bytes));
-  });
-  const titles = ['Container', 'Host', 'IPv4', 'IPv6', 'MAC', 'MTU', 'Address chosen by'];
-  return { title: 'Containers', columns: titles.map((header) => ({ header })), rows };
-}
-
-function containerRow(
-  { containerAddresses }: Plan['cluster'],
-  host: Host,
-  group: readonly Container[],
-  predictedBytes: number,
-): readonly string[] {
-  const chooser = containerAddresses === 'lease' ? 'the DHCP server' : 'netlab';
-  const spread = (pick: (container: Container) => string) => {
-    const values = [...new Set(group.map(pick))];
-    return values.length < 3 ? values.join(', ') : `${values[0]} … ${values.at(-1)}`;
-  };
-  return [
-    spread(({ name }) => name),
-    host.name,
-    spread(({ ipv4 }) => (ipv4 === unspecified.ipv4 ? 'by lease' : ipv4)),
-    spread(({ ipv6 }) => (ipv6 === unspecified.ipv6 ? 'by the network' : (ipv6 ?? '-'))),
-    spread(({ mac }) => mac),
-    spread(({ mtuBytes }) => String(mtuBytes ?? predictedBytes)),
-    spread(({ assigned }) => (assigned === 'automatic' ? chooser : 'the scenario')),
-  ];
-}
-
-function published({ published: ports = [] }: Plan): PlanTable {
-  const rows = ports.map(({ container, port, address, hostPort }) => [
-    container,
-    `tcp/${port}`,
-    `${address}:${hostPort}`,
-  ]);
-  return {
-    title: 'Published ports',
-    columns: [{ header: 'Container' }, { header: 'Port' }, { header: 'Reached at' }],
-    rows,
-  };
 }
 
 function others({ cluster }: Plan): PlanTable {

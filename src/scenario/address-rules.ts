@@ -173,12 +173,11 @@ function repeated(entries: readonly AddressEntry[]): Finding[] {
 
 const groups: Rule = {
   id: 'groups',
-  check({ cluster }, { groupNetworks }) {
+  check({ cluster }) {
     return cluster.hosts.flatMap(({ containers }, i) =>
       containers.flatMap(({ groups: own, address, mac }, j) => {
         if (own === undefined) return [];
         const place = (key: string) => hostPath(i, 'containers', j, key);
-        if (!groupNetworks) return [at(place('groups'), { message: 'this strategy keeps no groups apart' })];
         const twin = own.find((name, index) => own.indexOf(name) < index);
         const written = address === undefined ? mac && 'mac' : 'address';
         return [

@@ -1,5 +1,6 @@
 /** From the text of a scenario file to a scenario: syntax, shape, strategy parameters and cross-field rules, all at once. */
 import { findingsOf } from './issues.js';
+import { unsupportedGroups } from './group-support.js';
 import { type JsonSchema, type ScenarioStrategy, scenarioJsonSchema } from './json-schema.js';
 import { normalise } from './normalise.js';
 import { describeValue, type Finding, formatPath, type Problem, ScenarioError } from './problem.js';
@@ -45,7 +46,11 @@ function interpret(value: unknown, options: ParseOptions): Interpretation {
   if (shape.file === undefined) return { scenario: undefined, findings };
   const scenario = onUnderlay(normalise(shape.file, options.defaultName, strategy.chosen), options.underlay);
   const unnamed = shape.file.name === undefined ? checkDefaultName(options.defaultName) : [];
-  const broken = strategy.addressing === undefined ? [] : applyRules(scenario, strategy.addressing);
+  const { addressing } = strategy;
+  const broken =
+    addressing === undefined
+      ? []
+      : [...applyRules(scenario, addressing), ...unsupportedGroups(scenario, addressing, options.strategies)];
   return { scenario, findings: [...findings, ...unnamed, ...broken] };
 }
 

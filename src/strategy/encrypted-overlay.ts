@@ -14,21 +14,22 @@ import { LabError } from '#lab/errors.js';
 import { type BridgeLink, emptyNode, type NodeState } from '#lab/state.js';
 import { macFromIpv4 } from '../address/mac.js';
 import { overlaps, parseNetwork } from '../address/prefix.js';
-import { separateLan } from '../cluster/addressing.js';
+import { schemeOfGroup, separateLan } from '../cluster/addressing.js';
 import type { Cluster, Container, Host } from '../cluster/cluster.js';
 import { fittingIpv6 } from '../cluster/inner-ipv6.js';
 import { resolveCluster } from '../cluster/resolve.js';
 import { absent, type Declarations } from '../promise/promise.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { addressingParametersWith, checkAddressing, chosenAddressing } from './addressing-parameters.js';
-import type { Attachment, Design, EgressExpectation, Requirement, Strategy } from './contract.js';
-import { type Engine, isBehindNat } from './encrypted-overlay/engine.js';
+import type { Attachment, Design, EgressExpectation, Group, Requirement, Strategy } from './contract.js';
+import { bridgeOf, type Engine, isBehindNat } from './encrypted-overlay/engine.js';
 import { promises } from './encrypted-overlay/promises.js';
 import { tinc } from './encrypted-overlay/tinc.js';
 import { attachToBoth, docker0, privateNetwork } from './encrypted-overlay/two-bridges.js';
 import { decideImplementation, probesFor, wireguard } from './encrypted-overlay/wireguard.js';
 import { tunnelNetwork } from './encrypted-overlay/wireguard-peers.js';
 import { attachToBridge, bridging, hostOf } from './flat-bridge.js';
+import { keptApart } from './group-network.js';
 import { surroundings } from './surroundings.js';
 import * as underlay from './underlay.js';
 
@@ -98,15 +99,24 @@ export const encryptedOverlay: Strategy<Parameters> = {
   design,
 };
 
-/** Hosts know each other by another network than that of the containers, and leave by it, too. */
+/**
+ * Hosts know each other by another network than that of the containers, and leave by it, too. Beside a docker0 that all
+ * containers of a host share, no groups are kept apart.
+ */
 function addressing(chosen: Parameters) {
-  return chosenAddressing(chosen, { lan: separateLan, uplinkBy: 'lan' });
+  return chosenAddressing(chosen, {
+    lan: separateLan,
+    uplinkBy: 'lan',
+    groupNetworks: chosen.bridge === 'overlay',
+  });
 }
 
-function design(scenario: Scenario, chosen: Parameters): Design {
-  const resolved = resolveCluster(scenario, addressing(chosen));
+function design(scenario: Scenario, chosen: Parameters, group?: Group): Design {
+  const index = group?.index ?? 0;
+  const resolved = resolveCluster(scenario, schemeOfGroup(addressing(chosen), index));
   refuseHidden(resolved);
-  const engine = chosen.engine === 'tinc' ? tinc(resolved, chosen) : wireguard(resolved, chosen);
+  const engine = chosen.engine === 'tinc' ? tinc(resolved, chosen, index) : wireguard(resolved, chosen, index);
+  const bridge = bridgeOf(index);
   const { mtu, infrastructure, convergence, requirements } = engine;
   const cluster = fittingIpv6(resolved, mtu.bytes);
   return {
@@ -116,9 +126,13 @@ function design(scenario: Scenario, chosen: Parameters): Design {
     convergence,
     egress: egress(chosen),
     requirements: [...bridging, ...masquerading, ...requirements],
-    promises: { ...engine.promises, ...adjustedPromises(scenario, cluster, engine) },
-    fabric: () => [...surroundings(cluster), ...cluster.hosts.map((host) => hostNode(cluster, host, engine, chosen))],
-    attach: (container, mtuBytes) => attach(cluster, container, mtuBytes ?? container.mtuBytes ?? mtu.bytes, chosen),
+    promises: { ...engine.promises, ...adjustedPromises(scenario, cluster, engine, chosen) },
+    fabric: () => [
+      ...surroundings(cluster),
+      ...cluster.hosts.map((host) => keptApart(hostNode(cluster, host, engine, chosen, bridge), bridge, group)),
+    ],
+    attach: (container, mtuBytes) =>
+      attach(cluster, container, mtuBytes ?? container.mtuBytes ?? mtu.bytes, chosen, bridge),
   };
 }
 
@@ -136,10 +150,16 @@ const masquerading: readonly Requirement[] = [
   { kind: 'binary', name: 'nft', debianPackage: 'nftables', why: 'loads the masquerading rules' },
 ];
 
-function adjustedPromises(scenario: Scenario, { network }: Cluster, { mtu }: Engine): Partial<Declarations> {
-  if (network.ipv6 !== undefined) return {};
+function adjustedPromises(
+  scenario: Scenario,
+  { network }: Cluster,
+  { mtu }: Engine,
+  { bridge }: Parameters,
+): Partial<Declarations> {
+  const shared = bridge === 'own' ? { isolation: absent('all containers of a host share docker0') } : {};
+  if (network.ipv6 !== undefined) return shared;
   const tooSmall = `IPv6 needs an MTU of 1280 bytes (RFC 8200), and the kernel takes it from smaller interfaces: ${mtu.why}`;
-  return { 'dual-stack': absent(scenario.cluster.ipv6 ? tooSmall : 'the scenario switches IPv6 off') };
+  return { ...shared, 'dual-stack': absent(scenario.cluster.ipv6 ? tooSmall : 'the scenario switches IPv6 off') };
 }
 
 function egress({ bridge }: Parameters): EgressExpectation {
@@ -150,10 +170,10 @@ function egress({ bridge }: Parameters): EgressExpectation {
   return { gateway: 'host', nat: true, why };
 }
 
-function hostNode(cluster: Cluster, host: Host, engine: Engine, { bridge }: Parameters): NodeState {
+function hostNode(cluster: Cluster, host: Host, engine: Engine, { bridge }: Parameters, name: string): NodeState {
   const overlay: BridgeLink = {
     kind: 'bridge',
-    name: 'br0',
+    name,
     mtuBytes: engine.mtu.bytes,
     // Left alone, a bridge takes the lowest MAC of its ports, and so changes its own whenever a container comes or goes.
     mac: macFromIpv4(host.ipv4),
@@ -182,8 +202,14 @@ function hostNode(cluster: Cluster, host: Host, engine: Engine, { bridge }: Para
   };
 }
 
-function attach(cluster: Cluster, container: Container, mtuBytes: number, { bridge }: Parameters): Attachment {
+function attach(
+  cluster: Cluster,
+  container: Container,
+  mtuBytes: number,
+  { bridge }: Parameters,
+  name: string,
+): Attachment {
   if (bridge === 'own') return attachToBoth(cluster, container, mtuBytes);
   const gateway = underlay.defaultRoutes('eth0', hostOf(cluster, container));
-  return attachToBridge(cluster, container, mtuBytes, gateway, { name: 'br0', mtuBytes });
+  return attachToBridge(cluster, container, mtuBytes, gateway, { name, mtuBytes });
 }

@@ -11,12 +11,13 @@
 import { z } from 'zod';
 import { type BridgeLink, emptyNode, type NodeState, type SwitchPort } from '#lab/state.js';
 import { macFromIpv4 } from '../address/mac.js';
-import { type Addressing, addressingFor, separateLan } from '../cluster/addressing.js';
+import { type Addressing, addressingFor, schemeOfGroup, separateLan } from '../cluster/addressing.js';
 import type { Cluster, Container, Host } from '../cluster/cluster.js';
 import { resolveCluster } from '../cluster/resolve.js';
 import type { Scenario } from '../scenario/scenario.js';
-import type { Attachment, Convergence, Design, MtuPrediction, Strategy } from './contract.js';
+import type { Attachment, Convergence, Design, Group, MtuPrediction, Strategy } from './contract.js';
 import { attachToBridge, hostOf } from './flat-bridge.js';
+import { keptApart } from './group-network.js';
 import { decideDatapath, isUserspace, needsOf, probesFor, requirementsOf } from './ovs/datapath.js';
 import { type Instance, instanceServices, overlayBridge } from './ovs/instance.js';
 import { lanSideOf, madeBySwitch, surroundingsWithWholeFrames } from './ovs/lan.js';
@@ -88,7 +89,7 @@ function addressingOf(hosts: number): Addressing {
   // Three of four blocks are slices: of /18 for three hosts, of /19 for six, of /24 for 192; smaller ones are no slices.
   const doublings = Math.min(6, Math.max(0, Math.ceil(Math.log2(hosts / 3))));
   const slices = { slicePrefixLength: 18 + doublings, firstSlice: 2 ** doublings };
-  return addressingFor({ network, firstHost, lan: separateLan, ...slices });
+  return addressingFor({ network, firstHost, lan: separateLan, groupNetworks: true, ...slices });
 }
 
 /** What all parts of a design are made from. */
@@ -97,12 +98,18 @@ interface Blueprint {
   readonly chosen: Parameters;
   readonly tunnels: readonly Tunnel[];
   readonly mtu: MtuPrediction;
+  /** The bridge for containers, and that of the tunnels: `docker0` and `br0`. */
+  readonly bridges: { readonly docker: string; readonly overlay: string };
 }
 
-function design(scenario: Scenario, chosen: Parameters): Design {
-  const cluster = resolveCluster(scenario, addressingOf(scenario.cluster.hosts.length));
+function design(scenario: Scenario, wanted: Parameters, group?: Group): Design {
+  const index = group?.index ?? 0;
+  const chosen = group === undefined ? wanted : withKeyOf(group, wanted);
+  const cluster = resolveCluster(scenario, schemeOfGroup(addressingOf(scenario.cluster.hosts.length), index));
   const mtu = predictMtu(cluster, chosen);
-  const blueprint = { cluster, chosen, mtu, tunnels: tunnelsOf(cluster.hosts, chosen.mesh, chosen.tunnel) };
+  const tunnels = tunnelsOf(cluster.hosts, chosen.mesh, index === 0 ? chosen.tunnel : `g${index}-${chosen.tunnel}`);
+  const bridges = { docker: `docker${index}`, overlay: overlayBridge(index) };
+  const blueprint = { cluster, chosen, mtu, tunnels, bridges };
   return {
     cluster,
     mtu,
@@ -113,10 +120,15 @@ function design(scenario: Scenario, chosen: Parameters): Design {
     promises: adjustedPromises(cluster),
     fabric: () => [
       ...(isUserspace(chosen) ? surroundingsWithWholeFrames(cluster) : surroundings(cluster)),
-      ...cluster.hosts.map((host) => hostNode(blueprint, host)),
+      ...cluster.hosts.map((host) => keptApart(hostNode(blueprint, host), bridges.docker, group)),
     ],
     attach: (container, mtuBytes) => attach(blueprint, container, mtuBytes ?? container.mtuBytes ?? mtu.bytes),
   };
+}
+
+/** Between two hosts there is a tunnel for each group, and by the key each end knows which. */
+function withKeyOf({ index }: Group, chosen: Parameters): Parameters {
+  return { ...chosen, key: (chosen.key ?? 1) + index };
 }
 
 /** Tunnels look for their peers first, and a machine may be busy; what the protocol takes comes on top. */
@@ -133,10 +145,10 @@ function convergenceOf({ stp, forwardDelaySeconds }: Parameters): Convergence {
 }
 
 function hostNode(blueprint: Blueprint, host: Host): NodeState {
-  const { cluster, chosen, mtu } = blueprint;
-  const docker0: BridgeLink = {
+  const { cluster, chosen, mtu, bridges } = blueprint;
+  const docker: BridgeLink = {
     kind: 'bridge',
-    name: 'docker0',
+    name: bridges.docker,
     mtuBytes: mtu.bytes,
     // That of br0, as a bridge takes the lowest of its ports; containers would change it as they come and go.
     mac: macFromIpv4(host.ipv4),
@@ -144,20 +156,21 @@ function hostNode(blueprint: Blueprint, host: Host): NodeState {
     forwardDelaySeconds: 0,
     addresses: underlay.inNetwork(cluster.network, host),
   };
-  const br0 = { ...madeBySwitch(overlayBridge), mtuBytes: mtu.bytes, mac: macFromIpv4(host.ipv4), master: 'docker0' };
+  const mac = macFromIpv4(host.ipv4);
+  const overlay = { ...madeBySwitch(bridges.overlay), mtuBytes: mtu.bytes, mac, master: bridges.docker };
   const lan = lanSideOf(cluster, host, isUserspace(chosen));
   const uplink = underlay.uplinkOf(cluster, host, lan.interface);
   return {
     ...emptyNode(host.name, 'host'),
-    links: [docker0, ...lan.links, br0, ...uplink.links],
+    links: [docker, ...lan.links, overlay, ...uplink.links],
     routes: uplink.routes,
     sysctls: { ...underlay.forwardingSysctls(cluster), ...lan.sysctls },
-    nftables: underlay.masquerade(cluster.network, ' oifname != "docker0"'),
+    nftables: underlay.masquerade(cluster.network, ` oifname != "${bridges.docker}"`),
     services: instanceServices(instanceOf(blueprint, host)),
   };
 }
 
-function instanceOf({ cluster, chosen, tunnels, mtu }: Blueprint, host: Host): Instance {
+function instanceOf({ cluster, chosen, tunnels, mtu, bridges }: Blueprint, host: Host): Instance {
   const { tunnel: type, key, stp: spanningTree, forwardDelaySeconds } = chosen;
   const ports = peersOf(host, tunnels).map(({ tunnel: name, host: peer }): SwitchPort => {
     const keyOption = key === undefined ? {} : { key: String(key) };
@@ -169,7 +182,7 @@ function instanceOf({ cluster, chosen, tunnels, mtu }: Blueprint, host: Host): I
     ...(isUserspace(chosen) ? { lan: { mac: macFromIpv4(host.lanIpv4) } } : {}),
     // The root of the spanning tree is the bridge with the lowest MAC: that of the first host.
     overlay: {
-      name: overlayBridge,
+      name: bridges.overlay,
       mac: macFromIpv4(host.ipv4),
       mtuBytes: mtu.bytes,
       spanningTree,
@@ -179,7 +192,7 @@ function instanceOf({ cluster, chosen, tunnels, mtu }: Blueprint, host: Host): I
   };
 }
 
-function attach({ cluster, mtu }: Blueprint, container: Container, mtuBytes: number): Attachment {
+function attach({ cluster, mtu, bridges }: Blueprint, container: Container, mtuBytes: number): Attachment {
   const routes = underlay.defaultRoutes('eth0', hostOf(cluster, container));
-  return attachToBridge(cluster, container, mtuBytes, routes, { name: 'docker0', mtuBytes: mtu.bytes });
+  return attachToBridge(cluster, container, mtuBytes, routes, { name: bridges.docker, mtuBytes: mtu.bytes });
 }

@@ -21,6 +21,7 @@ import type { Scenario } from '../scenario/scenario.js';
 import { addressingParametersWith, checkAddressing, chosenAddressing } from './addressing-parameters.js';
 import type { Attachment, Design, Group, Infrastructure, Requirement, Strategy } from './contract.js';
 import { attachToBridge, bridging, hostOf } from './flat-bridge.js';
+import { keptApart } from './group-network.js';
 import { predictMtu } from './overhead.js';
 import { surroundings } from './surroundings.js';
 import * as underlay from './underlay.js';
@@ -93,7 +94,7 @@ function design(scenario: Scenario, chosen: Parameters, group?: Group): Design {
       ...surroundings(cluster),
       ...cluster.hosts
         .map((host) => hostNode(cluster, host, mtu.bytes, chosen, segment))
-        .map((node) => keptApart(node, segment, group)),
+        .map((node) => keptApart(node, segment.bridge, group)),
     ],
     attach: (container, mtuBytes) => attach(cluster, container, segment, mtu.bytes, mtuBytes),
   };
@@ -141,19 +142,6 @@ function hostNode(cluster: Cluster, host: Host, mtuBytes: number, chosen: Parame
     nftables: underlay.masquerade(cluster.network, ' oifname "eth1"'),
     services: chosen.forwarding === 'kv' ? storeServices(cluster, host, chosen, segment) : [],
   };
-}
-
-/** The host is in the network of every group, and would route between them: what comes from one leaves to no other. */
-function keptApart(node: NodeState, { bridge }: Segment, group: Group | undefined): NodeState {
-  if (group === undefined) return node;
-  const drop = `table inet netlab {
-  chain forward {
-    type filter hook forward priority filter; policy accept;
-    iifname "${bridge}" oifname "br*" oifname != "${bridge}" drop
-  }
-}
-`;
-  return { ...node, nftables: node.nftables + drop };
 }
 
 function attach(

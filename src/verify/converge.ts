@@ -67,7 +67,8 @@ async function unanswered(
   requests: readonly FlowRequest[],
   signal: AbortSignal,
 ): Promise<readonly FlowRequest[]> {
-  const flows = createFlows({ lab, plan, signal });
+  const endpoints = groupViews(plan).flatMap((view) => view.endpoints);
+  const flows = createFlows({ lab, plan: { endpoints }, signal });
   try {
     const results = await flows.measure(requests);
     return requests.filter((_, i) => results[i]?.delivered !== true);

@@ -24,6 +24,9 @@ export interface Engine {
   onHost(host: Host): HostPart;
 }
 
+/** The bridge of the group with that number; one without groups is the first. */
+export const bridgeOf = (group: number): string => `br${group}`;
+
 /** Of Ethernet, without the frame check sequence (IEEE 802.3). */
 export const ethernetHeaderBytes = 14;
 

@@ -22,7 +22,9 @@ export const promises: Declarations = {
   'broadcast-domain': promised(`${recipe}: "Router / Switch functionality": one Ethernet for all hosts`),
   'loop-free': promised('each host has one way into the overlay, which sends nothing back to where it came from'),
   encrypted: promised(`${recipe}: "with securely encrypted internet traffic"`),
-  isolation: absent('one overlay for all containers, as in the source'),
+  isolation: promised(
+    'each group of containers has an overlay and a bridge of its own, and hosts forward between none',
+  ),
   'dual-stack': promised(
     'added by netlab: the sources assign IPv4 only; one flat /64 on the overlay, the host is the gateway',
   ),

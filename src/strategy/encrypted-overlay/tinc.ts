@@ -1,10 +1,10 @@
 /** tinc 1.0 as a switch: one daemon on each host with a tap interface; hosts learn of each other from those that they know. */
-import { type ServiceState, serviceFolder } from '#lab/state.js';
+import { type DaemonLink, type ServiceState, serviceFolder } from '#lab/state.js';
 import type { Cluster, Host } from '../../cluster/cluster.js';
 import { absent, type Declarations, promised } from '../../promise/promise.js';
 import type { MtuPrediction } from '../contract.js';
 import { tunnelAddress } from '../underlay.js';
-import { type Engine, ethernetHeaderBytes, isBehindNat, outerHeaderBytes } from './engine.js';
+import { bridgeOf, type Engine, ethernetHeaderBytes, isBehindNat, outerHeaderBytes } from './engine.js';
 
 export interface TincChoice {
   readonly cipher: 'aes-256-cbc' | 'aes-128-cbc' | 'none';
@@ -20,16 +20,38 @@ const SEQUENCE_NUMBER_BYTES = 4;
 const LARGEST_PACKET_BYTES = 1500;
 /** One burst of probes a second, 30 at most (send_mtu_probe); until it is done, larger packets travel by TCP. */
 const SETTLES_MS = 35_000;
-const PORT = 655;
-const LINK = 'tinc0';
+const FIRST_PORT = 655;
 const READY_MS = 30_000;
 
-export function tinc(cluster: Cluster, chosen: TincChoice): Engine {
+/** One of tinc's networks, which know nothing of each other: a daemon on each host, with keys of its own. */
+interface Net {
+  readonly service: string;
+  readonly link: string;
+  /** TCP and UDP. */
+  readonly port: number;
+}
+
+const netOf = (group: number): Net => ({
+  service: group === 0 ? 'tinc' : `tinc${group}`,
+  link: `tinc${group}`,
+  port: FIRST_PORT + group,
+});
+
+/** What the parts of a configuration are made from. */
+interface Blueprint {
+  readonly cluster: Cluster;
+  readonly chosen: TincChoice;
+  readonly net: Net;
+}
+
+/** @param group its number: each group has a network of its own */
+export function tinc(cluster: Cluster, chosen: TincChoice, group: number): Engine {
+  const net = netOf(group);
   return {
     mtu: prediction(cluster, chosen),
     infrastructure: {
       daemons: ['tincd'],
-      listeners: [`tcp/${PORT}`, `udp/${PORT}`],
+      listeners: [`tcp/${net.port}`, `udp/${net.port}`],
       kernelFeatures: ['tun'],
       forEgress: ['nftables nat'],
     },
@@ -43,9 +65,21 @@ export function tinc(cluster: Cluster, chosen: TincChoice): Engine {
     },
     promises: promises(chosen),
     onHost: (host) => ({
-      links: [{ kind: 'daemon', name: LINK, service: 'tinc', master: 'br0', addresses: [] }],
-      services: services(cluster, host, chosen),
+      links: [tap(cluster, host, net, bridgeOf(group))],
+      services: services({ cluster, chosen, net }, host),
     }),
+  };
+}
+
+function tap({ hosts }: Cluster, host: Host, { link, service }: Net, master: string): DaemonLink {
+  const others = hosts.filter(({ name }) => name !== host.name);
+  return {
+    kind: 'daemon',
+    name: link,
+    service,
+    master,
+    addresses: [],
+    peers: others.map(({ name: node }) => ({ node, link })),
   };
 }
 
@@ -76,40 +110,41 @@ function prediction(cluster: Cluster, { cipher, macBytes }: TincChoice): MtuPred
  * with scp before the daemon starts: it takes theirs, and leaves its own with them. A host's file can be had as soon as its
  * daemon runs, so nobody calls before somebody is there to answer.
  */
-function services(cluster: Cluster, host: Host, chosen: TincChoice): readonly ServiceState[] {
-  const folder = folderOf(host);
+function services(blueprint: Blueprint, host: Host): readonly ServiceState[] {
+  const { net } = blueprint;
+  const folder = folderOf(net, host);
   const name = tincName(host);
   const common = { readyTimeoutMs: READY_MS, stopGraceMs: 2_000 };
   return [
     {
       ...common,
-      name: 'tinc-keys',
+      name: `${net.service}-keys`,
       argv: [`${folder}/swap-keys`],
       files: {
-        [`${folder}/tinc.conf`]: configuration(cluster, host, chosen),
-        [`${folder}/hosts/${name}`]: hostFile(cluster, host, chosen),
-        [`${folder}/swap-keys`]: keyScript(cluster, host, chosen),
+        [`${folder}/tinc.conf`]: configuration(blueprint, host),
+        [`${folder}/hosts/${name}`]: hostFile(blueprint, host),
+        [`${folder}/swap-keys`]: keyScript(blueprint, host),
       },
       ready: { kind: 'done' },
     },
     {
       ...common,
-      name: 'tinc',
+      name: net.service,
       argv: ['tincd', '--no-detach', '--debug=1', `--config=${folder}`, `--pidfile=${folder}/pid`],
       ready: { kind: 'log', pattern: 'Ready$' },
     },
     {
       ...common,
-      name: 'tinc-card',
-      argv: ['ln', '-f', `${folder}/hosts/${name}`, cardOf(host)],
+      name: `${net.service}-card`,
+      argv: ['ln', '-f', `${folder}/hosts/${name}`, cardOf(net, host)],
       ready: { kind: 'done' },
     },
   ];
 }
 
-const folderOf = ({ name }: Host): string => serviceFolder(name, 'tinc');
+const folderOf = ({ service }: Net, { name }: Host): string => serviceFolder(name, service);
 /** What a host gives to those that want to know it. */
-const cardOf = (host: Host): string => `${folderOf(host)}/card`;
+const cardOf = (net: Net, host: Host): string => `${folderOf(net, host)}/card`;
 
 /** tinc takes only letters, digits and underscores (check_id, utils.c). */
 export function tincName({ name, index }: Host): string {
@@ -123,11 +158,11 @@ export function knownPeers(cluster: Cluster, host: Host, { knownPeers: most }: P
   return before.slice(0, most);
 }
 
-function configuration(cluster: Cluster, host: Host, chosen: TincChoice): string {
+function configuration({ cluster, chosen, net }: Blueprint, host: Host): string {
   const known = knownPeers(cluster, host, chosen).map((peer) => `ConnectTo = ${tincName(peer)}\n`);
   return `Name = ${tincName(host)}
 Mode = switch
-Interface = ${LINK}
+Interface = ${net.link}
 Device = /dev/net/tun
 AddressFamily = ${cluster.underlay.family}
 # A peer that was away is called again after so many seconds at most, not after 15 minutes.
@@ -136,25 +171,26 @@ ${known.join('')}`;
 }
 
 /** Cipher, Digest and MACLength are what others are to send us. */
-function hostFile(cluster: Cluster, host: Host, { cipher, macBytes }: TincChoice): string {
-  const address = isBehindNat(cluster, host) ? '' : `Address = ${tunnelAddress(cluster, host)} ${PORT}\n`;
-  return `${address}Cipher = ${cipher}
+function hostFile({ cluster, chosen: { cipher, macBytes }, net: { port } }: Blueprint, host: Host): string {
+  const address = isBehindNat(cluster, host) ? '' : `Address = ${tunnelAddress(cluster, host)} ${port}\n`;
+  return `${address}Port = ${port}
+Cipher = ${cipher}
 Digest = sha256
 MACLength = ${macBytes}
 `;
 }
 
-function keyScript(cluster: Cluster, host: Host, chosen: TincChoice): string {
+function keyScript({ cluster, chosen, net }: Blueprint, host: Host): string {
   const own = `hosts/${tincName(host)}`;
   const swaps = knownPeers(cluster, host, chosen).map(
-    (peer) => `until [ -s ${cardOf(peer)} ]; do sleep 0.05; done
-cp ${cardOf(peer)} hosts/${tincName(peer)}
-cp ${own} ${folderOf(peer)}/${own}
+    (peer) => `until [ -s ${cardOf(net, peer)} ]; do sleep 0.05; done
+cp ${cardOf(net, peer)} hosts/${tincName(peer)}
+cp ${own} ${folderOf(net, peer)}/${own}
 `,
   );
   return `#!/bin/sh
 set -eu
-cd ${folderOf(host)}
+cd ${folderOf(net, host)}
 tincd --config=. --generate-keys=2048 </dev/null
 ${swaps.join('')}`;
 }

@@ -4,7 +4,7 @@ import type { Cluster, Host } from '../../cluster/cluster.js';
 import { promised } from '../../promise/promise.js';
 import type { Decision } from '../../scenario/scenario.js';
 import type { Infrastructure, MtuPrediction, Requirement } from '../contract.js';
-import { type Engine, ethernetHeaderBytes, outerHeaderBytes } from './engine.js';
+import { bridgeOf, type Engine, ethernetHeaderBytes, outerHeaderBytes } from './engine.js';
 import { addressOf, services, wireguardPort } from './wireguard-peers.js';
 
 export interface WireguardChoice {
@@ -34,7 +34,8 @@ export function decideImplementation(
 
 const isKernels = ({ implementation }: WireguardChoice): boolean => implementation === 'kernel';
 
-export function wireguard(cluster: Cluster, chosen: WireguardChoice): Engine {
+/** @param group its number: groups share the tunnels, and each has a VXLAN network of its own in them */
+export function wireguard(cluster: Cluster, chosen: WireguardChoice, group: number): Engine {
   const mtu = prediction(cluster);
   return {
     mtu,
@@ -50,15 +51,18 @@ export function wireguard(cluster: Cluster, chosen: WireguardChoice): Engine {
       ),
     },
     onHost: (host) => ({
-      links: linksOf(host, mtu),
-      fdb: floodList(cluster, host),
+      links: linksOf(host, mtu, group),
+      fdb: floodList(cluster, host, group),
       services: services(cluster, host, isKernels(chosen)),
-      nftables: onlyFromTunnels,
+      // Once for all groups: they share the port.
+      nftables: group === 0 ? onlyFromTunnels : '',
     }),
   };
 }
 
-function linksOf(host: Host, mtu: MtuPrediction): readonly LinkState[] {
+const deviceOf = (group: number): string => `vxlan${group}`;
+
+function linksOf(host: Host, mtu: MtuPrediction, group: number): readonly LinkState[] {
   return [
     {
       kind: 'daemon',
@@ -69,14 +73,14 @@ function linksOf(host: Host, mtu: MtuPrediction): readonly LinkState[] {
     },
     {
       kind: 'vxlan',
-      name: 'vxlan0',
-      vni: 1,
+      name: deviceOf(group),
+      vni: 1 + group,
       port: VXLAN_PORT,
       local: addressOf(host),
       // By wg0 or not at all: where wg0 is gone, nothing leaves by another interface in clear.
       parent: 'wg0',
       mtuBytes: mtu.bytes,
-      master: 'br0',
+      master: bridgeOf(group),
       addresses: [],
     },
   ];
@@ -92,9 +96,9 @@ const onlyFromTunnels = `table inet overlay {
 `;
 
 /** What has no known place yet, broadcasts and multicasts go to every other host. */
-function floodList({ hosts }: Cluster, host: Host): readonly FdbState[] {
+function floodList({ hosts }: Cluster, host: Host, group: number): readonly FdbState[] {
   const others = hosts.filter(({ name }) => name !== host.name);
-  return others.map((other) => ({ link: 'vxlan0', mac: '00:00:00:00:00:00', destination: addressOf(other) }));
+  return others.map((other) => ({ link: deviceOf(group), mac: '00:00:00:00:00:00', destination: addressOf(other) }));
 }
 
 /** WireGuard pads packets to 16 bytes, but not beyond its interface's MTU: nothing is lost to that. */

@@ -1,8 +1,9 @@
 /** One host's Open vSwitch: its daemons and the commands that configure it, all below one folder, so that many run side by side. */
 import { type ServiceState, type SwitchBridge, type SwitchPort, serviceFolder } from '#lab/state.js';
 
-/** The bridge that the tunnels end in, and the one that owns eth1 where packets are switched in userspace. */
-export const overlayBridge = 'br0';
+/** The bridge that the tunnels of a group end in; a cluster without groups is one. */
+export const overlayBridge = (group: number): string => `br${group}`;
+/** The one that owns eth1 where packets are switched in userspace. */
 export const lanBridge = 'br-lan';
 
 /** What Open vSwitch is told to be. */
@@ -39,7 +40,7 @@ export function instanceServices(instance: Instance): readonly ServiceState[] {
       switch: { program: 'openvswitch', folder, bridges: lan === undefined ? [bridge] : [lanSwitch, bridge] },
     },
     ...(lan === undefined ? [] : [configure('ovs-br-lan', ...lanBridgeWords(lan.mac))]),
-    configure('ovs-br0', ...overlayWords(instance)),
+    configure(`ovs-${overlay.name}`, ...overlayWords(instance)),
   ];
 }
 

@@ -30,7 +30,7 @@ export const promises: Declarations = {
   'broadcast-domain': promised(`${recipe}: "a unified bridge": frames are switched from docker0 to docker0`),
   'loop-free': promised(`${recipe}: "stp_enable=true ... will ensure that some of the gre tunnels are muted"`),
   encrypted: absent('GRE wraps frames and does not hide them'),
-  isolation: absent('all containers share one segment and one network'),
+  isolation: promised('each group of containers has bridges and tunnels of its own, told apart by their key'),
   'dual-stack': promised('added by netlab: the source assigns IPv4 only; the segment carries any family'),
   names: silent('the source names no containers'),
   'service-discovery': silent('no agent is part of the recipe; a scenario may add one'),

@@ -1,31 +1,71 @@
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import type { LinkState } from '#lab/state.js';
 import type { Scenario } from '#src/scenario/scenario.js';
-import { planOf, scenarioOf, withLab, withNode } from '../../support/sandboxed-lab.js';
-import { assertFinding, assertVerdict } from './findings.js';
+import { planOf, scenarioOf, type TestLab, withLab, withNode } from '../../support/sandboxed-lab.js';
+import { assertFinding, assertVerdict, change } from './findings.js';
 
-const grouped = (): Scenario => {
+const grouped = (strategy = 'vxlan', parameters: Readonly<Record<string, unknown>> = {}): Scenario => {
   const base = scenarioOf({ outsiders: 0 });
   const container = (name: string, ...groups: string[]) => ({ name, groups });
   const hosts = [
     { name: 'h1', containers: [container('h1a', 'a'), container('h1b', 'b'), container('both', 'a', 'b')] },
     { name: 'h2', containers: [container('h2a', 'a'), container('h2b', 'b')] },
   ];
-  return { ...base, strategy: { name: 'vxlan', parameters: {} }, cluster: { ...base.cluster, hosts } };
+  return { ...base, strategy: { name: strategy, parameters }, cluster: { ...base.cluster, hosts } };
 };
 
+/** Every promise that says something of groups. */
+async function assertKeptApart(t: ExecutionContext, lab: TestLab): Promise<void> {
+  const { promises, drift } = await lab.verify('isolation', 'container-to-container', 'unique-address', 'path-mtu');
+  t.deepEqual(
+    promises.map(({ promise, cell }) => [promise, cell]),
+    [
+      ['unique-address', 'kept'],
+      ['container-to-container', 'kept'],
+      ['path-mtu', 'kept'],
+      ['isolation', 'kept'],
+    ],
+  );
+  t.regex(promises[1]?.checks[0]?.summary ?? '', /^a: all 18 flows .*; b: all 18 flows/u);
+  t.deepEqual(drift, []);
+}
+
 test.serial('groups reach their own members alone; a container of both is in both', async (t) => {
-  await withLab(planOf(grouped()), async (lab) => {
-    const { promises } = await lab.verify('isolation', 'container-to-container', 'unique-address');
-    t.deepEqual(
-      promises.map(({ promise, cell }) => [promise, cell]),
-      [
-        ['unique-address', 'kept'],
-        ['container-to-container', 'kept'],
-        ['isolation', 'kept'],
-      ],
-    );
-    t.regex(promises[1]?.checks[0]?.summary ?? '', /^a: all 18 flows .*; b: all 18 flows/u);
+  await withLab(planOf(grouped()), async (lab) => await assertKeptApart(t, lab));
+});
+
+test.serial('tinc: a network for each group, and one that is put into the bridge of another', async (t) => {
+  await withLab(planOf(grouped('encrypted-overlay')), async (lab) => {
+    await assertKeptApart(t, lab);
+    await change(t, lab, 'h2', 'ip link set tinc1 master br0');
+    assertFinding(t, await lab.measure('isolation'), {
+      where: 'h2:tinc1',
+      words: ['h2a hears the broadcasts of h1b', 'h2:tinc1: master is br0, planned br1'],
+    });
+  });
+});
+
+test.serial('WireGuard: a VXLAN network for each group, and one that is put into the bridge of another', async (t) => {
+  const parameters = { engine: 'wireguard', implementation: 'userspace' };
+  await withLab(planOf(grouped('encrypted-overlay', parameters)), async (lab) => {
+    await assertKeptApart(t, lab);
+    await change(t, lab, 'h2', 'ip link set vxlan1 master br0');
+    assertFinding(t, await lab.measure('isolation'), {
+      where: 'h2:vxlan1',
+      words: ['h2a hears the broadcasts of h1b', 'h2:vxlan1: master is br0, planned br1'],
+    });
+  });
+});
+
+test.serial('Open vSwitch: tunnels with a key for each group, and one with the key of another', async (t) => {
+  await withLab(planOf(grouped('ovs-gre', { stp: 'off' })), async (lab) => {
+    await assertKeptApart(t, lab);
+    const vsctl = 'ovs-vsctl --db=unix:/run/netlab/nodes/h2/ovsdb-server/db.sock';
+    await change(t, lab, 'h2', `${vsctl} del-port br1 g1-gre1 -- set Interface gre1 options:key=2`);
+    assertFinding(t, await lab.measure('isolation'), {
+      where: 'h2:gre1',
+      words: ['h2a hears the broadcasts of h1b', 'h2:gre1: key is 2, planned 1'],
+    });
   });
 });
 

@@ -148,3 +148,16 @@ test('tunnels lead from bridge to bridge, each once, and what is down is not dra
     { kind: 'bridge', lines: ['MTU 1462, STP on'] },
   );
 });
+
+test('VXLAN devices and tunnel daemons are joined, too; where they are too many none is drawn', (t) => {
+  const tunnels = (strategy: string, count: number, parameters: Readonly<Record<string, unknown>> = {}) =>
+    topologyOf(planOf(scenarioOf({ strategy, hosts: count, containers: 1, parameters })))
+      .lines.filter(({ kind }) => kind === 'tunnel')
+      .map(({ from, to, label }) => `${from} ${to} ${label}`);
+  t.deepEqual(tunnels('vxlan', 2), ['h1:vxlan0 h2:vxlan0 vxlan']);
+  t.deepEqual(tunnels('encrypted-overlay', 2), ['h1:tinc0 h2:tinc0 tinc']);
+  const wireguard = { engine: 'wireguard', implementation: 'kernel' };
+  t.deepEqual(tunnels('encrypted-overlay', 2, wireguard), ['h1:vxlan0 h2:vxlan0 vxlan']);
+  t.deepEqual(tunnels('vxlan', 7), []);
+  t.deepEqual(tunnels('bridge-l2', 3), []);
+});

@@ -2,6 +2,7 @@ import test from 'ava';
 import { groupViews } from '#src/verify/group-views.js';
 import { groupScenarios } from '#src/plan/groups.js';
 import { schemeOfGroup, addressingFor } from '#src/cluster/addressing.js';
+import { planTables } from '#src/plan/render-table.js';
 import { makePlan } from '#src/plan/make-plan.js';
 import { findStrategy } from '#src/strategy/index.js';
 import { problemsOf } from '../scenario/read.js';
@@ -92,10 +93,29 @@ test('each group sees its own members at its own addresses', (t) => {
   );
 });
 
+test('the plan shows the members of each group with their addresses there', (t) => {
+  t.deepEqual(planTables(plan).find(({ title }) => title === 'Groups')?.rows, [
+    ['a', '10.3.0.0/16', 'shop:eth0', '10.3.1.2', 'fd00:10:3:0:10:3:1:2'],
+    ['a', '10.3.0.0/16', 'gate:eth0', '10.3.1.3', 'fd00:10:3:0:10:3:1:3'],
+    ['b', '10.4.0.0/16', 'gate:eth1', '10.4.1.2', 'fd00:10:3:1:10:4:1:2'],
+    ['b', '10.4.0.0/16', 'mail:eth0', '10.4.2.2', 'fd00:10:3:1:10:4:2:2'],
+    ['default', '10.5.0.0/16', 'rest:eth0', '10.5.2.2', 'fd00:10:3:2:10:5:2:2'],
+  ]);
+});
+
 const file = (strategy: string, members: string) =>
   `strategy: ${strategy}\ncluster: { hosts: [{ containers: [${members}] }] }\n`;
 const refusals: ReadonlyArray<readonly [string, string, RegExp]> = [
-  ['a strategy without groups', file('bridge-l2', '{ groups: [a] }'), /groups: this strategy keeps no groups apart/u],
+  [
+    'a strategy without groups',
+    file('bridge-l2', '{ groups: [a] }'),
+    /:2:45: cluster.*groups: bridge-l2 has one network for all containers, and keeps no groups apart; allowed: groups with vxlan, ovs-gre, encrypted-overlay/u,
+  ],
+  [
+    'a variant without groups',
+    file('{ name: encrypted-overlay, bridge: own }', '{ groups: [a] }'),
+    /encrypted-overlay has one network for all containers with these parameters/u,
+  ],
   ['a group twice', file('vxlan', '{ groups: [a, a] }'), /it names the group a twice/u],
   [
     'an address by hand',

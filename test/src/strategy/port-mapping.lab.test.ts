@@ -1,4 +1,5 @@
 import test from 'ava';
+import { probe } from '#lab/capabilities.js';
 import { planOf, scenarioOf, withLab } from '../../support/sandboxed-lab.js';
 import { assertFinding, assertVerdict, change, named } from '../checks/findings.js';
 
@@ -68,6 +69,70 @@ test.serial('a host that does not forward, one that does not masquerade, a port 
       { where: 'h3', words: ['the published port 172.16.0.3:8082 does not lead to port 80 of h3c2'] },
       { where: 'h1', words: ['the published port 172.16.0.1:8081'] },
     );
+  });
+});
+
+test.serial('a forward chain that drops all, two ports that lead to one container, an MTU left smaller', async (t) => {
+  await withLab(mapped({ hosts: 3 }), async (lab) => {
+    // As a firewall does that is loaded after Docker's rules.
+    await change(t, lab, 'h1', 'nft add chain inet netlab forward "{ policy drop; }"');
+    await change(t, lab, 'h1', 'nft flush chain inet netlab forward');
+    await change(t, lab, 'h2', 'nft flush chain ip netlab prerouting');
+    const published = 'nft add rule ip netlab prerouting ip daddr 172.16.0.2 tcp dport';
+    for (const port of [8081, 8082]) await change(t, lab, 'h2', `${published} ${port} dnat to 172.17.0.2:80`);
+    await change(t, lab, 'h3c1', 'ip link set eth0 mtu 1400');
+    assertFinding(
+      t,
+      await lab.measure('native-ports'),
+      { where: 'h1', words: ['the published port 172.16.0.1:8081 does not lead to port 80 of h1c1'] },
+      { where: 'h2', words: ['the published port 172.16.0.2:8082 does not lead to port 80 of h2c2', 'h2c1 answers'] },
+    );
+    assertFinding(t, await lab.measure('egress'), { where: 'h1', words: ['h1c1 and h1c2 of h1 cannot reach world'] });
+    assertFinding(t, await lab.measure('path-mtu'), { where: 'h3c1:eth0', words: ['MTU 1400 (predicted 1500)'] });
+  });
+});
+
+for (const [title, shape] of [
+  ['between routers', { underlay: { kind: 'routed' } }],
+  [
+    'between routers, one of which translates addresses once more',
+    { hosts: 3, underlay: { kind: 'routed', nat: ['h3'] } },
+  ],
+  ['with large packets on the wire, and IPv6', { mtuBytes: 9000, ipv6: true }],
+  ['with small ones', { mtuBytes: 1400 }],
+] as const)
+  test.serial(`${title}: what is promised is kept, and nothing else is there`, async (t) => {
+    const plan = mapped({ containers: 2, ...shape });
+    await withLab(plan, async (lab) => {
+      const { promises } = await lab.verify();
+      for (const { promise, declared, cell, checks } of promises) {
+        const isFine = declared === 'silent' || cell === (declared === 'promised' ? 'kept' : 'absent');
+        if (!isFine) t.log(JSON.stringify(checks, undefined, 1));
+        t.true(isFine, `${promise} is ${cell}`);
+      }
+      const [mtu] = named(promises, 'path-mtu').checks;
+      const { underlay } = plan.cluster;
+      t.regex(mtu?.summary ?? '', new RegExp(`predicted ${underlay.mtuBytes}, interfaces ${underlay.mtuBytes},`, 'u'));
+    });
+  });
+
+const { binaries } = await probe(['binary:consul']);
+const withConsul = binaries[0]?.version === undefined ? test.skip : test.serial;
+
+withConsul("discovery gives the host's address and the published port, and that is told", async (t) => {
+  const scenario = scenarioOf({ strategy: 'port-mapping', containers: 1, ipv6: false });
+  const services = [{ name: 'web', port: 80, containers: ['h1c1', 'h2c1'] }];
+  await withLab(planOf({ ...scenario, services, discovery: { kind: 'consul', agents: 'host' } }), async (lab) => {
+    const result = await lab.measure('service-discovery');
+    t.is(result.cell, 'absent');
+    assertFinding(
+      t,
+      result,
+      { where: 'h1', words: ['web.service.dc1.consul leads to 172.16.0.1, which is the host h1'] },
+      { where: /^h[12]$/u, words: ['a port that the containers do not serve at', '8081', 'port 80 of h1c1 and h2c1'] },
+    );
+    const page = await lab.sh('h1c1', 'timeout 2 busybox wget -qO- http://172.16.0.2:8081/');
+    t.is(page.output.trim(), 'h2c1');
   });
 });
 
