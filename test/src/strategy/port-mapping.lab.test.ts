@@ -1,7 +1,11 @@
 import test from 'ava';
 import { probe } from '#lab/capabilities.js';
-import { planOf, scenarioOf, withLab } from '../../support/sandboxed-lab.js';
+import type { PromiseName } from '#src/promise/promise.js';
+import { planOf, type ScenarioShape, scenarioOf, withLab } from '../../support/sandboxed-lab.js';
 import { assertFinding, assertVerdict, change, named } from '../checks/findings.js';
+
+const { binaries } = await probe(['binary:consul']);
+const withConsul = binaries[0]?.version === undefined ? test.skip : test.serial;
 
 const mapped = (shape: Parameters<typeof scenarioOf>[0] = {}) =>
   planOf(scenarioOf({ strategy: 'port-mapping', ipv6: false, ...shape }));
@@ -88,36 +92,33 @@ test.serial('a forward chain that drops all, two ports that lead to one containe
       { where: 'h2', words: ['the published port 172.16.0.2:8082 does not lead to port 80 of h2c2', 'h2c1 answers'] },
     );
     assertFinding(t, await lab.measure('egress'), { where: 'h1', words: ['h1c1 and h1c2 of h1 cannot reach world'] });
-    assertFinding(t, await lab.measure('path-mtu'), { where: 'h3c1:eth0', words: ['MTU 1400 (predicted 1500)'] });
+    assertFinding(t, await lab.measure('path-mtu'), { where: 'h3c1:eth0', words: ['MTU 1400 (planned 1500)'] });
   });
 });
 
-for (const [title, shape] of [
-  ['between routers', { underlay: { kind: 'routed' } }],
-  [
-    'between routers, one of which translates addresses once more',
-    { hosts: 3, underlay: { kind: 'routed', nat: ['h3'] } },
-  ],
-  ['with large packets on the wire, and IPv6', { mtuBytes: 9000, ipv6: true }],
-  ['with small ones', { mtuBytes: 1400 }],
-] as const)
+const few = ['container-to-host', 'native-ports', 'path-mtu', 'egress', 'crosses-routers'] as const;
+const natOnceMore = { underlay: { kind: 'routed', nat: ['h2'] } } as const;
+const circumstances: ReadonlyArray<readonly [string, ScenarioShape, readonly PromiseName[]]> = [
+  ['between routers', { underlay: { kind: 'routed' } }, few],
+  ['between routers, one of which translates addresses once more', natOnceMore, []],
+  ['with large packets on the wire', { mtuBytes: 9000 }, few],
+  ['with small ones', { mtuBytes: 1400 }, few],
+];
+for (const [title, shape, only] of circumstances)
   test.serial(`${title}: what is promised is kept, and nothing else is there`, async (t) => {
-    const plan = mapped({ containers: 2, ...shape });
+    const plan = mapped({ ipv6: true, ...shape });
     await withLab(plan, async (lab) => {
-      const { promises } = await lab.verify();
+      const { promises } = await lab.verify(...only);
       for (const { promise, declared, cell, checks } of promises) {
         const isFine = declared === 'silent' || cell === (declared === 'promised' ? 'kept' : 'absent');
         if (!isFine) t.log(JSON.stringify(checks, undefined, 1));
         t.true(isFine, `${promise} is ${cell}`);
       }
       const [mtu] = named(promises, 'path-mtu').checks;
-      const { underlay } = plan.cluster;
-      t.regex(mtu?.summary ?? '', new RegExp(`predicted ${underlay.mtuBytes}, interfaces ${underlay.mtuBytes},`, 'u'));
+      const { mtuBytes } = plan.cluster.underlay;
+      t.true(mtu?.summary.startsWith(`predicted ${mtuBytes}, interfaces ${mtuBytes},`), mtu?.summary);
     });
   });
-
-const { binaries } = await probe(['binary:consul']);
-const withConsul = binaries[0]?.version === undefined ? test.skip : test.serial;
 
 withConsul("discovery gives the host's address and the published port, and that is told", async (t) => {
   const scenario = scenarioOf({ strategy: 'port-mapping', containers: 1, ipv6: false });
