@@ -6,26 +6,20 @@ import type { Finding } from './problem.js';
 import type { Scenario } from './scenario.js';
 
 export function unsupportedGroups(
-  { cluster, strategy }: Scenario,
+  scenario: Scenario,
   { groupNetworks }: Addressing,
   strategies: ReadonlyMap<string, ScenarioStrategy>,
 ): Finding[] {
-  if (groupNetworks) return [];
-  const able = [...strategies.values()].filter(keepsGroups).map(({ name }) => name);
-  const circumstances = able.includes(strategy.name) ? ' with these parameters' : '';
-  const message = `${strategy.name} has one network for all containers${circumstances}, and keeps no groups apart`;
-  return cluster.hosts.flatMap(({ containers }, i) =>
-    containers.flatMap(({ groups }, j) =>
-      groups === undefined
-        ? []
-        : [
-            {
-              ...at(hostPath(i, 'containers', j, 'groups'), { message, allowed: `groups with ${able.join(', ')}` }),
-              rule: 'groups',
-            },
-          ],
-    ),
+  const places = scenario.cluster.hosts.flatMap(({ containers }, i) =>
+    containers.flatMap(({ groups }, j) => (groups === undefined ? [] : [hostPath(i, 'containers', j, 'groups')])),
   );
+  if (groupNetworks || places.length === 0) return [];
+  const able = [...strategies.values()].filter(keepsGroups).map(({ name }) => name);
+  const { name } = scenario.strategy;
+  const circumstances = able.includes(name) ? ' with these parameters' : '';
+  const message = `${name} has one network for all containers${circumstances}, and keeps no groups apart`;
+  const allowed = `groups with ${able.join(', ')}`;
+  return places.map((place) => ({ ...at(place, { message, allowed }), rule: 'groups' }));
 }
 
 /** As it is when nothing is chosen. */

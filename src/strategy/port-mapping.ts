@@ -30,11 +30,16 @@ import * as underlay from './underlay.js';
 
 const port = z.int().min(1).max(65_535);
 const { network, ipv6Network } = addressingParametersFor('172.17.0.0/16');
+const publication = z.strictObject({
+  container: z.string().describe('name of a container'),
+  port: port.describe('TCP port at which it serves'),
+  hostPort: port.describe("TCP port of its host's address"),
+});
 const parameters = z.strictObject({
   network: network.describe('IPv4 prefix of docker0, the same on every host'),
   ipv6Network: ipv6Network.describe('IPv6 prefix of docker0, the same on every host'),
   publish: z
-    .array(z.strictObject({ container: z.string(), port, hostPort: port }))
+    .array(publication)
     .optional()
     .describe(
       'which port of which container is at which port of its host (docker run -p); when absent port 80, and those of services, of each container from firstHostPort on',
