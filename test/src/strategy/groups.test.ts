@@ -39,7 +39,11 @@ test('beside a docker0 for all no groups are kept apart', (t) => {
 
 test('a bridge and tunnels for each in one Open vSwitch, told apart by their key', (t) => {
   const plan = grouped('ovs-gre');
-  t.is(service(plan, 'h1', 'ovs-vswitchd').switch?.bridges.length, 2);
+  const { bridges = [] } = service(plan, 'h1', 'ovs-vswitchd').switch ?? {};
+  t.deepEqual(
+    bridges.map(({ name }) => name).filter((name) => name !== 'br-lan'),
+    ['br0', 'br1'],
+  );
   t.is(serviceNames(plan, 'h1').filter((name) => name === 'ovs-vswitchd').length, 1);
   t.true(words(plan, 'h1', 'ovs-br0').endsWith('options:remote_ip=172.16.0.2 options:key=1'));
   t.true(words(plan, 'h1', 'ovs-br1').includes('add-port br1 g1-gre1'));
