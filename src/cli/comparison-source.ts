@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LabError } from '#lab/errors.js';
 import type { Entry } from '../compare/compare.js';
 import type { UnderlayKind } from '../scenario/scenario.js';
+import type { Variation } from '../scenario/variation.js';
 import { planScenario } from './plan-source.js';
 import { UsageError } from './usage-error.js';
 
@@ -11,15 +12,18 @@ import { UsageError } from './usage-error.js';
  * Plans a column for each scenario, or for each scenario on each underlay.
  * @param names scenarios as the user names them; every scenario of the package that is named like a strategy when empty
  * @param underlays those that each scenario is measured on; its own when empty
+ * @param hosts how many each scenario has; its own when undefined
  * @throws UsageError with what is wrong in all of them
  */
 export async function planEntries(
   names: readonly string[],
   underlays: readonly UnderlayKind[],
+  hosts: number | undefined,
 ): Promise<readonly Entry[]> {
   const scenarios = names.length > 0 ? [...new Set(names)] : await packageScenarios();
-  const kinds = underlays.length === 0 ? [undefined] : underlays;
-  const planning = scenarios.flatMap((scenario) => kinds.map((underlay) => entryOf(scenario, underlay)));
+  const cluster = hosts === undefined ? {} : { hosts };
+  const variations = underlays.length === 0 ? [cluster] : underlays.map((underlay) => ({ underlay, ...cluster }));
+  const planning = scenarios.flatMap((scenario) => variations.map((variation) => entryOf(scenario, variation)));
   const planned = await Promise.allSettled(planning);
   const refused = planned.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
   if (refused.length > 0) throw allOf(refused);
@@ -28,8 +32,9 @@ export async function planEntries(
   return entries;
 }
 
-async function entryOf(scenario: string, underlay?: UnderlayKind): Promise<Entry> {
-  const { plan } = await planScenario(scenario, underlay);
+async function entryOf(scenario: string, variation: Variation): Promise<Entry> {
+  const { plan } = await planScenario(scenario, variation);
+  const { underlay } = variation;
   return { name: underlay === undefined ? plan.scenario.name : `${plan.scenario.name}@${underlay}`, plan };
 }
 

@@ -1,7 +1,8 @@
 /** From the name of a scenario to a plan. */
 import { LabError } from '#lab/errors.js';
 import type { Plan } from '../plan/plan.js';
-import type { Scenario, UnderlayKind } from '../scenario/scenario.js';
+import type { Scenario } from '../scenario/scenario.js';
+import type { Variation } from '../scenario/variation.js';
 import type { Strategy } from '../strategy/contract.js';
 
 export interface PlannedScenario {
@@ -13,17 +14,16 @@ export interface PlannedScenario {
 /**
  * Reads a scenario and plans it; nothing is built. What it needs is loaded only now: half of it is a YAML parser and a
  * schema checker, which other commands do without.
- * @param underlay instead of the one that the scenario names
+ * @param variation what is to be otherwise than the scenario says
  * @throws ScenarioError when there is none, or with every problem that it has
  */
-export async function planScenario(nameOrPath: string, underlay?: UnderlayKind): Promise<PlannedScenario> {
+export async function planScenario(nameOrPath: string, variation: Variation = {}): Promise<PlannedScenario> {
   const [{ loadScenario }, { strategies, findStrategy }, { makePlan }] = await Promise.all([
     import('../scenario/load.js'),
     import('../strategy/index.js'),
     import('../plan/make-plan.js'),
   ]);
-  const other = underlay === undefined ? {} : { underlay };
-  const { scenario, file } = await loadScenario(nameOrPath, { cwd: process.cwd(), strategies, ...other });
+  const { scenario, file } = await loadScenario(nameOrPath, { cwd: process.cwd(), strategies, variation });
   try {
     const strategy = findStrategy(scenario.strategy.name);
     return { plan: makePlan(await decided(scenario, strategy), strategy), file };

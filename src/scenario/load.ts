@@ -6,9 +6,10 @@ import type { ScenarioStrategy } from './json-schema.js';
 import { didYouMean } from './nearest.js';
 import { parseScenario } from './parse.js';
 import { describeValue, ScenarioError } from './problem.js';
-import type { Scenario, UnderlayKind } from './scenario.js';
+import type { Scenario } from './scenario.js';
 import { namePattern } from './schema.js';
 import { decodeText } from './text.js';
+import type { Variation } from './variation.js';
 import { maxTextLength } from './yaml-document.js';
 
 export interface LoadOptions {
@@ -19,7 +20,7 @@ export interface LoadOptions {
   /** Directory that is searched second; the package's own `scenarios/` when absent. */
   readonly packageScenarios?: string;
   /** See ParseOptions. */
-  readonly underlay?: UnderlayKind;
+  readonly variation?: Variation;
 }
 
 export interface LoadedScenario {
@@ -37,9 +38,8 @@ export async function loadScenario(nameOrPath: string, options: LoadOptions): Pr
   const shown = shownName(file, options.cwd);
   const text = decodeText(await readBounded(file, shown), shown);
   const defaultName = basename(file, extname(file));
-  const { strategies, underlay } = options;
-  const other = underlay === undefined ? {} : { underlay };
-  return { scenario: parseScenario(text, { file: shown, defaultName, strategies, ...other }), file };
+  const { strategies, variation = {} } = options;
+  return { scenario: parseScenario(text, { file: shown, defaultName, strategies, variation }), file };
 }
 
 /** Names that {@link loadScenario} finds without a path, sorted. */

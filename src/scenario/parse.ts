@@ -5,9 +5,10 @@ import { type JsonSchema, type ScenarioStrategy, scenarioJsonSchema } from './js
 import { normalise } from './normalise.js';
 import { describeValue, type Finding, formatPath, type Problem, ScenarioError } from './problem.js';
 import { applyRules } from './rules.js';
-import type { Scenario, UnderlayKind } from './scenario.js';
+import type { Scenario } from './scenario.js';
 import { namePattern, nameRule, type ScenarioFile, scenarioFile } from './schema.js';
 import { readStrategy } from './strategy-choice.js';
+import { hostsFindings, onUnderlay, type Variation, withHosts } from './variation.js';
 import { type Place, readYaml, type YamlDocument } from './yaml-document.js';
 
 export interface ParseOptions {
@@ -17,8 +18,8 @@ export interface ParseOptions {
   readonly defaultName: string;
   /** The strategies there are, by name. */
   readonly strategies: ReadonlyMap<string, ScenarioStrategy>;
-  /** Instead of the one that the file gives. What only the file's own kind can have (NAT, extra cables) is left out. */
-  readonly underlay?: UnderlayKind;
+  /** What is to be otherwise than the file says. */
+  readonly variation?: Variation;
 }
 
 /**
@@ -38,13 +39,15 @@ interface Interpretation {
   readonly findings: readonly Finding[];
 }
 
-function interpret(value: unknown, options: ParseOptions): Interpretation {
-  if (value === null || value === undefined) return { scenario: undefined, findings: [emptyFile(options)] };
+function interpret(file: unknown, options: ParseOptions): Interpretation {
+  if (file === null || file === undefined) return { scenario: undefined, findings: [emptyFile(options)] };
+  const { variation = {} } = options;
+  const value = withHosts(file, variation);
   const shape = checkShape(value, () => scenarioJsonSchema(options.strategies.values()));
   const strategy = readStrategy(value, options.strategies, shape.file === undefined ? 1 : hostCount(shape.file));
-  const findings = [...shape.findings, ...strategy.findings];
+  const findings = [...hostsFindings(file, variation), ...shape.findings, ...strategy.findings];
   if (shape.file === undefined) return { scenario: undefined, findings };
-  const scenario = onUnderlay(normalise(shape.file, options.defaultName, strategy.chosen), options.underlay);
+  const scenario = onUnderlay(normalise(shape.file, options.defaultName, strategy.chosen), variation);
   const unnamed = shape.file.name === undefined ? checkDefaultName(options.defaultName) : [];
   const { addressing } = strategy;
   const broken =
@@ -52,12 +55,6 @@ function interpret(value: unknown, options: ParseOptions): Interpretation {
       ? []
       : [...applyRules(scenario, addressing), ...unsupportedGroups(scenario, addressing, options.strategies)];
   return { scenario, findings: [...findings, ...unnamed, ...broken] };
-}
-
-function onUnderlay(scenario: Scenario, kind: UnderlayKind | undefined): Scenario {
-  const { cluster } = scenario;
-  if (kind === undefined || kind === cluster.underlay.kind) return scenario;
-  return { ...scenario, cluster: { ...cluster, underlay: { ...cluster.underlay, kind, nat: [], extraLinks: [] } } };
 }
 
 function hostCount({ cluster: { hosts } }: ScenarioFile): number {

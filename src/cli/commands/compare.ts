@@ -19,6 +19,7 @@ import { wordList } from '../word-list.js';
 
 interface Flags {
   readonly underlay?: readonly UnderlayKind[];
+  readonly hosts?: number;
   readonly only?: readonly PromiseName[];
   readonly strict?: true;
   readonly skipMissing?: true;
@@ -39,7 +40,8 @@ export function compareCommand(): Command {
       'that no gate turns green by losing a package; with --skip-missing it is shown and does not count.',
     machine: 'json and events',
     examples: [
-      ['netlab compare', 'all strategies, on the underlay of their scenarios'],
+      ['netlab compare', 'all strategies, each on the cluster of its scenario'],
+      ['netlab compare --hosts 3 --underlay routed', 'all of them on three hosts behind routers'],
       ['netlab compare bridge-l2 ./mine.yaml --underlay switch,routed', 'two scenarios, each on both underlays'],
       ['netlab compare --shard 1/3 --out part1', 'a third of them, on this machine; netlab merge joins the parts'],
     ],
@@ -60,6 +62,11 @@ function addOptions(command: Command): Command {
       'instead of the underlay that each scenario names: switch, routed, or both',
     ).argParser(wordList('underlay', underlayKinds)),
   );
+  command.addOption(
+    new Option('--hosts <N>', 'instead of the number of hosts that each scenario has').argParser(
+      positiveInteger('--hosts'),
+    ),
+  );
   return addReportOption(addChoiceOptions(command))
     .option('--skip-missing', 'what this machine cannot build is shown, and does not count for the exit code')
     .option('--shard <I/N>', 'only the I-th of N parts; auto reads both from the CI system, auto/N only I')
@@ -73,7 +80,7 @@ function addOptions(command: Command): Command {
 
 async function compareAndReport(names: readonly string[], flags: Flags, settings: OutputSettings): Promise<void> {
   const shard = flags.shard === undefined ? undefined : parseShard(flags.shard, process.env);
-  const all = await planEntries(names, flags.underlay ?? []);
+  const all = await planEntries(names, flags.underlay ?? [], flags.hosts);
   const folder = await reportFolderOrDefault(flags.out);
   await demandPlaces(flags.report ?? []);
   const reporter = await reporterFor(settings);

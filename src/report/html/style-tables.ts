@@ -48,7 +48,7 @@ details details,.check details{margin-top:.375rem;font-size:.875rem}
 .times tr{grid-template-columns:repeat(3,minmax(0,1fr))}
 .outages tr{grid-template-columns:repeat(2,minmax(0,1fr))}
 .bars tbody th,.bars td.chart,.bars td[colspan],.ladder .ends{grid-column:1/-1}
-.bars tbody th{width:auto}
+.bars tbody th,.ladder .ends{width:auto}
 .bars td[data-label],.needs td[data-label]{font-size:.8125rem}
 .bars td[data-label]::before,.needs td[data-label]::before{content:attr(data-label);color:var(--quiet);font-weight:400;font-size:.75rem}
 .bars td.number::before,.outages td::before{display:block}

@@ -27,34 +27,45 @@ const two = {
   other: `strategy: { name: bridge-l2, masquerade: off }\n${small}`,
 };
 
-test.serial('two scenarios on two underlays: four columns, one document on stdout and in the folder', async (t) => {
-  const cwd = workplace(two);
-  const argv = [
-    'compare',
-    'one.yaml',
-    'other.yaml',
-    '--underlay',
-    'switch,routed',
-    '--only',
-    'unique-address',
-    '--json',
-  ];
-  const { exitCode, stdout, stderr } = await netlab(argv, { cwd });
-  t.is(exitCode, 0, stderr);
-  const comparison = JSON.parse(stdout) as Comparison;
-  t.deepEqual(
-    comparison.runs.map(({ name, result }) => [name, result.design?.underlay.kind, result.promises[0]?.cell]),
-    [
-      ['one@switch', 'switch', 'kept'],
-      ['one@routed', 'routed', 'kept'],
-      ['other@switch', 'switch', 'kept'],
-      ['other@routed', 'routed', 'kept'],
-    ],
-  );
-  t.true(comparison.complete);
-  for (const { result } of comparison.runs) t.like(result.leaks, { verified: true, leftovers: [], machineChanges: [] });
-  t.deepEqual(JSON.parse(readFileSync(join(cwd, 'reports', 'comparison.json'), 'utf8')), comparison);
-});
+test.serial(
+  'two scenarios of two hosts on three, on two underlays: four columns, one document on stdout and in the folder',
+  async (t) => {
+    const cwd = workplace(two);
+    const argv = [
+      'compare',
+      'one.yaml',
+      'other.yaml',
+      '--underlay',
+      'switch,routed',
+      '--hosts',
+      '3',
+      '--only',
+      'unique-address',
+      '--json',
+    ];
+    const { exitCode, stdout, stderr } = await netlab(argv, { cwd });
+    t.is(exitCode, 0, stderr);
+    const comparison = JSON.parse(stdout) as Comparison;
+    t.deepEqual(
+      comparison.runs.map(({ name, result: { design, plan, promises } }) => [
+        name,
+        design?.underlay.kind,
+        plan.hosts,
+        promises[0]?.cell,
+      ]),
+      [
+        ['one@switch', 'switch', 3, 'kept'],
+        ['one@routed', 'routed', 3, 'kept'],
+        ['other@switch', 'switch', 3, 'kept'],
+        ['other@routed', 'routed', 3, 'kept'],
+      ],
+    );
+    t.true(comparison.complete);
+    for (const { result } of comparison.runs)
+      t.like(result.leaks, { verified: true, leftovers: [], machineChanges: [] });
+    t.deepEqual(JSON.parse(readFileSync(join(cwd, 'reports', 'comparison.json'), 'utf8')), comparison);
+  },
+);
 
 test.serial('the worst run decides: a broken promise is exit code 1, and the events tell everything', async (t) => {
   const broken = `${two.other}expect: { egress: promised }\n`;
@@ -84,6 +95,7 @@ test('wrong usage is exit code 2 before anything is built: all that is wrong at 
   const cwd = workplace({
     a: 'strategy: bridge-l2\ncluster: { hosts: 0 }\n',
     b: 'strategy: nothing-like-it\n',
+    listed: 'strategy: bridge-l2\ncluster: { hosts: [{}, {}] }\n',
     ...two,
   });
   const compare = (...argv: string[]) => netlab(['compare', ...argv], { cwd });
@@ -93,6 +105,11 @@ test('wrong usage is exit code 2 before anything is built: all that is wrong at 
   t.regex(both.stderr, /b\.yaml:1:/);
   t.is((await compare('one.yaml', '--underlay', 'carrier-pigeon')).exitCode, 2);
   t.is((await compare('one.yaml', '--shard', '3/2')).exitCode, 2);
+  t.regex((await compare('one.yaml', '--hosts', '0')).stderr, /--hosts needs a whole number/);
+  t.regex(
+    (await compare('listed.yaml', '--hosts', '3')).stderr,
+    /listed\.yaml:2:19: cluster\.hosts: --hosts 3 does not fit a scenario that lists/,
+  );
   t.is((await compare('one.yaml', '--jobs', '0')).exitCode, 2);
   t.regex((await compare('one.yaml', './one.yaml')).stderr, /two scenarios have the name "one"/);
   t.regex((await compare('one.yaml', '--out', '/proc/none')).stderr, /no result can be stored/);
