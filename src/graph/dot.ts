@@ -45,12 +45,24 @@ export function dotOf({ title, groups, shapes, lines }: Topology): string {
     `  graph [${fonts} fontsize=17 fontcolor="#1f2328" bgcolor="white" ${keepOrder} pad=0.3 nodesep=0.3 ranksep=0.45 labelloc=t label=${title === '' ? '""' : quote(`${title}\n`)}]`,
     `  node [${fonts} fontsize=13 shape=box style="filled,rounded" margin="0.14,0.09" penwidth=1.2]`,
     `  edge [${fonts} fontsize=11.5]`,
+    ...inOrder(groups, shapes),
     ...groups.flatMap((group) => cluster(group, shapes)),
     ...shapes.filter((shape) => shape.group === undefined).map((shape) => `  ${node(shape)}`),
     ...sideBySide(shapes),
     ...lines.map((line) => `  ${edge(line)}`),
     '}',
   ].join('\n')}\n`;
+}
+
+/** Invisible lines from host to host, before all others, keep the hosts in their order from left to right. */
+function inOrder(groups: readonly Group[], shapes: readonly Shape[]): readonly string[] {
+  const rows = groups.map(({ id }) => shapes.filter(({ group, kind }) => group === id && kind === 'container'));
+  return rows.slice(1).flatMap((row, index) => {
+    const [from, to] = [rows[index]?.at(-1), row[0]];
+    return from === undefined || to === undefined
+      ? []
+      : [`  ${quote(from.id)} -- ${quote(to.id)} [style=invis constraint=false]`];
+  });
 }
 
 function cluster({ id, title }: Group, shapes: readonly Shape[]): readonly string[] {

@@ -128,6 +128,15 @@ test('SVG is one element with addresses and MTUs in it, the same every time', as
   t.is(await renderSvg(plan()), svg);
 });
 
+test('hosts stand in their order, from left to right', async (t) => {
+  const svg = await renderSvg(planOf(scenarioOf({ strategy: 'host-gw', hosts: 3, containers: 2 })));
+  const heads = Array.from(svg.matchAll(/ x="([\d.]+)"[^>]*>(h\d): /gu), ([, x, host]) => ({ x: Number(x), host }));
+  t.deepEqual(
+    heads.toSorted((a, b) => a.x - b.x).map(({ host }) => host),
+    ['h1', 'h2', 'h3'],
+  );
+});
+
 test('ten hosts of a hundred containers can be drawn', async (t) => {
   const svg = await renderSvg(plan({ hosts: hosts(10, 100) }));
   t.is(svg.match(/class="cluster[ "]/gu)?.length, 10);
