@@ -152,6 +152,12 @@ export interface LabNode {
   /** What the node's routing daemons say of themselves; empty without any. */
   routing(): Promise<readonly ObservedRouting[]>;
   setLink(link: string, change: { readonly up?: boolean; readonly mtuBytes?: number }): void;
+  /** Gives links back what the kernel takes away when one goes down: addresses, neighbours and routes of the node's state. */
+  restore(): void;
+  /** Has the kernel carry out nftables commands, as `nft -f` reads them. @throws LabError in the words of nft */
+  changeRules(commands: string): Promise<void>;
+  /** A table with its counters, as nft prints it: `netdev NAME`. @returns undefined when there is none */
+  rules(table: string): Promise<string | undefined>;
   /** Deletes learned neighbour entries of these addresses (all learned ones when absent); those already gone are no error. */
   forgetNeighbours(addresses?: readonly string[]): void;
   /** Forgets what probes made the kernel learn: route exceptions, TCP metrics, FDB entries of bridges and VXLAN devices. */
@@ -169,6 +175,16 @@ export interface Lab {
   apply(states: readonly NodeState[]): Promise<void>;
   /** Destroys nodes with everything in them; the far ends of their cables go too. */
   remove(names: readonly string[]): Promise<void>;
+  /**
+   * As when the power of machines fails: their carriers are lost at once, then their processes are killed, and they are
+   * gone with all that they had but what services keep ({@link ServiceState.keeps}).
+   */
+  crash(names: readonly string[]): Promise<void>;
+  /**
+   * Starts a service once more, and gives the links that it makes what the node's state says of them.
+   * @throws LabError when there is no such service or it does not get ready
+   */
+  restart(node: string, service: string): Promise<void>;
   /** Processes in the sandbox other than netlab's own. */
   processes(): readonly ObservedProcess[];
   /** Services that were started, those that configure something and end left out. Those of a node that is removed go with it. */

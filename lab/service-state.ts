@@ -109,6 +109,8 @@ export interface ServiceState {
   readonly environment?: Readonly<Record<string, string>>;
   /** Files written before the start: path inside the sandbox to content. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Names in its folder of what is still there after a reboot, as on a disk: keys, a database of leases. All else is gone. */
+  readonly keeps?: readonly string[];
   readonly ready: ReadyCondition;
   readonly readyTimeoutMs: number;
   readonly stopSignal?: 'SIGTERM' | 'SIGINT';

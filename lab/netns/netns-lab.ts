@@ -1,11 +1,11 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { LabError } from '../errors.js';
 import type { NetworkNamespace } from '../kernel/namespace.js';
 import type { Lab, LabNode, LabService, ObservedListener, ObservedProcess, Waits } from '../lab.js';
 import type { MachineLock } from '../machine/lock.js';
 import type { MachineNeighbourTable } from '../machine/neighbour-table.js';
 import type { UnexpectedExit } from '../services/service.js';
-import { Supervisor } from '../services/supervisor.js';
+import { type Place, Supervisor } from '../services/supervisor.js';
 import { type NodeState, servicesRoot } from '../state.js';
 import { applyStates } from './apply.js';
 import { listListeners } from './listeners.js';
@@ -78,8 +78,12 @@ export class NetnsLab implements Lab {
     if (services.length === 0) return;
     for (const service of services)
       mkdirSync(`${servicesRoot}${this.#place}/${name}/${service.name}`, { recursive: true });
-    const namespaceOf = (node: string): NetworkNamespace => this.node(node).namespace;
-    await this.#supervisor.start({ node: name, namespace: namespaceOf(name), namespaceOf }, services);
+    await this.#supervisor.start(this.#placeOf(name), services);
+  }
+
+  #placeOf(node: string): Place {
+    const namespaceOf = (name: string): NetworkNamespace => this.node(name).namespace;
+    return { node, namespace: namespaceOf(node), namespaceOf };
   }
 
   /** Services that ended although nobody stopped them. */
@@ -89,6 +93,38 @@ export class NetnsLab implements Lab {
 
   async remove(names: readonly string[]): Promise<void> {
     await Promise.all(names.map((name) => this.#supervisor.stop(name)));
+    this.#destroy(names);
+  }
+
+  async crash(names: readonly string[]): Promise<void> {
+    const gone = new Set(names);
+    const states = names.map((name) => this.node(name).state);
+    for (const name of names) this.node(name).loseCarriers();
+    await Promise.all(names.map((name) => this.#supervisor.kill(name)));
+    for (const { pid, node = '' } of this.processes()) if (gone.has(node)) killIfThere(pid);
+    this.#destroy(names);
+    for (const state of states) this.#wipe(state);
+  }
+
+  /** What a reboot leaves of a node's files. */
+  #wipe({ name, services }: NodeState): void {
+    const folder = `${servicesRoot}${this.#place}/${name}`;
+    for (const service of readdirIfThere(folder)) {
+      const { keeps = [] } = services.find((one) => one.name === service) ?? {};
+      for (const file of readdirIfThere(`${folder}/${service}`))
+        if (!keeps.includes(file)) rmSync(`${folder}/${service}/${file}`, { recursive: true, force: true });
+    }
+  }
+
+  async restart(node: string, service: string): Promise<void> {
+    const target = this.node(node);
+    await this.#supervisor.restart(this.#placeOf(node), service);
+    this.#exits = this.#exits.filter((exit) => exit.node !== node || exit.service !== service);
+    const lost = target.withdraw(service);
+    if (lost !== undefined) await applyStates(this.#nodes, [lost]);
+  }
+
+  #destroy(names: readonly string[]): void {
     const gone = new Set(names);
     // What died of services that were those nodes' is no news any more.
     const kept = this.#supervisor.services();
@@ -121,5 +157,21 @@ export class NetnsLab implements Lab {
 
   exclusively<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     return this.#measurementLock.hold(work, signal);
+  }
+}
+
+function readdirIfThere(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended while we looked.
   }
 }

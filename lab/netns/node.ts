@@ -5,9 +5,12 @@ import { forgetNeighbour } from '../kernel/netlink/forget.js';
 import { forgetLearnedVtep } from '../kernel/netlink/forwarding.js';
 import { flushTcpMetrics } from '../kernel/netlink/generic.js';
 import { changeLink, deleteLink, flushBridgeFdb } from '../kernel/netlink/link.js';
+import { addAddress, addNeighbour } from '../kernel/netlink/network.js';
+import { addRoute } from '../kernel/netlink/route.js';
 import { NetlinkSocket } from '../kernel/netlink/socket.js';
 import type { LabNode, ObservedNode } from '../lab.js';
-import { runTool } from '../process.js';
+import { parts } from '../parts.js';
+import { runTool, ToolError } from '../process.js';
 import type { ObservedRouting } from '../routing.js';
 import { observeRouting } from '../services/routing.js';
 import { nodeSockets, type OwnedNodeSockets } from '../sockets/node-sockets.js';
@@ -70,11 +73,36 @@ export class NetnsNode implements LabNode {
     };
   }
 
-  /** Forgets cables to nodes that are gone: the kernel has removed their ends here. */
+  /** Forgets cables to nodes that are gone, and what stood on them: the kernel has removed their ends here. */
   dropCablesTo(gone: ReadonlySet<string>): void {
     const cut = this.#state.links.filter((link) => link.kind === 'veth' && gone.has(link.peer.node));
+    if (cut.length === 0) return;
     for (const link of cut) this.#indexes.delete(link.name);
-    this.#state = { ...this.#state, links: this.#state.links.filter((link) => !cut.includes(link)) };
+    this.#state = parts(this.#state, new Set(cut.map(({ name }) => name))).others;
+  }
+
+  /**
+   * Takes out of the state what a service has made and what stands on that, where it is not there as it was before.
+   * @returns that part, to be applied again; undefined when there is none
+   */
+  withdraw(service: string): NodeState | undefined {
+    this.refreshIndexes();
+    const lost = new Set<string>();
+    for (const link of this.#state.links) {
+      const isOwn = link.kind === 'daemon' && link.service === service;
+      const stood = 'parent' in link && link.parent !== undefined && lost.has(link.parent);
+      if (isOwn || (stood && !this.#indexes.has(link.name))) lost.add(link.name);
+    }
+    if (lost.size === 0) return undefined;
+    const { own, others } = parts(this.#state, lost);
+    this.#state = others;
+    return own;
+  }
+
+  /** Takes all interfaces down: at the other ends of its cables the carrier is lost before this returns. */
+  loseCarriers(): void {
+    const links = this.#links().filter(({ name, up }) => up && name !== 'lo');
+    this.netlink.attempt(links.map((link) => changeLink(link.index, link.name, { up: false })));
   }
 
   /** Gives a link that is about to be made an index of its own, so that nothing has to be looked up afterwards. */
@@ -113,9 +141,37 @@ export class NetnsNode implements LabNode {
   }
 
   async ruleset(): Promise<string> {
-    const argv = ['nft', '--stateless', 'list', 'ruleset'] as const;
-    const { stdout } = await runTool(argv, { namespace: this.namespace, timeoutMs: NFT_TIMEOUT_MS });
-    return stdout;
+    return await this.#nft(['--stateless', 'list', 'ruleset']);
+  }
+
+  restore(): void {
+    const { links, neighbours, routes } = this.#state;
+    const known = (link: string | undefined): boolean => link === undefined || this.#indexes.has(link);
+    const index = (link: string): number => this.#indexes.get(link) ?? 0;
+    // What is there is refused, and so is what cannot be there yet.
+    this.netlink.tryAll([
+      ...links.flatMap(({ name, addresses }) => addresses.map((address) => addAddress(index(name), name, address))),
+      ...neighbours.map((entry) => addNeighbour(index(entry.link), entry)),
+      ...routes.filter(({ link, nextHops = [] }) => known(link) && nextHops.every((hop) => known(hop.link))).map((route) => addRoute(route, index)),
+    ]);
+  }
+
+  async changeRules(commands: string): Promise<void> {
+    await this.#nft(['-f', '-'], commands);
+  }
+
+  async rules(table: string): Promise<string | undefined> {
+    try {
+      return await this.#nft(['list', 'table', ...table.split(' ')]);
+    } catch (error) {
+      if (error instanceof ToolError && error.output.stderr.includes('No such file')) return undefined;
+      throw error;
+    }
+  }
+
+  async #nft(words: readonly string[], input?: string): Promise<string> {
+    const options = { namespace: this.namespace, timeoutMs: NFT_TIMEOUT_MS, ...(input === undefined ? {} : { input }) };
+    return (await runTool(['nft', ...words], options)).stdout;
   }
 
   async routing(): Promise<readonly ObservedRouting[]> {

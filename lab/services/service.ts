@@ -191,6 +191,12 @@ export class StartedService {
     return this.#stopping;
   }
 
+  /** Kills it with all its process group. Idempotent. */
+  kill(): Promise<StoppedService> {
+    this.#stopping ??= this.#stop('SIGKILL');
+    return this.#stopping;
+  }
+
   async #stop(signal: NodeJS.Signals): Promise<StoppedService> {
     const killed = await endGroup(this.#child, signal, this.state.stopGraceMs);
     const exit = await this.#child.exit;

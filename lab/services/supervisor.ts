@@ -73,6 +73,28 @@ export class Supervisor {
     return await this.#stop(({ needs }) => needs.has(node));
   }
 
+  /** Kills them instead, all at once. */
+  async kill(node: string): Promise<void> {
+    const meant = this.#running.filter(({ needs }) => needs.has(node));
+    await Promise.all(meant.map(({ service }) => service.kill()));
+    this.#running = this.#running.filter((running) => !meant.includes(running));
+  }
+
+  /** Ends what is left of a service and starts it once more. @throws LabError when the node has none of that name, or as {@link start} */
+  async restart(place: Place, name: string): Promise<void> {
+    const before = this.#running.find(({ owner, service }) => owner === place.node && service.name === name);
+    if (before === undefined) throw new LabError(`${place.node} has no service ${name}`);
+    await before.service.kill();
+    const others = this.#running.filter((running) => running !== before);
+    this.#running = others;
+    try {
+      await this.start(place, [before.service.state]);
+    } catch (error) {
+      this.#running = [...others, before];
+      throw error;
+    }
+  }
+
   /** Stops everything, nodes side by side. */
   async stopAll(): Promise<void> {
     await Promise.all([...new Set(this.#running.map(({ owner }) => owner))].map((node) => this.stop(node)));

@@ -131,6 +131,7 @@ function services(blueprint: Blueprint, host: Host): readonly ServiceState[] {
       ...common,
       name: net.service,
       argv: ['tincd', '--no-detach', '--debug=1', `--config=${folder}`, `--pidfile=${folder}/pid`],
+      keeps: ['kept', 'hosts'],
       ready: { kind: 'log', pattern: 'Ready$' },
     },
     {
@@ -191,6 +192,14 @@ cp ${own} ${folderOf(net, peer)}/${own}
   return `#!/bin/sh
 set -eu
 cd ${folderOf(net, host)}
-tincd --config=. --generate-keys=2048 </dev/null
+# Keys are made once: the others know them. After a reboot they are still there, as on a disk.
+if [ ! -d kept ]; then
+  tincd --config=. --generate-keys=2048 </dev/null
+  mkdir kept.new
+  cp rsa_key.priv ${own} kept.new/
+  mv kept.new kept
+fi
+cp -p kept/rsa_key.priv rsa_key.priv
+cp kept/${tincName(host)} ${own}
 ${swaps.join('')}`;
 }

@@ -35,7 +35,7 @@ export function services(cluster: Cluster, host: Host, inKernel: boolean): reado
   };
   return [
     { ...common, name: 'wireguard-keys', argv: [`${folder}/swap-keys`], files, ready: { kind: 'done' } },
-    { ...common, ...device, name: 'wireguard' },
+    { ...common, ...device, name: 'wireguard', keeps: ['private', 'public'] },
     { ...common, name: 'wireguard-peers', argv: [`${folder}/set-peers`], ready: { kind: 'done' } },
   ];
 }
@@ -69,7 +69,8 @@ function keyScript(cluster: Cluster, host: Host): string {
 set -eu
 umask 077
 cd ${folderOf(host)}
-wg genkey >private
+# Made once: the others know it. After a reboot it is still there, as on a disk.
+[ -s private ] || wg genkey >private
 wg pubkey <private >public.new
 mv public.new public
 ${awaited.join('')}cat >wg0.conf <<END
