@@ -26,18 +26,20 @@ export const rooms: Readonly<Record<string, Room>> = {
     uses: ['address', 'discovery', 'plan', 'promise', 'verify'],
     types: ['cluster', 'result', 'scenario', 'strategy'],
   },
+  faults: { uses: ['checks', 'scenario'], types: ['plan', 'strategy'] },
   verify: { uses: ['address', 'checks', 'plan', 'promise', 'result'], types: ['cluster', 'strategy'] },
   report: { uses: ['graph', 'promise', 'result'], types: [] },
   graph: { uses: ['address'], types: ['cluster', 'plan'] },
-  inside: { uses: ['checks', 'plan', 'promise', 'result', 'verify'], types: [] },
+  inside: { uses: ['checks', 'faults', 'plan', 'promise', 'result', 'verify'], types: ['scenario'] },
   run: { uses: ['graph', 'plan', 'promise', 'result'], types: ['inside'] },
   compare: { uses: ['promise', 'result', 'run'], types: ['plan'] },
-  labs: { uses: ['plan', 'promise', 'result', 'run'], types: ['inside'] },
+  labs: { uses: ['plan', 'promise', 'result', 'run'], types: ['inside', 'scenario'] },
   cli: {
     uses: [
       'address',
       'cluster',
       'compare',
+      'faults',
       'graph',
       'labs',
       'plan',
@@ -109,4 +111,4 @@ export const machineModules: readonly string[] = [
 ];
 
 /** Folders whose files are alternatives, listed in their index.ts: none knows another. */
-export const alternatives: readonly string[] = ['src/strategy', 'src/checks'];
+export const alternatives: readonly string[] = ['src/strategy', 'src/checks', 'src/faults'];

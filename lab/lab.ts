@@ -151,6 +151,7 @@ export interface LabNode {
   ruleset(): Promise<string>;
   /** What the node's routing daemons say of themselves; empty without any. */
   routing(): Promise<readonly ObservedRouting[]>;
+  /** Without a change: has the kernel notice a carrier that came or went. */
   setLink(link: string, change: { readonly up?: boolean; readonly mtuBytes?: number }): void;
   /** Gives links back what the kernel takes away when one goes down: addresses, neighbours and routes of the node's state. */
   restore(): void;

@@ -100,6 +100,7 @@ export class NetnsLab implements Lab {
     const gone = new Set(names);
     const states = names.map((name) => this.node(name).state);
     for (const name of names) this.node(name).loseCarriers();
+    for (const [name, node] of this.#nodes) if (!gone.has(name)) node.settleCablesTo(gone);
     await Promise.all(names.map((name) => this.#supervisor.kill(name)));
     for (const { pid, node = '' } of this.processes()) if (gone.has(node)) killIfThere(pid);
     this.#destroy(names);

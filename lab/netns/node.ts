@@ -4,7 +4,7 @@ import { NetworkNamespace } from '../kernel/namespace.js';
 import { forgetNeighbour } from '../kernel/netlink/forget.js';
 import { forgetLearnedVtep } from '../kernel/netlink/forwarding.js';
 import { flushTcpMetrics } from '../kernel/netlink/generic.js';
-import { changeLink, deleteLink, flushBridgeFdb } from '../kernel/netlink/link.js';
+import { changeLink, deleteLink, flushBridgeFdb, settleCarrier } from '../kernel/netlink/link.js';
 import { addAddress, addNeighbour } from '../kernel/netlink/network.js';
 import { addRoute } from '../kernel/netlink/route.js';
 import { NetlinkSocket } from '../kernel/netlink/socket.js';
@@ -81,6 +81,12 @@ export class NetnsNode implements LabNode {
     this.#state = parts(this.#state, new Set(cut.map(({ name }) => name))).others;
   }
 
+  /** Has the kernel notice at once which of its cables to these nodes have lost their carrier. */
+  settleCablesTo(gone: ReadonlySet<string>): void {
+    const cables = this.#state.links.filter((link) => link.kind === 'veth' && gone.has(link.peer.node));
+    this.netlink.attempt(cables.map(({ name }) => settleCarrier(this.#indexes.get(name) ?? 0, name)));
+  }
+
   /**
    * Takes out of the state what a service has made and what stands on that, where it is not there as it was before.
    * @returns that part, to be applied again; undefined when there is none
@@ -152,7 +158,9 @@ export class NetnsNode implements LabNode {
     this.netlink.tryAll([
       ...links.flatMap(({ name, addresses }) => addresses.map((address) => addAddress(index(name), name, address))),
       ...neighbours.map((entry) => addNeighbour(index(entry.link), entry)),
-      ...routes.filter(({ link, nextHops = [] }) => known(link) && nextHops.every((hop) => known(hop.link))).map((route) => addRoute(route, index)),
+      ...routes
+        .filter(({ link, nextHops = [] }) => known(link) && nextHops.every((hop) => known(hop.link)))
+        .map((route) => addRoute(route, index)),
     ]);
   }
 
@@ -180,7 +188,7 @@ export class NetnsNode implements LabNode {
 
   setLink(link: string, change: { readonly up?: boolean; readonly mtuBytes?: number }): void {
     const index = this.#links().find((candidate) => candidate.name === link)?.index ?? 0;
-    this.netlink.execute([changeLink(index, link, change)]);
+    this.netlink.execute([changeLink(index, link, change), settleCarrier(index, link)]);
   }
 
   forgetNeighbours(addresses?: readonly string[]): void {

@@ -1,6 +1,7 @@
 /** What may stand at a place of the command line, as far as only this machine knows it. */
 import { listLabs } from '#lab/registry.js';
 import { promiseNames } from '../promise/promise.js';
+import { faultArguments, faultNames } from '../scenario/fault.js';
 import { underlayKinds } from '../scenario/scenario.js';
 
 type Words = readonly string[];
@@ -13,6 +14,8 @@ const sources: Readonly<Record<string, Source>> = {
   LAB: labs,
   NODE: nodes,
   'NODE[:LINK]': nodesAndLinks,
+  FAULT: () => faultNames,
+  ARGUMENT: faultPlaces,
   '--only': promises,
   '--underlay': () => underlayKinds,
   '--strategy': strategyNames,
@@ -64,6 +67,14 @@ async function strategyNames(words: Words): Promise<readonly string[]> {
 
 async function nodes(words: Words): Promise<readonly string[]> {
   return (await planOf(words)).map(({ name }) => name);
+}
+
+/** What a fault is told first is a place. */
+async function faultPlaces(words: Words): Promise<readonly string[]> {
+  const [, , fault = '', ...told] = words.filter((word) => !word.startsWith('-'));
+  const [first] = Object.hasOwn(faultArguments, fault) ? faultArguments[fault as keyof typeof faultArguments] : [];
+  if (first === 'at') return told.length > 1 ? [] : await nodesAndLinks(words);
+  return await nodes(words);
 }
 
 async function nodesAndLinks(words: Words): Promise<readonly string[]> {

@@ -26,9 +26,22 @@ export async function planScenario(nameOrPath: string, variation: Variation = {}
   const { scenario, file } = await loadScenario(nameOrPath, { cwd: process.cwd(), strategies, variation });
   try {
     const strategy = findStrategy(scenario.strategy.name);
-    return { plan: makePlan(await decided(scenario, strategy), strategy), file };
+    const plan = makePlan(await decided(scenario, strategy), strategy);
+    if (scenario.faults !== undefined) await demandFaults(plan);
+    return { plan, file };
   } catch (error) {
     throw await refusedScenario(error, file);
+  }
+}
+
+/** @throws LabError for interfaces and services that only the plan knows not to be there */
+async function demandFaults(plan: Plan): Promise<void> {
+  const { faultOf } = await import('../faults/index.js');
+  for (const [index, spec] of (plan.scenario.faults ?? []).entries()) {
+    const problem = faultOf(spec).problem(spec, plan);
+    if (problem === undefined) continue;
+    const remedy = problem.remedy === undefined ? {} : { remedy: problem.remedy };
+    throw new LabError(`faults[${index}].${spec.fault}: ${problem.message}`, remedy);
   }
 }
 

@@ -2,14 +2,25 @@
 import type { Handlers, RequestContext } from '#lab/channel.js';
 import { LabError } from '#lab/errors.js';
 import type { Inside } from '#lab/inside.js';
+import { Breakage, type Broken, type Mended } from '../faults/breakage.js';
 import { type Baseline, driftOf, nodeDrift, takeBaseline } from '../verify/baseline.js';
 import type { Plan } from '../plan/plan.js';
 import { type Converged, converge } from '../verify/converge.js';
 import { demandRequirements, withoutUnavailable } from './requirements.js';
 import { leasesOf } from '../verify/lease-record.js';
+import { presentPlan } from '../verify/present.js';
 import { leasedNow } from '../verify/leased.js';
 import { verifyLab } from '../verify/verify.js';
-import type { BuildReport, BuildRequest, Description, NodeReport, VerifyReport, VerifyRequest } from './requests.js';
+import type {
+  BreakRequest,
+  BuildReport,
+  BuildRequest,
+  Description,
+  MendRequest,
+  NodeReport,
+  VerifyReport,
+  VerifyRequest,
+} from './requests.js';
 
 /** A lab that has been built, and how it was then. */
 interface Built {
@@ -22,6 +33,8 @@ export function labHandlers({ lab }: Inside): Handlers {
   return {
     build: ({ plan, nodes }: BuildRequest, context) => server.build(plan, nodes ?? plan.nodes, context),
     converge: (_: null, context) => server.converge(context),
+    break: (request: BreakRequest, context) => server.break(request, context),
+    mend: (request: MendRequest) => server.mend(request),
     verify: (request: VerifyRequest, context) => server.verify(request, context),
     describe: () => server.describe(),
     node: ({ name }: { name: string }) => server.node(name),
@@ -31,6 +44,7 @@ export function labHandlers({ lab }: Inside): Handlers {
 class LabServer {
   readonly #lab: Inside['lab'];
   #built: Built | undefined;
+  readonly #breakage = new Breakage();
   #lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(lab: Inside['lab']) {
@@ -51,12 +65,28 @@ class LabServer {
     return await converge(this.#theLab().plan, this.#lab, context.signal);
   }
 
+  /** What one of them breaks stays broken when a later one is refused. */
+  async break({ faults, settle }: BreakRequest, { signal }: RequestContext): Promise<readonly Broken[]> {
+    const { plan } = this.#theLab();
+    return await this.#inTurn(async () => {
+      const broken: Broken[] = [];
+      for (const spec of faults) broken.push(await this.#breakage.break(spec, { plan, lab: this.#lab, signal }));
+      if (settle) await converge(presentPlan(plan, this.#lab), this.#lab, signal);
+      return broken;
+    });
+  }
+
+  async mend({ faults }: MendRequest): Promise<readonly Mended[]> {
+    const isMeant = ({ fault }: Broken): boolean => faults?.includes(fault) ?? true;
+    return await this.#inTurn(async () => await this.#breakage.mend(this.#lab, isMeant));
+  }
+
   async verify(request: VerifyRequest, context: RequestContext): Promise<VerifyReport> {
     const { plan, baseline } = this.#theLab();
     const only = request.only ?? plan.scenario.only;
     return await this.#inTurn(async () => {
       const measured = await verifyLab({
-        plan,
+        plan: presentPlan(plan, this.#lab),
         lab: this.#lab,
         signal: context.signal,
         emit: (event) => context.report(event),
@@ -65,13 +95,16 @@ class LabServer {
       const failed = measured.promises.some(({ cell }) => cell !== 'kept' && cell !== 'absent');
       return {
         ...measured,
+        faults: this.#breakage.broken.map(({ fault, seen }) => ({ fault, seen })),
         drift: [...this.#deadServices(), ...(await driftOf(this.#lab, leasedNow(plan, this.#lab), baseline, failed))],
       };
     });
   }
 
   describe(): Description {
-    return { plan: this.#theLab().plan, namespaceInodes: this.#lab.namespaceInodes };
+    const { plan } = this.#theLab();
+    const gone = plan.nodes.flatMap(({ name }) => (this.#lab.nodes.has(name) ? [] : [name]));
+    return { plan, namespaceInodes: this.#lab.namespaceInodes, broken: this.#breakage.broken, gone };
   }
 
   async node(name: string): Promise<NodeReport> {

@@ -2,10 +2,12 @@
 import type { ObservedNode } from '#lab/lab.js';
 import type { ObservedRouting } from '#lab/routing.js';
 import type { NodeState } from '#lab/state.js';
+import type { Broken } from '../faults/breakage.js';
 import type { Drift } from '../plan/drift.js';
 import type { Plan } from '../plan/plan.js';
 import type { PromiseName } from '../promise/promise.js';
-import type { PromiseResult } from '../result/result.js';
+import type { FaultFact, PromiseResult } from '../result/result.js';
+import type { FaultSpec } from '../scenario/fault.js';
 import type { LeaseRecord } from '../verify/lease-record.js';
 
 export interface BuildRequest {
@@ -20,6 +22,19 @@ export interface BuildReport {
   readonly namespaceInodes: readonly number[];
 }
 
+export interface BreakRequest {
+  readonly faults: readonly FaultSpec[];
+  /** Gives protocols the time that they need to find their way round, as after a build. */
+  readonly settle: boolean;
+}
+
+export interface MendRequest {
+  /** Faults as the command line says them: `link-down h1:eth1 cable`; all when absent. */
+  readonly faults?: readonly string[];
+}
+
+export type { Broken, Mended } from '../faults/breakage.js';
+
 export interface VerifyRequest {
   /** Promises to measure; every one of the plan's scenario when absent. */
   readonly only?: readonly PromiseName[];
@@ -28,12 +43,18 @@ export interface VerifyRequest {
 export interface VerifyReport {
   readonly promises: readonly PromiseResult[];
   readonly drift: readonly string[];
+  /** What was broken on purpose meanwhile. */
+  readonly faults: readonly FaultFact[];
   /** False when it was cut short. */
   readonly complete: boolean;
 }
 
 export interface Description extends BuildReport {
   readonly plan: Plan;
+  /** In the order in which it was broken. */
+  readonly broken: readonly Broken[];
+  /** Nodes of the plan that are not there now: their host has crashed. */
+  readonly gone: readonly string[];
 }
 
 export interface NodeReport {

@@ -5,6 +5,10 @@ import type { Plan } from '../plan/plan.js';
 export interface LabReport {
   readonly entry: LabEntry;
   readonly plan: Plan;
+  /** What is broken on purpose now. */
+  readonly broken: Description['broken'];
+  /** Nodes that are not there now. */
+  readonly gone: readonly string[];
 }
 
 /** A running lab: its entry and the plan that it was built from. @throws LabError when there is no such lab */
@@ -12,8 +16,8 @@ export async function describeLab(name: string): Promise<LabReport> {
   const entry = findLab(name);
   const channel = await connectLab(entry);
   try {
-    const { plan } = await channel.call<Description>('describe', null);
-    return { entry, plan };
+    const { plan, broken, gone } = await channel.call<Description>('describe', null);
+    return { entry, plan, broken, gone };
   } finally {
     channel.close();
   }
@@ -23,9 +27,13 @@ export async function describeLab(name: string): Promise<LabReport> {
 export async function inspectNodes(name: string, nodes?: readonly string[]): Promise<NodeReport[]> {
   const channel = await connectLab(findLab(name));
   try {
-    const names = nodes ?? (await channel.call<Description>('describe', null)).plan.nodes.map((node) => node.name);
+    const names = nodes ?? presentNames(await channel.call<Description>('describe', null));
     return await Promise.all(names.map((node) => channel.call<NodeReport>('node', { name: node })));
   } finally {
     channel.close();
   }
+}
+
+function presentNames({ plan, gone }: Description): readonly string[] {
+  return plan.nodes.map(({ name }) => name).filter((name) => !gone.includes(name));
 }

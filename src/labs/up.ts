@@ -4,7 +4,7 @@ import { controlSocket, forgetLab, type LabEntry, logFile, recordLab, reserveLab
 import { newMark, type Sandbox, startSandbox } from '#lab/sandbox.js';
 import type { Plan } from '../plan/plan.js';
 import type { RunEvent } from '../result/events.js';
-import { insideEntry } from '../run/run.js';
+import { breaking, insideEntry } from '../run/run.js';
 
 export interface UpOptions {
   readonly name: string;
@@ -56,6 +56,8 @@ async function buildLab(plan: Plan, sandbox: Sandbox, starting: LabEntry, option
     options.stop.throwIfAborted();
     await sandbox.channel.call('build', { plan }, { onEvent: options.emit });
     await sandbox.channel.call('converge', null, { signal: options.stop });
+    if (plan.scenario.faults !== undefined)
+      await sandbox.channel.call('break', breaking(plan), { signal: options.stop });
     const guardian = identify(sandbox.pid);
     if (guardian === undefined) throw new LabError('the lab ended right after it was built');
     const entry: LabEntry = {

@@ -26,6 +26,7 @@ const phaseWords = {
   plan: 'plans',
   sandbox: 'opens its sandbox',
   build: 'builds',
+  break: 'breaks what its scenario wants',
   converge: 'waits until it forwards',
   verify: 'measures',
   teardown: 'is taken down',

@@ -12,6 +12,7 @@ const titles: Readonly<Record<PhaseName, string>> = {
   plan: 'plan',
   sandbox: 'open the sandbox',
   build: 'build the lab',
+  break: 'break what the scenario wants broken',
   converge: 'wait until it forwards',
   verify: 'measure the promises',
   teardown: 'take it down and look for leftovers',

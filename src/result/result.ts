@@ -57,10 +57,18 @@ export interface PromiseResult {
   readonly checks: readonly CheckResult[];
 }
 
+/** Something that was broken on purpose while the promises were measured. */
+export interface FaultFact {
+  /** As the command line says it: `link-down h1:eth1 cable`. */
+  readonly fault: string;
+  /** How it was seen to have taken effect. */
+  readonly seen: string;
+}
+
 /** A phase of a run and how long it took. */
 export interface Phase {
-  /** `converge` only where protocols take their time. */
-  readonly name: 'plan' | 'sandbox' | 'build' | 'converge' | 'verify' | 'teardown';
+  /** `converge` only where protocols take their time, `break` only where the scenario has faults. */
+  readonly name: 'plan' | 'sandbox' | 'build' | 'converge' | 'break' | 'verify' | 'teardown';
   readonly durationMs: number;
 }
 
@@ -87,6 +95,8 @@ export interface RunResult {
   readonly promises: readonly PromiseResult[];
   /** How the lab differed from its plan: evidence, never a verdict. */
   readonly drift: readonly string[];
+  /** What was broken on purpose meanwhile; absent when nothing was. */
+  readonly faults?: readonly FaultFact[];
   readonly phases: readonly Phase[];
   readonly leaks: LeakProof | null;
   /** What went wrong with the lab or with netlab itself. */

@@ -90,8 +90,12 @@ export const runResultSchema = z
     design: designSchema.exactOptional().meta({ description: 'What was decided before anything was built.' }),
     promises: z.array(promise),
     drift: lines.meta({ description: 'How the lab differed from its plan: evidence, never a verdict.' }),
+    faults: z
+      .array(z.object({ fault: z.string(), seen: z.string() }))
+      .exactOptional()
+      .meta({ description: 'What was broken on purpose meanwhile, and how it was seen to have taken effect.' }),
     phases: z.array(
-      z.object({ name: z.enum(['plan', 'sandbox', 'build', 'converge', 'verify', 'teardown']), durationMs }),
+      z.object({ name: z.enum(['plan', 'sandbox', 'build', 'converge', 'break', 'verify', 'teardown']), durationMs }),
     ),
     leaks: leaks.nullable(),
     failure: z.object({ message: z.string(), remedy: z.string().exactOptional() }).exactOptional(),

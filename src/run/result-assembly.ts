@@ -45,6 +45,7 @@ export async function assembleResult(parts: ResultParts): Promise<RunResult> {
     design: describeDesign(plan),
     promises,
     drift: verified?.drift ?? [],
+    ...(verified === undefined || verified.faults.length === 0 ? {} : { faults: verified.faults }),
     phases: parts.phases,
     leaks,
     ...(failure === undefined ? {} : { failure }),

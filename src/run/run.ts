@@ -5,7 +5,7 @@ import { type MachineSnapshot, proveClean, snapshotMachine } from '#lab/machine.
 import { namespacesOf } from '#lab/processes.js';
 import { programPath } from '#lab/programs.js';
 import { type Sandbox, startSandbox } from '#lab/sandbox.js';
-import type { BuildReport, VerifyReport, VerifyRequest } from '../inside/requests.js';
+import type { BreakRequest, BuildReport, VerifyReport, VerifyRequest } from '../inside/requests.js';
 import type { Plan } from '../plan/plan.js';
 import { type PromiseName, promiseNames } from '../promise/promise.js';
 import type { RunEvent } from '../result/events.js';
@@ -88,6 +88,12 @@ async function buildAndVerify(plan: Plan, options: RunOptions, phases: Phases, p
     progress.namespaceInodes = [...progress.namespaceInodes, ...built.namespaceInodes];
     if (plan.convergence !== undefined)
       await phases.run('converge', async () => await sandbox.channel.call('converge', null, { signal: options.stop }));
+    const { faults = [] } = plan.scenario;
+    if (faults.length > 0)
+      await phases.run(
+        'break',
+        async () => await sandbox.channel.call('break', breaking(plan), { signal: options.stop }),
+      );
     const request: VerifyRequest = options.only === undefined ? {} : { only: options.only };
     const call = { onEvent: options.emit, signal: options.stop };
     progress.verified = await inTurn(
@@ -101,6 +107,11 @@ async function buildAndVerify(plan: Plan, options: RunOptions, phases: Phases, p
     );
     options.emit({ type: 'leaks-checked', leaks: progress.leaks });
   }
+}
+
+/** What the scenario wants to be broken. */
+export function breaking({ scenario, convergence }: Plan): BreakRequest {
+  return { faults: scenario.faults ?? [], settle: convergence !== undefined };
 }
 
 /** The look at the machine and the start of the sandbox do not disturb each other. */

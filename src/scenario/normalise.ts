@@ -1,6 +1,7 @@
 /** Fills in every default: from the file as it is written to the scenario that the rest of netlab reads. */
 import { parseMac } from '../address/mac.js';
 import type { ContainerSpec, HostSpec, OutsiderSpec, Scenario, UnderlaySpec } from './scenario.js';
+import { faultSpec } from './fault-file.js';
 import type { ScenarioFile } from './schema.js';
 
 type HostFile = Exclude<ScenarioFile['cluster']['hosts'], number>[number];
@@ -23,6 +24,7 @@ export function normalise(file: ScenarioFile, name: string, strategy: Scenario['
     expect: withoutUndefined(file.expect),
     ...(file.only === undefined ? {} : { only: file.only }),
     coverage: file.coverage,
+    ...(file.faults.length === 0 ? {} : { faults: file.faults.map(faultSpec) }),
     tolerate: file.tolerate,
   };
 }

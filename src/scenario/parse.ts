@@ -1,4 +1,5 @@
 /** From the text of a scenario file to a scenario: syntax, shape, strategy parameters and cross-field rules, all at once. */
+import { namePattern, nameRule } from './checked-text.js';
 import { findingsOf } from './issues.js';
 import { unsupportedGroups } from './group-support.js';
 import { type JsonSchema, type ScenarioStrategy, scenarioJsonSchema } from './json-schema.js';
@@ -6,7 +7,7 @@ import { normalise } from './normalise.js';
 import { describeValue, type Finding, formatPath, type Problem, ScenarioError } from './problem.js';
 import { applyRules } from './rules.js';
 import type { Scenario } from './scenario.js';
-import { namePattern, nameRule, type ScenarioFile, scenarioFile } from './schema.js';
+import { type ScenarioFile, scenarioFile } from './schema.js';
 import { readStrategy } from './strategy-choice.js';
 import { hostsFindings, onUnderlay, type Variation, withHosts } from './variation.js';
 import { type Place, readYaml, type YamlDocument } from './yaml-document.js';

@@ -2,6 +2,7 @@
 import type { Addressing } from '../cluster/addressing.js';
 import { isReservedName } from '../cluster/names.js';
 import { addressRules } from './address-rules.js';
+import { faultRules } from './fault-rules.js';
 import { at, hostPath } from './places.js';
 import { poolRules } from './pool-rules.js';
 import type { Finding, Path } from './problem.js';
@@ -82,6 +83,7 @@ export const rules: readonly Rule[] = [
   ...addressRules,
   ...poolRules,
   ...serviceRules,
+  ...faultRules,
 ];
 
 /** All that the rules find, but for those that the scenario tolerates. */

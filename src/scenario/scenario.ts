@@ -1,4 +1,5 @@
 import type { Declaration, PromiseName } from '../promise/promise.js';
+import type { FaultSpec } from './fault.js';
 
 /** Cross-field rules that a scenario may break on purpose, to see what happens then (`tolerate:`). */
 export const tolerableRules = [
@@ -107,5 +108,7 @@ export interface Scenario {
   /** Promises to measure; every one when absent. */
   readonly only?: readonly PromiseName[];
   readonly coverage: Coverage;
+  /** What is broken before anything is measured, in this order; nothing when absent. */
+  readonly faults?: readonly FaultSpec[];
   readonly tolerate: readonly TolerableRule[];
 }

@@ -5,21 +5,15 @@ import { parseMac } from '../address/mac.js';
 import { parseNetwork } from '../address/prefix.js';
 import { maxHosts } from '../cluster/addressing.js';
 import { promiseNames } from '../promise/promise.js';
+import { name, text } from './checked-text.js';
+import { faultFile } from './fault-file.js';
 import type { JsonSchema } from './json-schema.js';
-import { describeValue } from './problem.js';
 import { coverages, tolerableRules, underlayKinds } from './scenario.js';
 
 /** A Linux bridge has at most 1024 ports (BR_MAX_PORTS, net/bridge/br_private.h); eth1 and spares are taken off. */
 const maxContainersPerHost = 1000;
 const maxOutsiders = 250;
 
-/** Names become namespace, file and DNS names, so nothing that a shell, a path or a terminal would read differently. */
-export const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
-export const nameRule = '1 to 63 letters, digits, "-", "_" or ".", the first one a letter or digit';
-
-const name = text((found) => (namePattern.test(found) ? undefined : `a name has ${nameRule}`)).meta({
-  pattern: namePattern.source,
-});
 const ipv4 = text((found) => refusal(() => ipv4Only(parseAddress(found).family))).meta({ format: 'ipv4' });
 const slice = text((found) => refusal(() => ipv4Only(parseNetwork(found).family)));
 const mac = text((found) => refusal(() => parseMac(found)));
@@ -134,6 +128,11 @@ export const scenarioFile = z.strictObject({
     .enum(coverages)
     .default('auto')
     .describe('ordered pairs that reachability checks probe: all, a covering design, or by size'),
+  faults: z
+    .array(faultFile)
+    .max(64)
+    .default([])
+    .describe('what is broken before the promises are measured, in this order: [{ link-down: { at: h1:eth1 } }]'),
   tolerate: z
     .array(z.enum(tolerableRules))
     .default([])
@@ -145,16 +144,6 @@ export type ScenarioFile = z.output<typeof scenarioFile>;
 /** What a zod schema takes, before defaults and transformations, as JSON Schema. */
 export function inputSchema(schema: ZodType): JsonSchema {
   return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
-}
-
-/** Text that passes a test which returns what is wrong with it, or nothing. */
-function text(problemOf: (found: string) => string | undefined) {
-  return z.string().superRefine((found, context) => {
-    const problem = problemOf(found);
-    if (problem === undefined) return;
-    const quoted = describeValue(found);
-    context.addIssue({ code: 'custom', message: problem.startsWith(quoted) ? problem : `found ${quoted}; ${problem}` });
-  });
 }
 
 function refusal(parse: () => unknown): string | undefined {

@@ -3,13 +3,14 @@ import { spawn } from 'node:child_process';
 import { isDeepStrictEqual } from 'node:util';
 import { startSandbox } from '#lab/sandbox.js';
 import { emptyNode, type NodeState } from '#lab/state.js';
-import type { VerifyReport } from '#src/inside/requests.js';
+import type { Broken, Description, Mended, VerifyReport } from '#src/inside/requests.js';
 import { nodePrefix } from '#src/labs/enter.js';
 import { makePlan } from '#src/plan/make-plan.js';
 import type { Plan } from '#src/plan/plan.js';
 import type { PromiseName } from '#src/promise/promise.js';
 import type { PromiseResult } from '#src/result/result.js';
 import { insideEntry } from '#src/run/run.js';
+import type { FaultSpec } from '#src/scenario/fault.js';
 import type { Scenario, UnderlaySpec } from '#src/scenario/scenario.js';
 import { findStrategy } from '#src/strategy/index.js';
 
@@ -72,6 +73,11 @@ export interface TestLab {
   readonly convergedMs: number;
   /** Runs a shell command in a node, as somebody with `netlab exec` would; what it starts in the background goes on. */
   sh(node: string, command: string): Promise<Shell>;
+  /** Breaks something as `netlab break` does, and waits until what can find its way round has done so. */
+  break(...faults: FaultSpec[]): Promise<readonly Broken[]>;
+  /** Undoes everything, as `netlab mend` does. */
+  mend(): Promise<readonly Mended[]>;
+  describe(): Promise<Description>;
   verify(...only: PromiseName[]): Promise<VerifyReport>;
   /** Measures one promise. */
   measure(promise: PromiseName): Promise<PromiseResult>;
@@ -98,6 +104,9 @@ export async function withLab<T>(plan: Plan, use: (lab: TestLab) => Promise<T>):
     const convergedMs = await build(plan);
     return await use({
       convergedMs,
+      break: async (...faults) => await channel.call('break', { faults, settle: current.convergence !== undefined }),
+      mend: async () => await channel.call('mend', {}),
+      describe: async () => await channel.call('describe', null),
       grow: async (larger) => void (await build(larger, additionsTo(current, larger))),
       sh: async (node, command) =>
         await run([...(await nodePrefix(channel, initPid, node, ['--mount', '--pid'])), 'sh', '-c', command]),

@@ -30,7 +30,16 @@ export function inspectCommand(): Command {
       if (format === 'json') return await writeText(process.stdout, `${JSON.stringify(nodes, null, 2)}\n`);
       const { renderNode, renderNodes } = await import('../node-text.js');
       const [only] = nodes;
-      const text = node === undefined || only === undefined ? renderNodes(nodes, style) : renderNode(only, style);
-      await writeText(process.stdout, text);
+      if (node !== undefined && only !== undefined) return await writeText(process.stdout, renderNode(only, style));
+      const [{ describeLab }, { lineOf }] = await Promise.all([import('../../labs/inspect.js'), import('./break.js')]);
+      const { broken, gone } = await describeLab(lab);
+      const notes = [
+        ...broken.flatMap((one) => lineOf(one, style)),
+        ...(gone.length === 0 ? [] : [`not there now: ${gone.join(', ')}`]),
+      ];
+      await writeText(
+        process.stdout,
+        `${renderNodes(nodes, style)}${notes.map((line) => `\n${line}`).join('')}${notes.length === 0 ? '' : '\n'}`,
+      );
     });
 }

@@ -26,6 +26,13 @@ export function runCommand(): Command {
   });
 }
 
-function phasesOf({ convergence }: Plan): readonly Phase['name'][] {
-  return ['sandbox', 'build', ...(convergence === undefined ? [] : ['converge' as const]), 'verify', 'teardown'];
+function phasesOf({ convergence, scenario }: Plan): readonly Phase['name'][] {
+  return [
+    'sandbox',
+    'build',
+    ...(convergence === undefined ? [] : ['converge' as const]),
+    ...(scenario.faults === undefined ? [] : ['break' as const]),
+    'verify',
+    'teardown',
+  ];
 }

@@ -14,6 +14,8 @@ const commands = [
   'up',
   'verify',
   'exec',
+  'break',
+  'mend',
   'shell',
   'capture',
   'inspect',

@@ -1,0 +1,86 @@
+import { writeText } from '../../report/output.js';
+import { marks, paint, type Style } from '../../report/style.js';
+import { hang } from '../../report/text.js';
+import type { Broken } from '../../inside/requests.js';
+import type { Plan } from '../../plan/plan.js';
+import { faultOf, faults } from '../../faults/index.js';
+import { faultNames, type FaultSpec, usageOf } from '../../scenario/fault.js';
+import type { Command } from '../commander.js';
+import { define } from '../define.js';
+import { outputOf } from '../output.js';
+import { demandLab } from '../running-lab.js';
+import { UsageError } from '../usage-error.js';
+
+export function breakCommand(): Command {
+  const command = define({
+    name: 'break',
+    summary: 'break something in it on purpose',
+    description:
+      'Breaks something in a running lab, and looks whether it took effect. It stays broken until netlab mend; netlab ' +
+      'verify shows which promises hold meanwhile. Without a fault: what is broken now.',
+    machine: 'json',
+    examples: [
+      ['netlab break look link-down h1:eth1', 'pull out a cable'],
+      ['netlab break look host-crash h2', 'a host and its containers lose their power'],
+      ['netlab break look partition h1 h2,h3', 'the switches keep h1 from h2 and h3'],
+      ['netlab break look loss h1:eth1 20 in', 'a fifth of what comes in by h1:eth1 is lost'],
+      ['netlab break look', 'what is broken now?'],
+    ],
+  });
+  return command
+    .argument('<LAB>', 'name of a running lab: see netlab ps')
+    .argument('[FAULT]', 'what is to break')
+    .argument('[ARGUMENT...]', 'where, and how much')
+    .addHelpText('after', faultHelp)
+    .action(async (lab: string, fault: string | undefined, words: readonly string[]) => {
+      demandLab(lab);
+      const { describeLab } = await import('../../labs/inspect.js');
+      const { plan, broken } = await describeLab(lab);
+      const list = fault === undefined;
+      const now = list ? broken : [await breakOne(lab, plan, [fault, ...words])];
+      const { format, style } = outputOf(command);
+      if (format === 'json') await writeText(process.stdout, `${JSON.stringify(list ? now : now[0], null, 2)}\n`);
+      else await writeText(process.stdout, `${(list ? listed(now, lab, style) : told(now, lab, style)).join('\n')}\n`);
+    });
+}
+
+async function breakOne(lab: string, plan: Plan, words: readonly string[]): Promise<Broken> {
+  const spec = await readSpec(words);
+  const problem = faultOf(spec).problem(spec, plan);
+  if (problem !== undefined) throw new UsageError(`${spec.fault}: ${problem.message}`, remedyOf(problem.remedy));
+  const { breakLab } = await import('../../labs/break.js');
+  return await breakLab(lab, spec);
+}
+
+async function readSpec(words: readonly string[]): Promise<FaultSpec> {
+  const { readFault } = await import('../../scenario/fault-words.js');
+  const read = readFault(words);
+  if ('spec' in read) return read.spec;
+  throw new UsageError(read.problem, { remedy: read.remedy });
+}
+
+const remedyOf = (remedy: string | undefined) => (remedy === undefined ? {} : { remedy });
+
+function told(broken: readonly Broken[], lab: string, style: Style): readonly string[] {
+  return [
+    ...broken.flatMap((one) => lineOf(one, style)),
+    `measure it: netlab verify ${lab}`,
+    `undo it: netlab mend ${lab}`,
+  ];
+}
+
+function listed(broken: readonly Broken[], lab: string, style: Style): readonly string[] {
+  if (broken.length === 0) return [`${paint(style, 'good', marks(style).good)} nothing is broken on purpose`];
+  return [...broken.flatMap((one) => lineOf(one, style)), `undo it: netlab mend ${lab}`];
+}
+
+/** A fault that is there, as lists show it. */
+export function lineOf({ fault, seen }: Pick<Broken, 'fault' | 'seen'>, style: Style): readonly string[] {
+  const [first = '', ...rest] = hang('  ', `${fault}: ${seen}`, style.width);
+  return [`${paint(style, 'warn', marks(style).bad)} ${first.slice(2)}`, ...rest];
+}
+
+function faultHelp(): string {
+  const lines = faultNames.map((name) => `  ${usageOf(name)}\n      ${faults[name].title}`);
+  return ['', 'Faults:', ...lines].join('\n');
+}

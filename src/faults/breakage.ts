@@ -1,0 +1,93 @@
+/** What is broken in a lab now: faults one after the other, each with the way back. */
+import { missingRequirements } from '#lab/capabilities.js';
+import { LabError } from '#lab/errors.js';
+import type { Lab } from '#lab/lab.js';
+import { type FaultSpec, faultText } from '../scenario/fault.js';
+import type { Applied, FaultContext } from './contract.js';
+import { faultOf } from './index.js';
+
+/** A fault that is there now. */
+export interface Broken {
+  readonly spec: FaultSpec;
+  /** As the command line says it: `link-down h1:eth1 cable`. */
+  readonly fault: string;
+  /** How it was seen to have taken effect. */
+  readonly seen: string;
+}
+
+/** A fault that is there no longer. */
+export interface Mended {
+  readonly fault: string;
+  /** How it was seen to be gone. */
+  readonly seen: string;
+}
+
+interface Active extends Broken {
+  readonly applied: Applied;
+}
+
+export class Breakage {
+  #active: readonly Active[] = [];
+
+  /** In the order in which they came. */
+  get broken(): readonly Broken[] {
+    return this.#active.map(({ spec, fault, seen }) => ({ spec, fault, seen }));
+  }
+
+  /** @throws LabError when it cannot be, with the remedy, or does not take effect; nothing is changed then */
+  async break(spec: FaultSpec, context: FaultContext): Promise<Broken> {
+    const fault = faultText(spec);
+    if (this.#active.some((other) => other.fault === fault)) throw new LabError(`${fault}: that is broken already`);
+    const kind = faultOf(spec);
+    const problem = kind.problem(spec, context.plan);
+    if (problem !== undefined)
+      throw new LabError(
+        `${fault}: ${problem.message}`,
+        problem.remedy === undefined ? {} : { remedy: problem.remedy },
+      );
+    await demand(kind.needs, fault);
+    const applied = await kind.apply(spec, context);
+    this.#active = [...this.#active, { spec, fault, seen: applied.seen, applied }];
+    return { spec, fault, seen: applied.seen };
+  }
+
+  /**
+   * Undoes faults, the last one first, and has every node forget what it learned meanwhile.
+   * @param isMeant all of them when absent
+   * @throws LabError for the first that is not gone then; those before it are
+   */
+  async mend(lab: Lab, isMeant: (broken: Broken) => boolean = () => true): Promise<readonly Mended[]> {
+    const mended: Mended[] = [];
+    try {
+      for (const active of this.#active.filter(isMeant).toReversed()) {
+        mended.push({ fault: active.fault, seen: await active.applied.mend() });
+        this.#active = this.#active.filter((other) => other !== active);
+      }
+    } finally {
+      await forgetAll(lab);
+    }
+    return mended;
+  }
+}
+
+async function demand(needs: Parameters<typeof missingRequirements>[0], fault: string): Promise<void> {
+  const missing = needs.length === 0 ? [] : await missingRequirements(needs);
+  if (missing.length === 0) return;
+  const what = missing.map(({ requirement, detail }) => `${requirement} (${detail})`).join(', ');
+  const remedy = [...new Set(missing.map((one) => one.remedy))].join('\n');
+  throw new LabError(`${fault} needs what this machine does not have: ${what}`, { remedy });
+}
+
+/** A path MTU that was learned lives for 10 minutes, an address that was learned behind a port for 5. */
+async function forgetAll(lab: Lab): Promise<void> {
+  for (const node of lab.nodes.values()) {
+    node.forgetNeighbours();
+    node.forgetPaths();
+  }
+  await Promise.all([...lab.nodes.values()].map(async ({ switches }) => await switches.forgetPaths().catch(ignore)));
+}
+
+/** A switch whose daemon is still dead has nothing to forget. */
+function ignore(error: unknown): void {
+  if (!(error instanceof LabError)) throw error;
+}

@@ -1,0 +1,82 @@
+/** Faults that the kernel's packet filter makes: a table of their own each, with counters that tell whether it works. */
+import type { LabNode } from '#lab/lab.js';
+import type { LinkEnd } from '#lab/state.js';
+import { LabError } from '#lab/errors.js';
+import type { Requirement } from '../strategy/contract.js';
+
+export const filtering: readonly Requirement[] = [
+  { kind: 'nftables', name: 'filter', why: 'drops packets on purpose' },
+  { kind: 'binary', name: 'nft', debianPackage: 'nftables', why: 'loads the rules that drop them' },
+];
+
+/** `netdev netlab_loss_eth1_in`: family and name, of characters that nft takes. */
+export function tableName(family: 'bridge' | 'inet' | 'netdev', ...words: readonly string[]): string {
+  return `${family} netlab_${words.map((word) => word.replaceAll(/\W/gu, '_')).join('_')}`;
+}
+
+/** Loads a table in place of one of the same name. @param chains as nft writes them */
+export async function loadTable(node: LabNode, table: string, chains: string): Promise<void> {
+  await node.changeRules(`${removal(table)}table ${table} {\n${chains}}\n`);
+}
+
+/** Without such a table: no error. @throws LabError when it is still there */
+export async function removeTable(node: LabNode, table: string): Promise<void> {
+  await node.changeRules(removal(table));
+  if ((await node.rules(table)) !== undefined)
+    throw new LabError(`${node.state.name}: the nftables table ${table} cannot be removed`);
+}
+
+/** The first line makes the second one possible where there is none. */
+const removal = (table: string): string => `table ${table} {\n}\ndelete table ${table}\n`;
+
+/** Packets that the table has dropped so far. */
+export async function droppedBy(node: LabNode, table: string): Promise<number> {
+  const text = (await node.rules(table)) ?? '';
+  const counts = text.matchAll(/counter packets (\d+) bytes \d+ drop/gu);
+  return [...counts].reduce((sum, [, packets]) => sum + Number(packets), 0);
+}
+
+/** A chain for what comes in by one interface, before anything else of the node sees it. */
+export function ingressChain(link: string, rule: string): string {
+  return `  chain ingress {
+    type filter hook ingress device "${link}" priority filter; policy accept;
+    ${rule} counter drop
+  }
+`;
+}
+
+export interface Burst {
+  readonly frames: number;
+  readonly bytes: number;
+  /** Broadcast reaches all of a segment; none of the group of LLDP (IEEE 802.1AB) leaves the cable. */
+  readonly to: 'segment' | 'cable';
+}
+
+const destinations = { segment: Buffer.alloc(6, 0xff), cable: Buffer.from([0x01, 0x80, 0xc2, 0x00, 0x00, 0x0e]) };
+/** Locally administered, and no node's. */
+const source = Buffer.from([0x02, 0x00, 0x00, 0x00, 0x88, 0xb5]);
+/** IEEE 802 Local Experimental EtherType 1. */
+const etherType = 0x88b5;
+
+/** Sends frames that nobody answers out of an interface, one right after the other. */
+export function sendBurst(node: LabNode, { link }: LinkEnd, { frames, bytes, to }: Burst): void {
+  const frame = Buffer.alloc(Math.max(60, bytes));
+  destinations[to].copy(frame, 0);
+  source.copy(frame, 6);
+  frame.writeUInt16BE(etherType, 12);
+  const socket = node.sockets.packet({ link, etherType });
+  try {
+    for (let sent = 0; sent < frames; sent += 1) trySend(() => socket.send(link, frame));
+  } finally {
+    socket.close();
+  }
+}
+
+/** A full queue refuses a frame: it is lost like others. */
+function trySend(send: () => void): void {
+  try {
+    send();
+  } catch {
+    // What matters is what the filter has counted.
+  }
+}

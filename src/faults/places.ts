@@ -1,0 +1,59 @@
+/** What faults name: nodes, interfaces, and the two ends of cables. Pure. */
+import type { LabNode } from '#lab/lab.js';
+import type { LinkEnd, LinkState, NodeState } from '#lab/state.js';
+import type { Plan } from '../plan/plan.js';
+import { type LinkName, splitLink } from '../scenario/fault.js';
+import type { FaultProblem } from './contract.js';
+
+type Nodes = Pick<Plan, 'nodes'>;
+
+export const endName = ({ node, link }: LinkEnd): string => `${node}:${link}`;
+
+export function nodeProblem({ nodes }: Nodes, name: string): FaultProblem | undefined {
+  if (nodes.some((node) => node.name === name)) return undefined;
+  const message = `there is no node ${JSON.stringify(name)}`;
+  return { message, remedy: `It is one of: ${namesOf(nodes)}` };
+}
+
+export function linkProblem(plan: Nodes, at: LinkName): FaultProblem | undefined {
+  const { node, link } = splitLink(at);
+  const found = plan.nodes.find(({ name }) => name === node);
+  if (found === undefined) return nodeProblem(plan, node);
+  if (found.links.some(({ name }) => name === link)) return undefined;
+  const message = `${node} has no interface ${JSON.stringify(link)}`;
+  return { message, remedy: `It has: ${namesOf(found.links)}` };
+}
+
+/** @param what the fault does to it */
+export function cableProblem(plan: Nodes, at: LinkName, what: string): FaultProblem | undefined {
+  const unknown = linkProblem(plan, at);
+  if (unknown !== undefined || cableAt(plan, at) !== undefined) return unknown;
+  const { node, link } = splitLink(at);
+  const cables = plan.nodes.find(({ name }) => name === node)?.links.filter(({ kind }) => kind === 'veth') ?? [];
+  const message = `${at} is the end of no cable, and ${what}`;
+  return {
+    message,
+    remedy: cables.length === 0 ? `${link} is made by software.` : `Cables of ${node}: ${namesOf(cables)}`,
+  };
+}
+
+/** Both ends of the cable of which that interface is one; undefined when it is none. */
+export function cableAt({ nodes }: Nodes, at: LinkName): { readonly near: LinkEnd; readonly far: LinkEnd } | undefined {
+  const near = splitLink(at);
+  const own = linkOf(nodes, near);
+  return own?.kind === 'veth' ? { near, far: own.peer } : undefined;
+}
+
+export function linkOf(nodes: readonly NodeState[], { node, link }: LinkEnd): LinkState | undefined {
+  return nodes.find(({ name }) => name === node)?.links.find(({ name }) => name === link);
+}
+
+/** Whether frames can come in by an interface of a live node. */
+export function hasCarrier(node: LabNode, link: string): boolean {
+  return node.observe().links.some(({ name, running }) => name === link && running);
+}
+
+export function namesOf(named: ReadonlyArray<{ readonly name: string }>): string {
+  const names = named.map(({ name }) => name);
+  return names.length > 12 ? `${names.slice(0, 12).join(', ')} and ${names.length - 12} more` : names.join(', ');
+}

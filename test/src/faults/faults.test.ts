@@ -1,0 +1,148 @@
+/** Each fault takes effect, is proved, and is gone when it is mended: in the lab itself, and in what is measured. */
+import test, { type ExecutionContext } from 'ava';
+import type { PromiseName } from '#src/promise/promise.js';
+import type { FaultSpec } from '#src/scenario/fault.js';
+import { planOf, scenarioOf, type TestLab, withLab } from '../../support/sandboxed-lab.js';
+import { assertVerdict, change } from '../checks/findings.js';
+
+interface Breaks {
+  readonly fault: FaultSpec;
+  readonly seen: RegExp;
+  /** Promises that do not hold meanwhile. */
+  readonly breaks: readonly PromiseName[];
+  /** Promises that hold all the same. */
+  readonly keeps?: readonly PromiseName[];
+  readonly drift?: RegExp;
+  readonly mended: RegExp;
+}
+
+async function breakAndMend(t: ExecutionContext, lab: TestLab, { fault, breaks, keeps = [], ...words }: Breaks) {
+  const [broken] = await lab.break(fault);
+  t.regex(broken?.seen ?? '', words.seen, fault.fault);
+  const { promises, drift, faults } = await lab.verify(...breaks, ...keeps);
+  t.is(faults.length, 1);
+  for (const result of promises) assertVerdict(t, result, breaks.includes(result.promise) ? 'fail' : 'pass');
+  if (words.drift !== undefined) t.regex(drift.join('\n'), words.drift, fault.fault);
+  const [mended] = await lab.mend();
+  t.regex(mended?.seen ?? '', words.mended, fault.fault);
+  const after = await lab.verify(...breaks, ...keeps);
+  for (const result of after.promises) assertVerdict(t, result, 'pass');
+  t.deepEqual(after.drift, [], fault.fault);
+  t.deepEqual(after.faults, []);
+}
+
+const inBridges: readonly Breaks[] = [
+  {
+    fault: { fault: 'link-down', at: 'h1:eth1', how: 'cable' },
+    seen: /cable between h1:eth1 and sw1:to-h1 has no carrier/u,
+    breaks: ['container-to-container'],
+    keeps: ['egress'],
+    drift: /sw1:to-h1: state is down, planned up/u,
+    mended: /sw1:to-h1 and h1:eth1 have a carrier/u,
+  },
+  {
+    fault: { fault: 'link-down', at: 'h1:br0', how: 'interface' },
+    seen: /h1:br0 is down/u,
+    breaks: ['host-to-container'],
+    drift: /h1:br0: state is down[^]*h1:br0: address is none, planned fd00/u,
+    mended: /h1:br0 is up/u,
+  },
+  {
+    fault: { fault: 'link-down', at: 'h1c1:eth0', how: 'interface' },
+    seen: /h1c1:eth0 is down, h1:veth-h1c1 has no carrier/u,
+    breaks: ['egress'],
+    drift: /h1c1: route is none, planned default/u,
+    mended: /have a carrier/u,
+  },
+  {
+    fault: { fault: 'loss', at: 'h1:eth1', percent: 100, direction: 'in' },
+    seen: /h1:eth1 dropped 400 of 400 test frames from sw1:to-h1/u,
+    breaks: ['container-to-container'],
+    keeps: ['egress'],
+    drift: /h1: nftables/u,
+    mended: /h1:eth1 takes all that comes/u,
+  },
+  {
+    fault: { fault: 'loss', at: 'h1:eth1', percent: 20, direction: 'out' },
+    seen: /sw1:to-h1 dropped (?:4|5|6|7|8|9|10|11|12)\d of 400 test frames from h1:eth1/u,
+    breaks: [],
+    keeps: ['egress'],
+    mended: /sw1:to-h1 takes all that comes/u,
+  },
+  {
+    fault: { fault: 'rate', at: 'h1:eth1', kbitPerSecond: 1000, direction: 'out' },
+    seen: /sw1:to-h1 dropped \d+ of 500 test frames/u,
+    breaks: ['throughput'],
+    keeps: ['container-to-container'],
+    mended: /takes all that comes/u,
+  },
+  {
+    fault: { fault: 'mtu', at: 'h1:eth1', mtuBytes: 1300 },
+    seen: /h1:eth1 has an MTU of 1300 bytes instead of 1500/u,
+    breaks: ['path-mtu'],
+    keeps: ['container-to-container'],
+    drift: /h1:eth1: MTU is 1300, planned 1500/u,
+    mended: /MTU of 1500 bytes again/u,
+  },
+  {
+    // Below what IPv6 needs: the kernel takes its addresses away.
+    fault: { fault: 'mtu', at: 'h1c1:eth0', mtuBytes: 1000 },
+    seen: /MTU of 1000 bytes/u,
+    breaks: ['dual-stack'],
+    drift: /h1c1:eth0: address is none, planned fd00/u,
+    mended: /MTU of 1500 bytes again/u,
+  },
+  {
+    fault: { fault: 'icmp-filtered', node: 'h1c1' },
+    seen: /h1c1 dropped its own echo request/u,
+    breaks: ['container-to-container'],
+    mended: /h1c1 answers its own echo request/u,
+  },
+  {
+    fault: { fault: 'partition', groups: [['h1', 'o1'], ['h2']] },
+    seen: /sw1 and sw0 dropped frames between the groups|sw1 dropped/u,
+    breaks: ['container-to-container'],
+    keeps: ['egress'],
+    mended: /forwards between the groups/u,
+  },
+  {
+    fault: { fault: 'host-crash', host: 'h2' },
+    seen: /h2, h2c1 and h2c2 are gone: sw1:to-h2 and sw0:to-h2 went dark/u,
+    breaks: [],
+    keeps: ['container-to-container', 'egress', 'lan-reachable'],
+    drift: /h2: node is none, planned host/u,
+    mended: /h2, h2c1 and h2c2 are back/u,
+  },
+];
+
+test.serial('cables, interfaces, losses, rates, MTUs, ICMP, partitions and a host, one after the other', async (t) => {
+  await withLab(planOf(scenarioOf()), async (lab) => {
+    for (const one of inBridges) await breakAndMend(t, lab, one);
+  });
+});
+
+test.serial(
+  'what a crash and a reboot leave: no node meanwhile, none of what was done by hand afterwards',
+  async (t) => {
+    await withLab(planOf(scenarioOf({ hosts: 2, containers: 1, extraLinks: [] })), async (lab) => {
+      await change(t, lab, 'h2', 'ip address add 10.9.9.9/32 dev br0');
+      await lab.break({ fault: 'host-crash', host: 'h2' }, { fault: 'link-down', at: 'h1c1:eth0', how: 'cable' });
+      const { broken, gone } = await lab.describe();
+      t.deepEqual(gone, ['h2', 'h2c1']);
+      t.deepEqual(
+        broken.map(({ fault }) => fault),
+        ['host-crash h2', 'link-down h1c1:eth0 cable'],
+      );
+      await t.throwsAsync(lab.break({ fault: 'host-crash', host: 'h2' }), { message: /broken already/u });
+      await t.throwsAsync(lab.break({ fault: 'link-down', at: 'h1:eth9', how: 'cable' }), {
+        message: /h1 has no interface "eth9"/u,
+      });
+      t.deepEqual(
+        (await lab.mend()).map(({ fault }) => fault),
+        ['link-down h1c1:eth0 cable', 'host-crash h2'],
+      );
+      t.notRegex((await lab.sh('h2', 'ip address')).output, /10\.9\.9\.9/u);
+      t.deepEqual((await lab.verify('container-to-container')).drift, []);
+    });
+  },
+);
