@@ -12,6 +12,7 @@ import { listListeners } from './listeners.js';
 import type { NetnsNode } from './node.js';
 import { listProcesses } from './processes.js';
 import { relocated } from './relocate.js';
+import { reshape, withdrawFallen } from './restore.js';
 import { stagesOf } from '../stages.js';
 
 /** Below the sandbox's own /run, so that they vanish with it. */
@@ -121,8 +122,11 @@ export class NetnsLab implements Lab {
     const target = this.node(node);
     await this.#supervisor.restart(this.#placeOf(node), service);
     this.#exits = this.#exits.filter((exit) => exit.node !== node || exit.service !== service);
-    const lost = target.withdraw(service);
-    if (lost !== undefined) await applyStates(this.#nodes, [lost]);
+    reshape(target, service);
+    const fallen = withdrawFallen(target);
+    if (fallen === undefined) return;
+    await applyStates(this.#nodes, [fallen]);
+    target.restore();
   }
 
   #destroy(names: readonly string[]): void {

@@ -1,16 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { packAddress } from '../kernel/address.js';
 import { NetworkNamespace } from '../kernel/namespace.js';
 import { forgetNeighbour } from '../kernel/netlink/forget.js';
 import { forgetLearnedVtep } from '../kernel/netlink/forwarding.js';
 import { flushTcpMetrics } from '../kernel/netlink/generic.js';
 import { changeLink, deleteLink, flushBridgeFdb, settleCarrier } from '../kernel/netlink/link.js';
-import { addAddress, addNeighbour } from '../kernel/netlink/network.js';
-import { addRoute } from '../kernel/netlink/route.js';
 import { NetlinkSocket } from '../kernel/netlink/socket.js';
 import type { LabNode, ObservedNode } from '../lab.js';
 import { parts } from '../parts.js';
-import { runTool, ToolError } from '../process.js';
 import type { ObservedRouting } from '../routing.js';
 import { observeRouting } from '../services/routing.js';
 import { nodeSockets, type OwnedNodeSockets } from '../sockets/node-sockets.js';
@@ -18,11 +14,13 @@ import { emptyNode, type LinkState, type NodeState } from '../state.js';
 import { nodeSwitches } from '../switches/node-switches.js';
 import { dumpNeighbours, type KernelLink, observeNode, readLinks } from './observe.js';
 import { dumpForwarding } from './observe-routing.js';
+import { packedAddresses } from './packed-addresses.js';
+import { restoreNode } from './restore.js';
+import { listTable, runNft } from './rulesets.js';
 import { flushRoutes, prepareFresh, sysctlPath } from './sysctl.js';
 
 /** A fresh namespace holds lo with index 1. */
 const FIRST_INDEX = 2;
-const NFT_TIMEOUT_MS = 10_000;
 
 /** A simulated node: a network namespace, and an rtnetlink socket that lives in it. */
 export class NetnsNode implements LabNode {
@@ -78,7 +76,7 @@ export class NetnsNode implements LabNode {
     const cut = this.#state.links.filter((link) => link.kind === 'veth' && gone.has(link.peer.node));
     if (cut.length === 0) return;
     for (const link of cut) this.#indexes.delete(link.name);
-    this.#state = parts(this.#state, new Set(cut.map(({ name }) => name))).others;
+    this.withdraw(new Set(cut.map(({ name }) => name)));
   }
 
   /** Has the kernel notice at once which of its cables to these nodes have lost their carrier. */
@@ -87,20 +85,9 @@ export class NetnsNode implements LabNode {
     this.netlink.attempt(cables.map(({ name }) => settleCarrier(this.#indexes.get(name) ?? 0, name)));
   }
 
-  /**
-   * Takes out of the state what a service has made and what stands on that, where it is not there as it was before.
-   * @returns that part, to be applied again; undefined when there is none
-   */
-  withdraw(service: string): NodeState | undefined {
-    this.refreshIndexes();
-    const lost = new Set<string>();
-    for (const link of this.#state.links) {
-      const isOwn = link.kind === 'daemon' && link.service === service;
-      const stood = 'parent' in link && link.parent !== undefined && lost.has(link.parent);
-      if (isOwn || (stood && !this.#indexes.has(link.name))) lost.add(link.name);
-    }
-    if (lost.size === 0) return undefined;
-    const { own, others } = parts(this.#state, lost);
+  /** Takes links out of the state that are there no longer. @returns that part of it */
+  withdraw(links: ReadonlySet<string>): NodeState {
+    const { own, others } = parts(this.#state, links);
     this.#state = others;
     return own;
   }
@@ -147,39 +134,19 @@ export class NetnsNode implements LabNode {
   }
 
   async ruleset(): Promise<string> {
-    return await this.#nft(['--stateless', 'list', 'ruleset']);
+    return await runNft(this.namespace, ['--stateless', 'list', 'ruleset']);
   }
 
   restore(): void {
-    const { links, neighbours, routes } = this.#state;
-    const known = (link: string | undefined): boolean => link === undefined || this.#indexes.has(link);
-    const index = (link: string): number => this.#indexes.get(link) ?? 0;
-    // What is there is refused, and so is what cannot be there yet.
-    this.netlink.tryAll([
-      ...links.flatMap(({ name, addresses }) => addresses.map((address) => addAddress(index(name), name, address))),
-      ...neighbours.map((entry) => addNeighbour(index(entry.link), entry)),
-      ...routes
-        .filter(({ link, nextHops = [] }) => known(link) && nextHops.every((hop) => known(hop.link)))
-        .map((route) => addRoute(route, index)),
-    ]);
+    restoreNode(this);
   }
 
   async changeRules(commands: string): Promise<void> {
-    await this.#nft(['-f', '-'], commands);
+    await runNft(this.namespace, ['-f', '-'], commands);
   }
 
   async rules(table: string): Promise<string | undefined> {
-    try {
-      return await this.#nft(['list', 'table', ...table.split(' ')]);
-    } catch (error) {
-      if (error instanceof ToolError && error.output.stderr.includes('No such file')) return undefined;
-      throw error;
-    }
-  }
-
-  async #nft(words: readonly string[], input?: string): Promise<string> {
-    const options = { namespace: this.namespace, timeoutMs: NFT_TIMEOUT_MS, ...(input === undefined ? {} : { input }) };
-    return (await runTool(['nft', ...words], options)).stdout;
+    return await listTable(this.namespace, table);
   }
 
   async routing(): Promise<readonly ObservedRouting[]> {
@@ -231,27 +198,6 @@ export class NetnsNode implements LabNode {
   #links(): KernelLink[] {
     return readLinks(this.netlink);
   }
-}
-
-interface PackedAddresses {
-  readonly families: readonly number[];
-  /** Hexadecimal digits of each address. */
-  readonly digits: ReadonlySet<string>;
-}
-
-/** Very many nodes forget the same list of addresses. */
-const packed = new WeakMap<readonly string[], PackedAddresses>();
-
-function packedAddresses(addresses: readonly string[]): PackedAddresses {
-  const known = packed.get(addresses);
-  if (known !== undefined) return known;
-  const all = addresses.map(packAddress);
-  const made = {
-    families: [...new Set(all.map(({ family }) => family))],
-    digits: new Set(all.map(({ bytes }) => bytes.toString('hex'))),
-  };
-  packed.set(addresses, made);
-  return made;
 }
 
 /** No node that stays sees when it goes. */

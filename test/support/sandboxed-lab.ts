@@ -73,8 +73,10 @@ export interface TestLab {
   readonly convergedMs: number;
   /** Runs a shell command in a node, as somebody with `netlab exec` would; what it starts in the background goes on. */
   sh(node: string, command: string): Promise<Shell>;
-  /** Breaks something as `netlab break` does, and waits until what can find its way round has done so. */
+  /** Breaks something as `netlab break` does. */
   break(...faults: FaultSpec[]): Promise<readonly Broken[]>;
+  /** Waits until the network forwards, as after a build. */
+  settle(): Promise<void>;
   /** Undoes everything, as `netlab mend` does. */
   mend(): Promise<readonly Mended[]>;
   describe(): Promise<Description>;
@@ -104,7 +106,8 @@ export async function withLab<T>(plan: Plan, use: (lab: TestLab) => Promise<T>):
     const convergedMs = await build(plan);
     return await use({
       convergedMs,
-      break: async (...faults) => await channel.call('break', { faults, settle: current.convergence !== undefined }),
+      break: async (...faults) => await channel.call('break', { faults, settle: false }),
+      settle: async () => void (await channel.call('break', { faults: [], settle: true })),
       mend: async () => await channel.call('mend', {}),
       describe: async () => await channel.call('describe', null),
       grow: async (larger) => void (await build(larger, additionsTo(current, larger))),

@@ -12,8 +12,7 @@ async function breakAndMend(t: ExecutionContext, lab: TestLab, fault: FaultSpec,
   if (isBroken) assertVerdict(t, await lab.measure('container-to-container'), 'fail');
   const [mended] = await lab.mend();
   t.log(`mended: ${mended?.seen}`);
-  // Who was away is called again: without a fault this only waits until the network forwards.
-  await lab.break();
+  await lab.settle();
   const { promises, drift } = await lab.verify('container-to-container');
   for (const result of promises) assertVerdict(t, result, 'pass');
   t.deepEqual(drift, []);
@@ -28,7 +27,7 @@ test.serial('BIRD that is killed: others notice; started again it tells them onc
     const { drift } = await lab.verify('container-to-container');
     t.true(drift.includes('h2: service bird ended by itself (SIGKILL)'), drift.join('\n'));
     await lab.mend();
-    await lab.break();
+    await lab.settle();
     await breakAndMend(t, lab, { fault: 'host-crash', host: 'h2' }, false);
   });
 });

@@ -17,6 +17,7 @@ interface Breaks {
 }
 
 async function breakAndMend(t: ExecutionContext, lab: TestLab, { fault, breaks, keeps = [], ...words }: Breaks) {
+  const startedMs = performance.now();
   const [broken] = await lab.break(fault);
   t.regex(broken?.seen ?? '', words.seen, fault.fault);
   const { promises, drift, faults } = await lab.verify(...breaks, ...keeps);
@@ -29,6 +30,7 @@ async function breakAndMend(t: ExecutionContext, lab: TestLab, { fault, breaks, 
   for (const result of after.promises) assertVerdict(t, result, 'pass');
   t.deepEqual(after.drift, [], fault.fault);
   t.deepEqual(after.faults, []);
+  t.log(`${fault.fault}: ${Math.round(performance.now() - startedMs)} ms`);
 }
 
 const inBridges: readonly Breaks[] = [
@@ -70,10 +72,10 @@ const inBridges: readonly Breaks[] = [
     mended: /sw1:to-h1 takes all that comes/u,
   },
   {
-    fault: { fault: 'rate', at: 'h1:eth1', kbitPerSecond: 1000, direction: 'out' },
+    fault: { fault: 'rate', at: 'h1:eth1', kbitPerSecond: 8, direction: 'out' },
     seen: /sw1:to-h1 dropped \d+ of 500 test frames/u,
-    breaks: ['throughput'],
-    keeps: ['container-to-container'],
+    breaks: [],
+    keeps: ['egress'],
     mended: /takes all that comes/u,
   },
   {
