@@ -12,7 +12,7 @@ export function describeDesign(plan: Plan): DesignFacts {
     underlay: { kind, mtuBytes, family },
     mtu: plan.mtu,
     needs: needsOf(plan),
-    ...(convergence === undefined ? {} : { convergence }),
+    ...(convergence === undefined ? {} : { convergence: { deadlineMs: convergence.deadlineMs, why: convergence.why } }),
     ...(decided === undefined ? {} : { decided }),
     topology: topologyOf(plan),
   };

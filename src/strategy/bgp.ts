@@ -109,7 +109,7 @@ function design(scenario: Scenario, chosen: Parameters): Design {
       kernelFeatures: [],
     },
     requirements: [...(isFine ? cables : bridging), routing],
-    convergence: convergence(chosen),
+    convergence: { ...convergence(chosen), apart: cluster.underlay.nat },
     promises: adjustedPromises(cluster, isFine),
     fabric: () => fabric(cluster, chosen),
     attach: (container, mtuBytes) => attach(cluster, container, mtuBytes ?? container.mtuBytes ?? wireBytes),

@@ -96,6 +96,8 @@ export interface Convergence {
   readonly deadlineMs: number;
   /** Which timers, with their source: `STP: 2 x forward delay of 15 s (IEEE 802.1D)`. */
   readonly why: string;
+  /** Hosts that this design leaves cut off, as behind NAT: nobody waits for them. */
+  readonly apart?: readonly string[];
 }
 
 /** A strategy with its parameters bound and its cluster resolved: pure functions of plain data. */

@@ -138,7 +138,12 @@ function binary(name: string, debianPackage: string, why: string): Requirement {
 
 function adjustedPromises(cluster: Cluster, hasNames: boolean): Partial<Declarations> {
   const behindRouters = absent("the DHCP server is on the first host's LAN, and no other");
-  const lost = { egress: behindRouters, names: behindRouters, 'lease-hygiene': behindRouters } as const;
+  const lost = {
+    'unique-address': behindRouters,
+    egress: behindRouters,
+    names: behindRouters,
+    'lease-hygiene': behindRouters,
+  } as const;
   return {
     ...lostBetweenRouters(cluster),
     ...withoutIpv6(cluster),

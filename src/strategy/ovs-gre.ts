@@ -116,7 +116,7 @@ function design(scenario: Scenario, wanted: Parameters, group?: Group): Design {
     egress: { gateway: 'host', nat: true, why: 'the host masquerades what leaves docker0 for elsewhere' },
     infrastructure: needsOf(chosen),
     requirements: requirementsOf(chosen),
-    convergence: convergenceOf(chosen),
+    convergence: { ...convergenceOf(chosen), apart: cluster.underlay.nat },
     promises: adjustedPromises(cluster),
     fabric: () => [
       ...(isUserspace(chosen) ? surroundingsWithWholeFrames(cluster) : surroundings(cluster)),

@@ -92,7 +92,8 @@ export function lostBehindNat({ underlay: { nat } }: Cluster): Partial<Declarati
   if (nat.length === 0) return {};
   const why = `${nat.join(', ')} behind NAT: nobody has a route to the containers there`;
   const gone = absent(why);
-  return { ...lostWithoutRoutes(why), 'container-to-host': gone, 'lan-reachable': gone, 'no-nat': gone };
+  const more = { 'container-to-host': gone, 'lan-reachable': gone, 'no-nat': gone, 'crosses-routers': gone };
+  return { ...lostWithoutRoutes(why), ...more };
 }
 
 function routesVia(slice: Dual, gateway: Dual, link: string): readonly RouteState[] {

@@ -88,7 +88,7 @@ function design(scenario: Scenario, chosen: Parameters, group?: Group): Design {
     },
     infrastructure: infrastructure(chosen),
     requirements: chosen.forwarding === 'kv' ? [...requirements, ...storeRequirements] : requirements,
-    ...(chosen.forwarding === 'kv' ? { convergence: storeConvergence } : {}),
+    ...(chosen.forwarding === 'kv' ? { convergence: { ...storeConvergence, apart: cluster.underlay.nat } } : {}),
     promises: { ...adjustedPromises(cluster, chosen.forwarding), ...(cluster === resolved ? {} : tooSmall(mtu.why)) },
     fabric: () => [
       ...surroundings(cluster),

@@ -51,7 +51,9 @@ export async function converge(
 }
 
 function requestsOf(plan: Plan): readonly FlowRequest[] {
-  const first = plan.cluster.hosts.flatMap(({ name }) => plan.endpoints.find(({ host }) => host === name) ?? []);
+  const { apart = [] } = plan.convergence ?? {};
+  const hosts = plan.cluster.hosts.filter(({ name }) => !apart.includes(name));
+  const first = hosts.flatMap(({ name }) => plan.endpoints.find(({ host }) => host === name) ?? []);
   return first.flatMap((from) => first.flatMap((to) => (from === to ? [] : requestsBetween(from, to))));
 }
 

@@ -5,7 +5,7 @@ import type { Endpoint } from '../../plan/plan.js';
 import { siteOf } from '../blame/scopes.js';
 import { enumerate } from '../words.js';
 
-/** Controls per endpoint: one near by, the others elsewhere. */
+/** Controls per endpoint beside those near by. */
 const farControls = 2;
 
 /** Who else is on the wire of an endpoint's interface. */
@@ -37,8 +37,9 @@ export interface DeafLink {
 }
 
 /**
- * In each family the next one on the same host, and one each of the next other places, as far as they are on the same wire;
- * where nobody is, the gateway. None where the wire ends at a node that answers for no address of its own.
+ * In each family the next container and the host of the same place, and one each of the next other places, as far as they
+ * are on the same wire; for hosts, and where nobody is, the gateway. A macvlan's host and its containers never hear each
+ * other. None where the wire ends at a node that answers for no address of its own.
  */
 export function controlsOf(from: Endpoint, all: readonly Endpoint[], around: Surroundings): readonly ControlProbe[] {
   const start = all.indexOf(from) + 1;
@@ -50,7 +51,8 @@ export function controlsOf(from: Endpoint, all: readonly Endpoint[], around: Sur
       const isHere = address !== undefined && around.prefixes.some((prefix) => contains(prefix, address));
       return isHere ? [{ from, to: { node: other.node, address }, family, isFar: siteOf(other) !== siteOf(from) }] : [];
     });
-    return present.length > 0 ? chosen(present, others) : gatewayControls(from, family, around);
+    const gateways = present.length === 0 || from.role === 'host' ? gatewayControls(from, family, around) : [];
+    return [...chosen(present, others), ...gateways];
   });
 }
 
@@ -61,7 +63,13 @@ function chosen(present: readonly ControlProbe[], others: readonly Endpoint[]): 
     const place = siteOfNode.get(probe.to.node);
     if (!places.has(place)) places.set(place, probe);
   }
-  return [...present.filter(({ isFar }) => !isFar).slice(0, 1), ...[...places.values()].slice(0, farControls)];
+  const roles = new Map(others.map(({ node, role }) => [node, role]));
+  const near = new Map<string | undefined, ControlProbe>();
+  for (const probe of present.filter(({ isFar }) => !isFar)) {
+    const role = roles.get(probe.to.node);
+    if (!near.has(role)) near.set(role, probe);
+  }
+  return [...near.values(), ...[...places.values()].slice(0, farControls)];
 }
 
 function gatewayControls(

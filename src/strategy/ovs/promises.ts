@@ -1,7 +1,7 @@
 /** What the recipe says of each promise, and what netlab adds to it. */
 import type { Cluster } from '../../cluster/cluster.js';
 import { absent, type Declarations, promised, silent } from '../../promise/promise.js';
-import { withoutIpv6 } from '../layer-2.js';
+import { lostBetweenRouters, withoutIpv6 } from '../layer-2.js';
 
 const recipe = 'ovs-gre-mesh';
 
@@ -42,6 +42,7 @@ export const promises: Declarations = {
 export function adjustedPromises(cluster: Cluster): Partial<Declarations> {
   const behindNat = cluster.underlay.nat;
   if (behindNat.length === 0) return withoutIpv6(cluster);
-  const why = `nobody can send GRE to a host behind NAT: ${behindNat.join(', ')}`;
-  return { ...withoutIpv6(cluster), 'crosses-routers': absent(why) };
+  const gone = absent(`${behindNat.join(', ')} behind NAT: nobody can open a tunnel to a host there`);
+  const same = Object.keys(lostBetweenRouters(cluster)).map((name) => [name, gone] as const);
+  return { ...withoutIpv6(cluster), ...(Object.fromEntries(same) as Partial<Declarations>), 'crosses-routers': gone };
 }

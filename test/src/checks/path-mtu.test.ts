@@ -51,6 +51,17 @@ test.serial(
   },
 );
 
+for (const mtuBytes of [1400, 9000])
+  test.serial(`bridge-l2 takes nothing off a wire of ${mtuBytes} bytes`, async (t) => {
+    await withLab(planOf(scenarioOf({ mtuBytes, containers: 1, outsiders: 0 })), async (lab) => {
+      const result = await lab.measure('path-mtu');
+      assertVerdict(t, result, 'pass');
+      t.true(
+        summaryOf(result).startsWith(`predicted ${mtuBytes}, interfaces ${mtuBytes}, delivered ${mtuBytes} bytes`),
+      );
+    });
+  });
+
 test.serial('a wire that carries more than predicted, and nobody is told', async (t) => {
   const jumbo = planOf(scenarioOf({ mtuBytes: 9000, outsiders: 0 }));
   await withLab({ ...jumbo, mtu: { bytes: 1500, wireBytes: 1500, why: 'wrong on purpose' } }, async (lab) => {

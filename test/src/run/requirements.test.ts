@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { probe } from '#lab/capabilities.js';
+import type { Diagnosis } from '#src/cli/diagnosis.js';
 import { makePlan } from '#src/plan/make-plan.js';
 import type { RunResult } from '#src/result/result.js';
 import { parseScenario } from '#src/scenario/parse.js';
@@ -14,25 +15,16 @@ import { type CliResult, ended, startNetlab, temporaryFolder } from '../../suppo
 const main = fileURLToPath(new URL('../../../dist/bin/netlab.js', import.meta.url));
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** Runs a scenario on a machine without a program: another file lies over it, for this process and its children alone. */
-async function runWithout(program: string, scenario: string): Promise<CliResult> {
-  const hide = `mount --bind /dev/null "$(readlink -f "$(command -v ${program})")" && exec "$@"`;
-  const argv = [
-    '--user',
-    '--map-root-user',
-    '--mount',
-    'sh',
-    '-c',
-    hide,
-    'sh',
-    process.execPath,
-    main,
-    'run',
-    scenario,
-    '--json',
-  ];
+/** Runs netlab where another file lies over some: for this process and its children alone. */
+async function runWithout(files: readonly string[], words: readonly string[]): Promise<CliResult> {
+  const hide = files.map((file) => `mount --bind /dev/null "${file}" && `).join('');
+  const inside = ['sh', '-c', `${hide}exec "$@"`, 'sh', process.execPath, main, ...words, '--json'];
+  const argv = ['--user', '--map-root-user', '--mount', ...inside];
   return await ended(spawn('unshare', argv, { stdio: 'pipe', env: { PATH, HOME: temporaryFolder() } }));
 }
+
+/** Where a shell finds a program, behind all links. */
+const fileOf = (program: string): string => `$(readlink -f "$(command -v ${program})")`;
 
 /** Exit code 3, the reason with its remedy, nothing built and nothing left. */
 function assertRefused(t: ExecutionContext, { exitCode, stdout }: CliResult, words: RegExp, remedy: RegExp): void {
@@ -72,7 +64,8 @@ for (const { strategy, name, debianPackage } of programsOf()) {
       return;
     }
     const installs = new RegExp(`apt-get install .*${debianPackage}`, 'u');
-    assertRefused(t, await runWithout(name, strategy), new RegExp(`program ${name}: no such program`, 'u'), installs);
+    const result = await runWithout([fileOf(name)], ['run', strategy]);
+    assertRefused(t, result, new RegExp(`program ${name}: no such program`, 'u'), installs);
   });
 }
 
@@ -94,3 +87,28 @@ for (const [feature, text, name] of kernelChoices) {
     assertRefused(t, result, new RegExp(`needs what this machine does not have:[^]*${name}`, 'u'), /\w/u);
   });
 }
+
+/** What the device's driver answers that is not there: another one lies in its place, which knows no tunnels. */
+for (const strategy of ['ovs-gre', 'encrypted-overlay'])
+  test(`${strategy} where /dev/net/tun is none`, async (t) => {
+    const result = await runWithout(['/dev/net/tun'], ['run', strategy]);
+    assertRefused(t, result, /link tun: /u, /tun/u);
+  });
+
+test('doctor tells what other choices need, what is missing of it, and what an ordinary user cannot run', async (t) => {
+  const { stdout } = await runWithout(['/dev/net/tun', fileOf('etcd')], ['doctor']);
+  const { strategies: diagnosed, choices, findings } = JSON.parse(stdout) as Diagnosis;
+  const of = (name: string) => diagnosed.find(({ strategy }) => strategy === name);
+  const [kv] = of('vxlan')?.choices ?? [];
+  t.like(kv, { parameter: 'forwarding', value: 'kv', needs: ['program etcd'] });
+  t.regex(kv?.missing[0]?.remedy ?? '', /apt-get install etcd-server/u);
+  t.deepEqual(findings.find(({ name }) => name === 'program:etcd')?.neededWith, ['vxlan (forwarding: kv)']);
+  t.deepEqual(of('vxlan')?.missing, []);
+  t.deepEqual(of('vxlan')?.missingForUser, []);
+  t.deepEqual(
+    of('ovs-gre')?.missingForUser?.map(({ requirement }) => requirement),
+    ['link tun'],
+  );
+  t.true(of('dhcp')?.choices.some(({ value, needs }) => value === 'kea' && needs.includes('program kea-dhcp4')));
+  t.like(choices[0], { parameter: 'discovery', value: 'consul' });
+});

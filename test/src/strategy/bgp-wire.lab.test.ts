@@ -20,6 +20,16 @@ for (const [mtuBytes, granularity] of wires) {
   });
 }
 
+test.serial('a host behind NAT is cut off, and nobody waits for it', async (t) => {
+  const underlay = { kind: 'routed', nat: ['h3'] } as const;
+  const plan = planOf(scenarioOf({ ...shape, hosts: 3, ipv6: false, underlay }));
+  await withLab(plan, async (lab) => {
+    t.true(lab.convergedMs < (plan.convergence?.deadlineMs ?? 0) / 2, `${lab.convergedMs} ms`);
+    const { promises } = await lab.verify('container-to-container', 'no-nat');
+    for (const { promise, cell } of promises) t.true(['kept', 'absent'].includes(cell), `${promise} is ${cell}`);
+  });
+});
+
 test.serial(
   'an address per container, between routers: what is promised is kept, the rest is found absent',
   async (t) => {

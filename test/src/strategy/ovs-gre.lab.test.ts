@@ -190,6 +190,7 @@ test.serial('the recipe as it is, with a shorter forward delay', async (t) => {
 
 for (const { name, ...shape } of [
   { name: 'GRE on a wire of 1400', mtuBytes: 1400, parameters: {} },
+  { name: 'GRE on a wire of 1400, over IPv6', mtuBytes: 1400, underlay: { family: 'ipv6' }, parameters: {} },
   {
     name: 'GRE with a key on a wire of 9000, over IPv6',
     mtuBytes: 9000,

@@ -55,6 +55,8 @@ for (const { mtuBytes, family, inside } of [
   { mtuBytes: 9000, family: 'ipv4', inside: 8950 },
   { mtuBytes: 1400, family: 'ipv4', inside: 1350 },
   { mtuBytes: 1500, family: 'ipv6', inside: 1430 },
+  { mtuBytes: 9000, family: 'ipv6', inside: 8930 },
+  { mtuBytes: 1400, family: 'ipv6', inside: 1330 },
 ] as const) {
   test.serial(`a wire of ${mtuBytes} bytes, by ${family}, carries ${inside} inside`, async (t) => {
     const scenario = scenarioOf({ ...shape, hosts: 2, ipv6: true, mtuBytes, underlay: { family } });
