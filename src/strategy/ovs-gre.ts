@@ -19,7 +19,7 @@ import type { Attachment, Convergence, Design, Group, MtuPrediction, Strategy } 
 import { attachToBridge, hostOf } from './flat-bridge.js';
 import { keptApart } from './group-network.js';
 import { decideDatapath, isUserspace, needsOf, probesFor, requirementsOf } from './ovs/datapath.js';
-import { type Instance, instanceServices, overlayBridge } from './ovs/instance.js';
+import { type Instance, instanceServices, overlayBridge, waitForAddress } from './ovs/instance.js';
 import { lanSideOf, madeBySwitch, surroundingsWithWholeFrames } from './ovs/lan.js';
 import { meshes, peersOf, type Tunnel, tunnelsOf } from './ovs/mesh.js';
 import { predictMtu } from './overhead.js';
@@ -166,7 +166,8 @@ function hostNode(blueprint: Blueprint, host: Host): NodeState {
     routes: uplink.routes,
     sysctls: { ...underlay.forwardingSysctls(cluster), ...lan.sysctls },
     nftables: underlay.masquerade(cluster.network, ` oifname != "${bridges.docker}"`),
-    services: instanceServices(instanceOf(blueprint, host)),
+    // Docker is started last, and waits for its bridge's address.
+    services: [...instanceServices(instanceOf(blueprint, host)), waitForAddress(bridges.docker)],
   };
 }
 

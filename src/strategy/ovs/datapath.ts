@@ -44,6 +44,7 @@ export function requirementsOf(choice: DatapathChoice): readonly Requirement[] {
     program('ovsdb-server', "keeps each host's configuration of Open vSwitch"),
     program('ovs-vswitchd', 'switches, and wraps frames for the other hosts'),
     program('ovs-vsctl', 'makes br0 and its tunnels'),
+    program('ip', 'tells when docker0 has its address', 'iproute2'),
     { kind: 'nftables', name: 'masquerade', why: 'egress: the hosts masquerade what leaves docker0' },
     program('nft', 'loads the masquerading rules', 'nftables'),
   ];

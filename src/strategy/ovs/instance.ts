@@ -44,6 +44,20 @@ export function instanceServices(instance: Instance): readonly ServiceState[] {
   ];
 }
 
+/**
+ * The recipe's wait_ip, as it is in /etc/default/docker: no container is started before docker0 has its address. There it
+ * waits for 5 and 15 s and goes on in any case; here a host whose bridge never gets one is not built.
+ */
+export function waitForAddress(bridge: string): ServiceState {
+  return {
+    name: `wait-ip-${bridge}`,
+    argv: ['sh', '-c', `until ip -o -4 address show dev ${bridge} | grep -q " inet "; do sleep 0.2; done`],
+    ready: { kind: 'done' },
+    readyTimeoutMs: 20_000,
+    stopGraceMs: 500,
+  };
+}
+
 /** It has one way out: no tree is needed. */
 const lanSwitch: SwitchBridge = {
   name: lanBridge,
