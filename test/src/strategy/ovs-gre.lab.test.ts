@@ -205,25 +205,3 @@ test.serial('the recipe as it is, with a shorter forward delay', async (t) => {
     t.deepEqual(drift, []);
   });
 });
-
-for (const { name, ...shape } of [
-  { name: 'GRE on a wire of 1400', mtuBytes: 1400, parameters: {} },
-  { name: 'GRE on a wire of 1400, over IPv6', mtuBytes: 1400, underlay: { family: 'ipv6' }, parameters: {} },
-  {
-    name: 'GRE with a key on a wire of 9000, over IPv6',
-    mtuBytes: 9000,
-    underlay: { family: 'ipv6' },
-    parameters: { key: 7 },
-  },
-  { name: 'VXLAN between routed LANs', underlay: { kind: 'routed' }, parameters: { tunnel: 'vxlan' } },
-  {
-    name: 'Geneve between routed LANs, over IPv6',
-    underlay: { kind: 'routed', family: 'ipv6' },
-    parameters: { tunnel: 'geneve', key: 5 },
-  },
-] as const)
-  test.serial(`the predicted MTU is what gets through: ${name}`, async (t) => {
-    await withLab(plan({ containers: 1, ...shape }), async (lab) => {
-      for (const promise of ['path-mtu', 'egress'] as const) assertVerdict(t, await lab.measure(promise), 'pass');
-    });
-  });
