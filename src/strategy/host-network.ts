@@ -15,10 +15,10 @@ import { macFromIpv4 } from '../address/mac.js';
 import type { Addressing } from '../cluster/addressing.js';
 import type { Cluster, Host } from '../cluster/cluster.js';
 import { resolveCluster } from '../cluster/resolve.js';
-import { absent, type Declarations, promised, silent } from '../promise/promise.js';
+import { absent, type Declarations, type PromiseName, promised, silent } from '../promise/promise.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { chosenAddressing } from './addressing-parameters.js';
-import type { Design, Requirement, Strategy } from './contract.js';
+import type { Design, EgressExpectation, Requirement, Strategy } from './contract.js';
 import { lanParameters } from './lan-slices.js';
 import { withoutIpv6 } from './layer-2.js';
 import { surroundings } from './surroundings.js';
@@ -82,14 +82,10 @@ function design(scenario: Scenario, chosen: Parameters): Design {
   return {
     cluster,
     mtu: { bytes: wireBytes, wireBytes, why: `${wireBytes} - 0: the host's own interface` },
-    egress: {
-      gateway: 'router',
-      nat: false,
-      why: "the host's own default route; the LAN's router leaves addresses alone",
-    },
+    egress: egress(cluster),
     infrastructure: { daemons: [], listeners: [], kernelFeatures: [] },
     requirements: cables,
-    promises: withoutIpv6(cluster),
+    promises: { ...behindNat(cluster), ...withoutIpv6(cluster) },
     fabric: () => [...surroundings(cluster), ...cluster.hosts.map((host) => hostNode(cluster, host))],
     attach: ({ name, host }) => ({
       container: { ...emptyNode(name, 'container', host), sharesNetworkOf: host },
@@ -98,8 +94,40 @@ function design(scenario: Scenario, chosen: Parameters): Design {
   };
 }
 
-/** @throws LabError when two containers of a host are to serve the same port */
-function refuseCollisions({ cluster, services }: Scenario): void {
+function egress({ underlay: { nat } }: Cluster): EgressExpectation {
+  const router =
+    nat.length === 0
+      ? "the LAN's router leaves addresses alone"
+      : `only the routers of ${nat.join(', ')} translate addresses`;
+  return { gateway: 'router', nat: false, why: `the host's own default route; ${router}` };
+}
+
+/** What needs hosts that reach each other. */
+const lostBehindNat: readonly PromiseName[] = [
+  'container-to-container',
+  'host-to-container',
+  'container-to-host',
+  'lan-reachable',
+  'no-nat',
+  'path-mtu',
+  'throughput',
+  'crosses-routers',
+  'dual-stack',
+];
+
+function behindNat({ underlay: { nat } }: Cluster): Partial<Declarations> {
+  if (nat.length === 0) return {};
+  const gone = absent(`${nat.join(', ')} behind NAT: nobody outside reaches it unasked, nor its containers`);
+  return Object.fromEntries(lostBehindNat.map((name) => [name, gone]));
+}
+
+/** @throws LabError when two containers of a host are to serve the same port, or agents of discovery are */
+function refuseCollisions({ cluster, services, discovery }: Scenario): void {
+  if (services.length > 0 && discovery.kind === 'consul' && discovery.agents === 'container')
+    throw new LabError("discovery: an agent in a container wants the ports that its host's agent has", {
+      remedy: 'Leave out `agents: container`: the agent of the host is theirs, too.',
+    });
+
   const collisions = cluster.hosts.flatMap(({ name, containers }) => {
     const wanted = containers.flatMap((container) =>
       services.flatMap((service) =>

@@ -1,13 +1,12 @@
 /** Whether a container that stops, and one that no longer answers, leave the answers in time. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { emptyNode } from '#lab/state.js';
 import type { NamedService } from '../../scenario/scenario.js';
 import { healthCheckSeconds } from '../../discovery/consul.js';
-import { servicesOf } from '../../discovery/decorate.js';
 import type { Endpoint } from '../../plan/plan.js';
 import type { Evidence, Observation } from '../../result/result.js';
 import type { CheckContext } from '../contract.js';
 import { ask, type Client, clientsOf, nameOf } from './answers.js';
+import { type Server, serve, serverOf, silence } from './leaving-servers.js';
 
 const POLL_MS = 50;
 /** Until a new one is known: its check must have passed once, and the agent must have told the server. */
@@ -24,7 +23,10 @@ export interface Leaving {
   readonly observations: readonly Observation[];
 }
 
-/** Two more containers serve; one is stopped, the other one's cable is pulled. Each must be gone for a client elsewhere. */
+/**
+ * Two more containers serve; one is stopped, the other one's cable is pulled, or its server killed where it shares the
+ * network of its host. Each must be gone for a client elsewhere.
+ */
 export async function watchLeaving(context: CheckContext, service: NamedService): Promise<Leaving> {
   const clients = clientsOf(context.plan);
   const host = clients[0]?.from.host;
@@ -47,19 +49,20 @@ async function watch(
   witness: Client,
   guests: readonly Endpoint[],
 ): Promise<Leaving> {
-  const [stopped, silent] = guests as readonly [Endpoint, Endpoint];
-  await serve(context, service, guests);
-  const answers = async () => await answer(context, witness, service);
-  const known = async (guest: Endpoint) => (await answers())?.includes(guest.ipv4) === true;
-  const gone = async (guest: Endpoint) => (await answers())?.includes(guest.ipv4) === false;
-  const appeared = await Promise.all(guests.map((guest) => until(context, () => known(guest), APPEAR_MS)));
-  const late = guests.filter((_, i) => appeared[i] === undefined);
-  if (late.length > 0) return { evidence: late.map((guest) => neverCame(service, witness, guest)), observations: [] };
+  const servers: readonly Server[] = guests.map((guest, i) => serverOf(context.lab, service, guest, i));
+  const [stopped, silent] = servers as readonly [Server, Server];
+  await serve(context, servers);
+  const leads = async (one: Server) => (await answer(context, witness, one.service))?.includes(one.guest.ipv4);
+  const known = async (one: Server) => (await leads(one)) === true;
+  const gone = async (one: Server) => (await leads(one)) === false;
+  const appeared = await Promise.all(servers.map((one) => until(context, () => known(one), APPEAR_MS)));
+  const late = servers.filter((_, i) => appeared[i] === undefined);
+  if (late.length > 0) return { evidence: late.map((one) => neverCame(one, witness)), observations: [] };
   const silentMs = context.plan.scenario.discovery.agents === 'container' ? SILENT_AGENT_MS : SILENT_MS;
   const startedMs = performance.now();
-  await context.guests.remove([stopped]);
+  await context.guests.remove([stopped.guest]);
   const removedMs = performance.now() - startedMs;
-  context.lab.node(silent.node).setLink(silent.link, { up: false });
+  silence(context.lab, silent);
   const [lingeredMs, silenceMs] = await Promise.all([
     until(context, () => gone(stopped), STOPPED_MS),
     until(context, () => gone(silent), silentMs),
@@ -67,34 +70,14 @@ async function watch(
   const stopMs = lingeredMs === undefined ? undefined : Math.round(lingeredMs + removedMs);
   return {
     evidence: [
-      ...(stopMs === undefined ? [stillThere(service, witness, stopped, 'has stopped', STOPPED_MS)] : []),
-      ...(silenceMs === undefined ? [stillThere(service, witness, silent, 'no longer answers', silentMs)] : []),
+      ...(stopMs === undefined ? [stillThere(stopped, witness, 'has stopped', STOPPED_MS)] : []),
+      ...(silenceMs === undefined ? [stillThere(silent, witness, 'no longer answers', silentMs)] : []),
     ],
     observations: [
-      { name: 'goneAfterStopMs', value: stopMs ?? null, subject: stopped.node },
-      { name: 'goneAfterSilenceMs', value: silenceMs ?? null, subject: silent.node },
+      { name: 'goneAfterStopMs', value: stopMs ?? null, subject: stopped.guest.node },
+      { name: 'goneAfterSilenceMs', value: silenceMs ?? null, subject: silent.guest.node },
     ],
   };
-}
-
-/** As the plan does for its own containers. */
-async function serve({ plan, lab }: CheckContext, service: NamedService, guests: readonly Endpoint[]): Promise<void> {
-  const states = guests.flatMap((guest) => {
-    const host = guest.host ?? '';
-    const container = {
-      name: guest.node,
-      host,
-      ipv4: guest.ipv4,
-      mac: guest.mac ?? '',
-      assigned: 'automatic',
-    } as const;
-    const own = servicesOf(plan.scenario, plan.cluster, container, undefined, [service.name]);
-    return [
-      { ...emptyNode(guest.node, 'container', host), services: own.container },
-      { ...emptyNode(host, 'host'), services: own.host },
-    ];
-  });
-  await lab.apply(states);
 }
 
 /** What the service's name leads to; undefined when nobody answers, which is no evidence of anything. */
@@ -121,7 +104,7 @@ async function until(
   return Math.round(performance.now() - startedMs);
 }
 
-function neverCame(service: NamedService, { agent }: Client, guest: Endpoint): Evidence {
+function neverCame({ guest, service }: Server, { agent }: Client): Evidence {
   return {
     message: `${guest.node} began to serve ${service.name}, and ${nameOf(service.name)} did not lead to it within ${APPEAR_MS} ms`,
     where: guest.node,
@@ -130,13 +113,7 @@ function neverCame(service: NamedService, { agent }: Client, guest: Endpoint): E
   };
 }
 
-function stillThere(
-  service: NamedService,
-  { agent }: Client,
-  guest: Endpoint,
-  what: string,
-  limitMs: number,
-): Evidence {
+function stillThere({ guest, service }: Server, { agent }: Client, what: string, limitMs: number): Evidence {
   return {
     message: `${guest.node} ${what}, and after ${limitMs} ms ${nameOf(service.name)} still leads to it, or nobody answers`,
     where: guest.host ?? agent,

@@ -1,5 +1,6 @@
 /** How each container leaves the cluster: its gateway, and what world saw of it. */
 import type { Family } from '#lab/sockets.js';
+import { contains } from '../../address/prefix.js';
 import type { Endpoint } from '../../plan/plan.js';
 import type { FlowResult } from '../../verify/flows.js';
 import type { CheckContext } from '../contract.js';
@@ -52,10 +53,15 @@ function expectedSourceOf(
   container: Endpoint,
   family: Family,
 ): string | undefined {
-  if (!nat) return container[family];
-  if (gateway === 'router') return family === 'ipv4' ? cluster.world.gatewayIpv4 : cluster.world.gatewayIpv6;
   const host = cluster.hosts.find(({ name }) => name === container.host);
-  const router = host === undefined ? undefined : cluster.sites[host.site]?.router;
-  const seen = router?.nat === true ? router : host;
+  const site = host === undefined ? undefined : cluster.sites[host.site];
+  const own = container[family];
+  // A router with NAT translates what its LAN's own addresses send, whatever the strategy does.
+  const isOfLan = own !== undefined && site?.[family] !== undefined && contains(site[family], own);
+  const translator = site?.router?.nat === true && (nat || isOfLan) ? site.router : undefined;
+  if (!nat && translator === undefined) return own;
+  if (translator === undefined && gateway === 'router')
+    return family === 'ipv4' ? cluster.world.gatewayIpv4 : cluster.world.gatewayIpv6;
+  const seen = translator ?? host;
   return family === 'ipv4' ? seen?.uplinkIpv4 : seen?.uplinkIpv6;
 }

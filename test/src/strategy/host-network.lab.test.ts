@@ -1,6 +1,10 @@
 import test from 'ava';
+import { probe } from '#lab/capabilities.js';
 import { planOf, scenarioOf, withLab } from '../../support/sandboxed-lab.js';
 import { assertFinding, assertVerdict, change } from '../checks/findings.js';
+
+const { binaries } = await probe(['binary:consul']);
+const withConsul = binaries[0]?.version === undefined ? test.skip : test.serial;
 
 const lan = (shape: Parameters<typeof scenarioOf>[0] = {}) =>
   planOf(scenarioOf({ strategy: 'host-network', ipv6: false, ...shape }));
@@ -47,9 +51,29 @@ for (const mtuBytes of [1400, 9000])
     await withLab(lan({ mtuBytes }), async (lab) => assertVerdict(t, await lab.measure('path-mtu'), 'pass'));
   });
 
-test.serial('across routers', async (t) => {
+test.serial('across routers, one of which translates addresses', async (t) => {
+  const underlay = { kind: 'routed', nat: ['h2'] } as const;
+  const plan = lan({ hosts: 3, underlay });
+  await withLab(plan, async (lab) => {
+    const { promises } = await lab.verify('container-to-container', 'crosses-routers', 'no-nat', 'egress');
+    for (const { promise, declared, cell, checks } of promises) {
+      const isFine = cell === (declared === 'promised' ? 'kept' : 'absent');
+      if (!isFine) t.log(JSON.stringify(checks, undefined, 1));
+      t.true(isFine, `${promise} is ${cell}`);
+    }
+  });
   await withLab(lan({ underlay: { kind: 'routed' } }), async (lab) => {
     const { promises } = await lab.verify('container-to-container', 'crosses-routers', 'lan-reachable', 'egress');
     for (const promise of promises) assertVerdict(t, promise, 'pass');
+  });
+});
+
+withConsul('discovery leads to the hosts; what stops or falls silent there is gone', async (t) => {
+  const services = [{ name: 'web', port: 80, containers: ['h1c1', 'h2c1'] }];
+  const scenario = { ...scenarioOf({ strategy: 'host-network', ipv6: false }), services };
+  await withLab(planOf({ ...scenario, discovery: { kind: 'consul', agents: 'host' } }), async (lab) => {
+    const { promises, drift } = await lab.verify('service-discovery');
+    for (const promise of promises) assertVerdict(t, promise, 'pass');
+    t.deepEqual(drift, [], 'no host was cut off for it');
   });
 });

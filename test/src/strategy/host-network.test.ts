@@ -39,3 +39,14 @@ test('two containers of a host that are to serve the same port are refused', (t)
     message: 'services: h1c1 and h1c2 both want port 80 of h1, and only one of them can get it',
   });
 });
+
+test('agents of discovery in containers are refused: they want the ports of their host’s agent', (t) => {
+  const services = [{ name: 'web', port: 80, containers: ['h1c1'] }];
+  const strategy = { name: 'host-network', parameters: {} };
+  const discovery = { kind: 'consul', agents: 'container' } as const;
+  t.throws(() => plan({}, {}, { strategy, services, discovery }), {
+    name: 'LabError',
+    message: /its host's agent has/u,
+  });
+  t.notThrows(() => plan({}, {}, { strategy, services, discovery: { ...discovery, agents: 'host' } }));
+});
