@@ -29,10 +29,10 @@ function objectsOf({
   const daemons = services.flatMap(({ routing }) => routing ?? []);
   return [
     ...daemons.map(({ program, sessions }) => [`session of ${program}`, sessions.map(sessionWords)] as const),
-    ['route', routes.filter((route) => !isPlain(route)).map(routeWords)],
+    ['route', routes.filter((route) => !isPlain(route)).map(routeText)],
     ['policy rule', rules.map(ruleText)],
     ['forwarding entry', fdb.map(entryText)],
-    ...daemons.map(({ program, learns }) => [`route of ${program}`, learns.map(routeWords)] as const),
+    ...daemons.map(({ program, learns }) => [`route of ${program}`, learns.map(routeText)] as const),
   ];
 }
 
@@ -43,10 +43,6 @@ function sessionWords({ peer, neighbour, announces }: RoutingSession): string {
 
 function isPlain({ destination, nextHops }: RouteState): boolean {
   return destination === 'default' && nextHops === undefined;
-}
-
-function routeWords(route: RouteState): string {
-  return routeText(route) + (route.table === undefined ? '' : ` table ${route.table}`);
 }
 
 function summary(objects: readonly string[]): string {
