@@ -67,12 +67,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
 }
 
 async function buildAndVerify(plan: Plan, options: RunOptions, phases: Phases, progress: Progress): Promise<void> {
-  const { turns = new Turns(1) } = options;
-  const inTurn = <T>(phase: Phase['name'], work: () => Promise<T>): Promise<T> =>
-    turns.hold(async () => {
-      options.stop.throwIfAborted();
-      return await phases.run(phase, work);
-    });
+  const inTurn = phasesInTurn(plan, options, phases);
   const { sandbox, before } = await inTurn('sandbox', openSandbox);
   const kill = (): void => sandbox.kill();
   options.kill.addEventListener('abort', kill, { once: true });
@@ -107,6 +102,18 @@ async function buildAndVerify(plan: Plan, options: RunOptions, phases: Phases, p
     );
     options.emit({ type: 'leaks-checked', leaks: progress.leaks });
   }
+}
+
+/**
+ * Runs a phase when it is this run's turn. Who has waited for a protocol goes before those that have nothing else to wait
+ * for: its twins beside the lab will wait once more.
+ */
+function phasesInTurn({ convergence }: Plan, { turns = new Turns(1), stop }: RunOptions, phases: Phases) {
+  return <T>(phase: Phase['name'], work: () => Promise<T>): Promise<T> =>
+    turns.hold(async () => {
+      stop.throwIfAborted();
+      return await phases.run(phase, work);
+    }, convergence?.deadlineMs);
 }
 
 /** What the scenario wants to be broken. */

@@ -1,21 +1,26 @@
-/** At most so many pieces of work at once; the others wait, and start in the order in which they came. */
+/** At most so many pieces of work at once; the others wait. Of those that wait the most urgent goes first, and of equals the one that came first. */
 export class Turns {
   #free: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: { readonly urgency: number; readonly start: () => void }[] = [];
 
   constructor(atOnce: number) {
     this.#free = atOnce;
   }
 
-  async hold<T>(work: () => Promise<T>): Promise<T> {
+  async hold<T>(work: () => Promise<T>, urgency = 0): Promise<T> {
     if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else await new Promise<void>((start) => this.#queue({ urgency, start }));
     try {
       return await work();
     } finally {
       const next = this.#waiting.shift();
       if (next === undefined) this.#free += 1;
-      else next();
+      else next.start();
     }
+  }
+
+  #queue(one: { readonly urgency: number; readonly start: () => void }): void {
+    const place = this.#waiting.findIndex(({ urgency }) => urgency < one.urgency);
+    this.#waiting.splice(place < 0 ? this.#waiting.length : place, 0, one);
   }
 }
