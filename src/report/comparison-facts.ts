@@ -1,7 +1,7 @@
 /** The line below the title of a comparison: where it was made, how long it took, and how long its protocols may take. */
 import type { ComparedRun, Comparison } from '../result/comparison.js';
 import type { Environment } from '../result/result.js';
-import { wasBuilt } from './comparison-model.js';
+import { circumstances, wasBuilt } from './comparison-model.js';
 import { count, formatDuration } from './text.js';
 
 export function comparisonFacts({ runs, shard, durationMs }: Comparison): readonly string[] {
@@ -13,6 +13,11 @@ export function comparisonFacts({ runs, shard, durationMs }: Comparison): readon
     `took ${formatDuration(durationMs)}`,
     ...(timers === undefined ? [] : [`longest protocol timers: ${formatDuration(timers.timersMs)} (${timers.name})`]),
   ];
+}
+
+/** {@link circumstances} of all runs, each with the run's name. */
+export function allCircumstances({ runs }: Comparison): readonly string[] {
+  return runs.flatMap(({ name, result }) => circumstances(result).map((line) => `${name}: ${line}`));
 }
 
 /** Each kind of machine once: shards may have been made on different ones. */

@@ -87,6 +87,14 @@ export function mtuFacts({ design, plan, promises }: RunResult): MtuFacts {
   };
 }
 
+/** What the machine decided and what was broken on purpose: without these a result is misread. A line for each. */
+export function circumstances({ design, faults = [] }: RunResult): readonly string[] {
+  return [
+    ...(design?.decided ?? []).map(({ parameter, value, why }) => `${parameter}: ${value}, because ${why}`),
+    ...faults.map(({ fault, seen }) => `broken on purpose: ${fault}: ${seen}`),
+  ];
+}
+
 /** What a strategy needs, a part for each kind; empty when it needs nothing. */
 export function needsParts({ daemons, listeners, kernelFeatures, forEgress }: Needs): readonly string[] {
   const parts: ReadonlyArray<readonly [string, readonly string[]]> = [

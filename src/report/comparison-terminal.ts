@@ -1,7 +1,7 @@
 /** A comparison for people, on a terminal. */
 import type { ComparedRun, Comparison } from '../result/comparison.js';
 import { exitCodeMeaning, exitCodes, isClean } from '../result/exit-code.js';
-import { comparisonFacts } from './comparison-facts.js';
+import { allCircumstances, comparisonFacts } from './comparison-facts.js';
 import { comparisonHeadline } from './comparison-headline.js';
 import { obstaclesOf } from './comparison-model.js';
 import { matrixBlocks, needsBlock, numbersBlocks } from './comparison-tables.js';
@@ -13,7 +13,8 @@ import { hang } from './text.js';
 function headBlock(comparison: Comparison, style: Style): Block {
   const title = paint(style, 'strong', 'comparison') + paint(style, 'quiet', `  netlab ${comparison.netlabVersion}`);
   const text = comparisonFacts(comparison).join(` ${marks(style).dot} `);
-  return [title, ...hang('', text, style.width).map((line) => paint(style, 'quiet', line))];
+  const lines = [text, ...allCircumstances(comparison)].flatMap((line) => hang('', line, style.width));
+  return [title, ...lines.map((line) => paint(style, 'quiet', line))];
 }
 
 /** Runs without a lab: why, and what to do about it. */

@@ -1,7 +1,7 @@
 /** Markdown for a CI job summary, a merge request or a wiki. */
 import type { ComparedRun, Comparison } from '../result/comparison.js';
 import { exitCodeMeaning } from '../result/exit-code.js';
-import { comparisonFacts } from './comparison-facts.js';
+import { allCircumstances, comparisonFacts } from './comparison-facts.js';
 import { comparisonHeadline } from './comparison-headline.js';
 import {
   durationOf,
@@ -75,6 +75,7 @@ function head(comparison: Comparison): Section {
     `## ${mark} ${markdownText(comparisonHeadline(comparison))}`,
     '',
     `${markdownText(facts.join(' · '))}. Exit code ${exitCode}: ${exitCodeMeaning(exitCode)}.`,
+    ...allCircumstances(comparison).flatMap((line) => ['', markdownText(line)]),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** The final report for people. */
 import type { Reporter } from '../result/events.js';
 import type { RunResult } from '../result/result.js';
+import { circumstances } from './comparison-model.js';
 import { leaksBlock, phasesBlock, verdictBlock } from './conclusion.js';
 import { absentBlock, brokenBlocks, driftBlock, unverifiedBlock } from './findings.js';
 import type { Block } from './findings.js';
@@ -11,17 +12,17 @@ import { marks, paint, printableDeep } from './style.js';
 import type { Style } from './style.js';
 import { count, hang } from './text.js';
 
-function headBlock({ scenario, strategy, plan, design, environment, netlabVersion }: RunResult, style: Style): Block {
+function headBlock(result: RunResult, style: Style): Block {
+  const { scenario, strategy, plan, environment, netlabVersion } = result;
   const facts = [
     ...(scenario === strategy ? [] : [`strategy ${strategy}`]),
     `${count(plan.hosts, 'host')}, ${count(plan.containers, 'container')}`,
     `MTU ${plan.mtuBytes}`,
     `Linux ${environment.kernel}, ${count(environment.cores, 'core')}, ${environment.privilege}`,
   ];
-  const choices = (design?.decided ?? []).map(({ parameter, value, why }) => `${parameter}: ${value}, because ${why}`);
   const text = facts.join(` ${marks(style).dot} `);
   const title = paint(style, 'strong', scenario) + paint(style, 'quiet', `  netlab ${netlabVersion}`);
-  const lines = [text, ...choices].flatMap((line) => hang('', line, style.width));
+  const lines = [text, ...circumstances(result)].flatMap((line) => hang('', line, style.width));
   return [title, ...lines.map((line) => paint(style, 'quiet', line))];
 }
 

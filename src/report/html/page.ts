@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Comparison } from '../../result/comparison.js';
 import { exitCodeMeaning } from '../../result/exit-code.js';
-import { comparisonFacts } from '../comparison-facts.js';
+import { allCircumstances, comparisonFacts } from '../comparison-facts.js';
 import { comparisonHeadline } from '../comparison-headline.js';
 import { reasons } from './cells.js';
 import { findingsSection } from './findings.js';
@@ -79,6 +79,7 @@ function header(comparison: Comparison): Html {
 <h1><span class="verdict ${tone}" aria-hidden="true">${mark}</span> ${title}${rest === '' ? '' : html`<span class="rest">${rest}</span>`}</h1>
 <p class="facts">${facts.map((fact, index) => html`${index === 0 ? '' : ' · '}<span>${fact}</span>`)}</p>
 <p class="facts">Exit code ${exitCode}: ${exitCodeMeaning(exitCode)}.</p>
+${allCircumstances(comparison).map((line) => html`<p class="facts">${line}</p>`)}
 ${runs.length === 0 ? '' : html`<nav aria-label="Sections">${sectionsOf(runs).map(([id, name]) => html`<a href="#${id}">${name}</a> `)}</nav>`}
 </header>`;
 }

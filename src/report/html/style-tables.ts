@@ -32,7 +32,7 @@ details details,.check details{margin-top:.375rem;font-size:.875rem}
 .interface{fill:var(--text)}
 .delivered{fill:var(--ground);stroke:var(--good);stroke-width:2.5}.delivered.off{stroke:var(--bad);fill:var(--bad)}
 .phase{stroke:var(--ground);stroke-width:.5}
-.phase.sandbox{fill:var(--p1)}.phase.build{fill:var(--p2)}.phase.converge{fill:var(--p3)}.phase.verify{fill:var(--p4)}.phase.teardown{fill:var(--p5)}
+.phase.sandbox{fill:var(--p1)}.phase.build{fill:var(--p2)}.phase.converge{fill:var(--p3)}.phase.break{fill:var(--bad)}.phase.verify{fill:var(--p4)}.phase.teardown{fill:var(--p5)}
 .up{fill:var(--p5)}.down{fill:var(--bad)}
 .ladder .ends{font-size:.8125rem;color:var(--quiet);width:16rem}
 .needs td{overflow-wrap:anywhere}

@@ -2,8 +2,11 @@ import { stripVTControlCharacters } from 'node:util';
 import test from 'ava';
 import { matrixOf } from '#src/report/comparison-model.js';
 import { renderComparison } from '#src/report/comparison-terminal.js';
+import { renderHtml } from '#src/report/html/page.js';
+import { renderMarkdown } from '#src/report/markdown.js';
 import { plainStyle, type Style } from '#src/report/style.js';
-import { comparison, flat, lacking, leaking, runsOf, tunnel } from './comparisons.js';
+import { renderRun } from '#src/report/terminal.js';
+import { comparison, design, flat, lacking, leaking, runsOf, tunnel } from './comparisons.js';
 import { broken, interrupted, kept, promise, run } from './fixtures.js';
 
 const pretty: Style = { color: true, unicode: true, width: 120 };
@@ -42,6 +45,24 @@ test('the matrix, the numbers, what each needs, what is broken, not built and un
   t.regex(text, /^Not built\n {2}lacking: program tincd: no such program\n {4}-> sudo apt-get install tinc$/m);
   t.regex(text, /\? throughput: inconclusive: the machine was too busy to tell \(tunnel\)/);
   t.regex(text, /not built: lacking; broken: tunnel \(path-mtu\)\n {2}exit 3:/);
+});
+
+test('what was broken on purpose, and what the machine decided, is told in every format', async (t) => {
+  const decided = [{ parameter: 'engine', value: 'tinc', why: 'this kernel has no WireGuard' }];
+  const faults = [{ fault: 'link-down h1:eth1 cable', seen: 'h1:eth1 has no carrier' }];
+  const result = { ...flat, design: { ...design, decided }, faults };
+  const document = comparison({ runs: [{ name: 'flat', result }] });
+  const words = [
+    /engine: tinc, because this kernel/,
+    /broken on purpose: link-down h1:eth1 cable: h1:eth1 has no carrier/,
+  ];
+  const texts = [
+    renderComparison(document, { ...plainStyle, width: 120 }),
+    renderRun(result, { ...plainStyle, width: 120 }),
+    renderMarkdown(document),
+    await renderHtml(document),
+  ];
+  for (const text of texts) for (const one of words) t.regex(text, one);
 });
 
 const concludes = test.macro((t, document: ReturnType<typeof comparison>, words: RegExp) => {
