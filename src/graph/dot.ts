@@ -54,15 +54,14 @@ export function dotOf({ title, groups, shapes, lines }: Topology): string {
   ].join('\n')}\n`;
 }
 
-/** Invisible lines from host to host, before all others, keep the hosts in their order from left to right. */
+/** Invisible lines between the hosts' first containers, before all others, keep hosts and containers in their order. */
 function inOrder(groups: readonly Group[], shapes: readonly Shape[]): readonly string[] {
-  const rows = groups.map(({ id }) => shapes.filter(({ group, kind }) => group === id && kind === 'container'));
-  return rows.slice(1).flatMap((row, index) => {
-    const [from, to] = [rows[index]?.at(-1), row[0]];
-    return from === undefined || to === undefined
-      ? []
-      : [`  ${quote(from.id)} -- ${quote(to.id)} [style=invis constraint=false]`];
-  });
+  const firsts = groups.flatMap(
+    ({ id }) => shapes.find(({ group, kind }) => group === id && kind === 'container')?.id ?? [],
+  );
+  return firsts
+    .slice(1)
+    .map((id, index) => `  ${quote(firsts[index] ?? id)} -- ${quote(id)} [style=invis constraint=false]`);
 }
 
 function cluster({ id, title }: Group, shapes: readonly Shape[]): readonly string[] {

@@ -128,13 +128,18 @@ test('SVG is one element with addresses and MTUs in it, the same every time', as
   t.is(await renderSvg(plan()), svg);
 });
 
-test('hosts stand in their order, from left to right', async (t) => {
+test('hosts and their containers stand in their order, from left to right', async (t) => {
   const svg = await renderSvg(planOf(scenarioOf({ strategy: 'host-gw', hosts: 3, containers: 2 })));
-  const heads = Array.from(svg.matchAll(/ x="([\d.]+)"[^>]*>(h\d): /gu), ([, x, host]) => ({ x: Number(x), host }));
-  t.deepEqual(
-    heads.toSorted((a, b) => a.x - b.x).map(({ host }) => host),
-    ['h1', 'h2', 'h3'],
-  );
+  const inOrder = (name: RegExp): readonly string[] => {
+    const heads = Array.from(svg.matchAll(/ x="([\d.]+)"[^>]*>([^<]*)/gu), ([, x, text = '']) => ({
+      x: Number(x),
+      text,
+    }));
+    const wanted = heads.filter(({ text }) => name.test(text)).toSorted((a, b) => a.x - b.x);
+    return wanted.map(({ text }) => text.replace(/:.*/u, ''));
+  };
+  t.deepEqual(inOrder(/^h\d: /u), ['h1', 'h2', 'h3']);
+  t.deepEqual(inOrder(/^h\dc\d$/u), ['h1c1', 'h1c2', 'h2c1', 'h2c2', 'h3c1', 'h3c2']);
 });
 
 test('ten hosts of a hundred containers can be drawn', async (t) => {
