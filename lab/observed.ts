@@ -17,6 +17,8 @@ export interface ObservedLink {
   readonly addresses: readonly string[];
   readonly rxPackets: number;
   readonly txPackets: number;
+  /** Kind of its root queueing discipline, as `tc` names it: `noqueue`, `tbf`, ...; empty when the kernel does not say. */
+  readonly queueing: string;
   /** STP state of a bridge port. */
   readonly portState?: 'disabled' | 'listening' | 'learning' | 'forwarding' | 'blocking';
   /** Options of a bridge port, as many as this kernel has. */

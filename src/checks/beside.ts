@@ -42,7 +42,11 @@ export async function measureBeside(
   try {
     await lab.apply(plan.nodes);
     await converge(plan, lab, signal, options.deadlineMs === undefined ? undefined : UNPROMISED_LEASE_MS);
-    const outcome = await measureWithFlows({ ...context, plan: leasedNow(plan, lab), lab }, measure, options);
+    const outcome = await measureWithFlows(
+      { ...context, plan: leasedNow(plan, lab), lab, rulesets: new Map() },
+      measure,
+      options,
+    );
     return { ...outcome, summary: `${what}: ${outcome.summary}` };
   } finally {
     await lab.remove([...lab.nodes.keys()]);

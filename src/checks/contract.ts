@@ -13,6 +13,8 @@ export interface CheckContext {
   readonly flows: Flows;
   /** Ends when the verify is to stop; checks pass it on to whatever waits. */
   readonly signal: AbortSignal;
+  /** The nodes' nftables rulesets as the kernel printed them after the build; of a node that had none it may be missing. */
+  readonly rulesets: ReadonlyMap<string, string>;
   /** Containers that are live only during this verify: see verify/guests.ts. */
   readonly guests: Guests;
 }

@@ -36,5 +36,7 @@ export async function followTransfer(
 }
 
 function told(what: string, loss: Loss): Loss {
-  return { ...loss, words: `${what} ${loss.words}` };
+  // Where a MAC address is asked for, that is what was followed.
+  const link = loss.words.startsWith('the ') ? 'was not sent:' : '';
+  return { ...loss, words: [what, link, loss.words].filter((words) => words !== '').join(' ') };
 }

@@ -88,6 +88,7 @@ class LabServer {
       const measured = await verifyLab({
         plan: presentPlan(plan, this.#lab),
         lab: this.#lab,
+        baseline,
         signal: context.signal,
         emit: (event) => context.report(event),
         ...(only === undefined ? {} : { only }),

@@ -47,6 +47,7 @@ export function drift(planned: NodeState, observed: ObservedNode, readers: Drift
     ...forwardingDrift(planned, observed),
     ...neighbourDrift(planned, observed),
     ...sysctlDrift(planned, readers.sysctl),
+    ...ipv6Drift(planned, readers.sysctl),
     ...(readers.switches === undefined ? [] : switchDrift(planned, readers.switches)),
     ...(readers.nftables === undefined ? [] : rulesetDrift(planned.name, readers.nftables)),
   ];
@@ -118,6 +119,17 @@ function neighbourDrift(planned: NodeState, observed: ObservedNode): readonly Dr
 
 function neighbourText({ address, mac, link }: { address: string; mac?: string; link: string }): string {
   return `${address} at ${mac ?? 'no MAC'} dev ${link}`;
+}
+
+/** Why an interface has lost its IPv6 addresses; written for all interfaces at once, it is there for each. */
+function ipv6Drift({ name, links }: NodeState, read: DriftReaders['sysctl']): readonly Drift[] {
+  const having = links.filter(({ addresses }) => addresses.some((address) => address.includes(':')));
+  return having.flatMap(({ name: link }) => {
+    // In a sysctl's name a slash stands for a dot.
+    const what = `net.ipv6.conf.${link.replaceAll('.', '/')}.disable_ipv6`;
+    const where = `${name}:${link}`;
+    return read?.(what)?.trim() === '1' ? [{ where, what, planned: '0', found: '1' }] : [];
+  });
 }
 
 function sysctlDrift(planned: NodeState, read: DriftReaders['sysctl']): readonly Drift[] {

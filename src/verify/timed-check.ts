@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '#lab/errors.js';
 import type { Check, CheckContext } from '../checks/contract.js';
+import { failed, skipped } from '../checks/outcome.js';
 import type { CheckOutcome } from '../result/result.js';
 import { limitOwnTime } from './waiting.js';
 
@@ -34,10 +35,40 @@ export async function outcomeOf(
   } catch (error) {
     if (signal.aborted) await endOf(measuring, limits.graceMs);
     if (context.signal.aborted) return cutShort();
-    return notMeasured(time.signal.aborted ? `it did not end within ${limits.checkMs / 1000} s` : words(error));
+    if (time.signal.aborted) return notMeasured(`it did not end within ${limits.checkMs / 1000} s`);
+    return withoutLinks(check, context, missingLinks(context)) ?? notMeasured(words(error));
   } finally {
     time.stop();
   }
+}
+
+/** `h1c1:eth0`: interfaces of the plan that somebody has removed. */
+function missingLinks({ plan, lab }: CheckContext): readonly string[] {
+  return plan.nodes.flatMap(({ name, links, sharesNetworkOf }) => {
+    const there = new Set(
+      lab.nodes
+        .get(name)
+        ?.observe()
+        .links.map((link) => link.name),
+    );
+    const missing = sharesNetworkOf === undefined ? links.filter((link) => !there.has(link.name)) : [];
+    return missing.map((link) => `${name}:${link.name}`);
+  });
+}
+
+/** A check needs the plan's interfaces. Where one is missing, that is what broke a promise, and nobody can measure an absence. */
+function withoutLinks(
+  { promise }: Check,
+  { plan }: CheckContext,
+  missing: readonly string[],
+): CheckOutcome | undefined {
+  const [first, ...others] = missing;
+  if (first === undefined) return undefined;
+  const verb = others.length === 0 ? 'is' : 'are';
+  const gone = `${[first, ...others].join(', ')} ${verb} not there`;
+  if (plan.promises[promise].declared !== 'promised') return skipped(gone, 'Build the lab afresh.');
+  const evidence = { message: gone, where: first, expected: 'every interface of the plan', seen: 'none of this name' };
+  return failed({ summary: `not measured to the end: ${gone}` }, [evidence]);
 }
 
 /** Waits for a check that has been told to stop, whatever it says then, but not for ever. */

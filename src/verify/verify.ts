@@ -9,6 +9,7 @@ import { cellOf } from '../result/cell.js';
 import type { RunEvent } from '../result/events.js';
 import type { CheckResult, PromiseResult } from '../result/result.js';
 import { mergeVerdicts } from '../result/verdict.js';
+import type { Baseline } from './baseline.js';
 import { createFlows, type OwnedFlows } from './flow-engine.js';
 import { groupViews, mergedOutcome, type ViewOutcome } from './group-views.js';
 import { leasedPlan } from './leased.js';
@@ -19,15 +20,16 @@ import { announceWaits } from './waiting.js';
 export interface VerifyOptions {
   readonly plan: Plan;
   readonly lab: Lab;
+  readonly baseline: Baseline;
   readonly only?: readonly PromiseName[];
   readonly signal: AbortSignal;
   readonly emit: (event: RunEvent) => void;
 }
 
 export async function verifyLab(options: VerifyOptions): Promise<{ promises: PromiseResult[]; complete: boolean }> {
-  const { lab, signal, emit } = options;
+  const { lab, signal, emit, baseline } = options;
   const plan = await leasedPlan(options.plan, lab, signal);
-  const views = groupViews(plan).map((view) => contextOf(view, lab, signal));
+  const views = groupViews(plan).map((view) => contextOf(view, lab, baseline, signal));
   const chosen = checks.filter((check) => options.only?.includes(check.promise) ?? true);
   const endAnnouncements = announceWaits(lab, emit);
   try {
@@ -58,8 +60,9 @@ interface OwnedContext extends CheckContext {
   readonly guests: LiveGuests;
 }
 
-function contextOf(plan: Plan, lab: Lab, signal: AbortSignal): OwnedContext {
-  return { plan, lab, signal, flows: createFlows({ lab, plan, signal }), guests: liveGuests(plan, lab, signal) };
+function contextOf(plan: Plan, lab: Lab, rulesets: Baseline, signal: AbortSignal): OwnedContext {
+  const flows = createFlows({ lab, plan, signal });
+  return { plan, lab, signal, rulesets, flows, guests: liveGuests(plan, lab, signal) };
 }
 
 function sharingOf({ sharing }: Check, context: CheckContext): Sharing {

@@ -164,6 +164,7 @@ export interface DumpedLink extends DumpedPort {
   readonly masterIndex?: number;
   readonly rxPackets: number;
   readonly txPackets: number;
+  readonly queueing: string;
   readonly vxlan?: DumpedVxlan;
 }
 
@@ -185,6 +186,7 @@ export function decodeLink({ body }: Message): DumpedLink {
     running: (flags & c.IFF_LOWER_UP) !== 0,
     rxPackets: Number(statistics?.readBigUInt64LE(0) ?? 0n),
     txPackets: Number(statistics?.readBigUInt64LE(8) ?? 0n),
+    queueing: decodeText(attributes.get(c.IFLA_QDISC)),
     ...(master === undefined ? {} : { masterIndex: master.readUInt32LE(0) }),
     ...decodePort(info),
     ...(kind === 'vxlan' ? { vxlan: decodeVxlan(info) } : {}),

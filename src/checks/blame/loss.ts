@@ -5,7 +5,7 @@ import type { FlowResult } from '../../verify/flows.js';
 import type { CheckContext } from '../contract.js';
 import { counted, enumerate, flowWords, protocolWords, tallied } from '../words.js';
 import { blame, type Suspect } from './blame.js';
-import { allDifferences, type Difference } from './differences.js';
+import { allDifferences, type Difference, rulesetDifferences } from './differences.js';
 import { type FollowedTo, follow, losingRouter } from './follow.js';
 import { suspectWords } from './suspect-words.js';
 import { witnessesOf } from './witnesses.js';
@@ -32,7 +32,8 @@ async function suspectEvidence(context: CheckContext, suspect: Suspect, isFollow
   const [first] = failures;
   const place = isFollowed && first !== undefined ? await follow(context, first) : undefined;
   const own = scope.nodes.length === 1 ? scope.nodes[0] : undefined;
-  const around = await driftOf(context, suspect);
+  const rules = isFollowed ? await rulesetDifferences(context, filtering(suspect, place)) : [];
+  const around = [...rules, ...(await driftOf(context, suspect, place))];
   // A router that has not been told of a route is not to blame for that.
   const isOwn = around.some(({ where }) => where.split(':', 1)[0] === own);
   const router = losingRouter(context, place);
@@ -56,26 +57,49 @@ function lossWords(failures: readonly FlowResult[]): string {
   return tallied(failures.map(({ problem }) => problem ?? 'no answer')) + example + answers;
 }
 
+/** Nodes whose rules may have taken the packet: where it was missing, and the suspects. */
+function filtering({ scope }: Suspect, place: FollowedTo | undefined): readonly string[] {
+  const [node] = place?.where?.split(':', 1) ?? [];
+  return [...new Set([...(node === undefined ? [] : [node]), ...scope.nodes])];
+}
+
+/** An address of IPv6 that is missing explains nothing that IPv4 has lost. */
+function concerns(failures: readonly FlowResult[]): (difference: Difference) => boolean {
+  const families = new Set(failures.map(({ family }) => family));
+  return ({ family }) => family === undefined || families.has(family);
+}
+
+/** The difference at the last place of the packet's way that has one: what comes before it let the packet through. */
+function nearestToEnd(place: FollowedTo | undefined, differences: readonly Difference[]): Difference | undefined {
+  const words = place?.message.split(/[\s,;]+/u) ?? [];
+  const onTheWay = differences.filter(({ where }) => words.includes(where));
+  return onTheWay.toSorted((a, b) => words.lastIndexOf(b.where) - words.lastIndexOf(a.where))[0];
+}
+
 /** On the packet's way the link that is not as planned, else the one where it was missing; of the suspected node. */
 function mostExact(
   node: string | undefined,
   place: FollowedTo | undefined,
   differences: readonly Difference[],
 ): string | undefined {
-  const words = new Set(place?.message.split(/[\s,;]+/u));
-  const onTheWay = differences.find(({ where }) => words.has(where))?.where;
+  const onTheWay = nearestToEnd(place, differences)?.where;
   const places = [onTheWay, place?.where, differences[0]?.where].filter((where) => where !== undefined);
   return node === undefined ? places[0] : (places.find((where) => where.split(':', 1)[0] === node) ?? node);
 }
 
-/** How the suspected nodes differ from the plan; when they do not, the hosts of what was lost. */
-async function driftOf(context: CheckContext, { scope, failures }: Suspect): Promise<readonly Difference[]> {
-  const own = await allDifferences(context, scope.nodes);
+/** How the suspected nodes differ from the plan; when they do not, the place where it was missing and the hosts of what was lost. */
+async function driftOf(
+  context: CheckContext,
+  { scope, failures }: Suspect,
+  place: FollowedTo | undefined,
+): Promise<readonly Difference[]> {
+  const own = (await allDifferences(context, scope.nodes)).filter(concerns(failures));
   if (own.length > 0) return own;
   const [first] = failures;
   const ends = first === undefined ? [] : [first.from, first.to];
-  const around = new Set(ends.flatMap(({ node, host }) => [node, host ?? node]));
-  return await allDifferences(context, [...around]);
+  const lost = place?.where?.split(':', 1) ?? [];
+  const around = new Set([...lost, ...ends.flatMap(({ node, host }) => [node, host ?? node])]);
+  return (await allDifferences(context, [...around])).filter(concerns(failures));
 }
 
 /** Probes that arrived at somebody else: another node has the address too. */

@@ -36,10 +36,38 @@ test.serial('a host that drops what it forwards, bridged frames included', async
     const { promises } = await lab.verify('container-to-container', 'host-to-container', 'dual-stack');
     assertFinding(t, named(promises, 'container-to-container'), {
       where: /^h1/u,
-      words: ['h1 passes nothing on for its containers by ICMP, TCP and UDP: 30 flows lost'],
+      words: [
+        'h1 passes nothing on for its containers by ICMP, TCP and UDP: 30 flows lost',
+        'h1: nftables is table ip t: chain c: type filter hook forward priority filter; policy drop;, planned none',
+      ],
     });
     assertFinding(t, named(promises, 'host-to-container'), { where: /^h1/u, words: ['h1'] });
     assertVerdict(t, named(promises, 'dual-stack'), 'pass');
+  });
+});
+
+test.serial('ports that are isolated, beside a container without IPv6; then no interface at all', async (t) => {
+  await withLab(planOf(scenarioOf({ hosts: 2, containers: 2 })), async (lab) => {
+    await change(t, lab, 'h1c1', 'sysctl -w net.ipv6.conf.all.disable_ipv6=1');
+    await change(t, lab, 'h1', 'for port in 1 2; do bridge link set dev veth-h1c$port isolated on; done');
+    const { promises } = await lab.verify('container-to-container', 'dual-stack', 'path-mtu');
+    assertFinding(t, named(promises, 'container-to-container'), {
+      where: /^h1:veth-h1c[12]$/u,
+      words: ['h1:veth-h1c1: isolated is on, planned off'],
+    });
+    const told = named(promises, 'container-to-container').checks.flatMap(({ evidence }) => evidence);
+    t.notRegex(JSON.stringify(told), /fd00|h1g1/u, 'neither the other family, nor what checks have added');
+    assertFinding(t, named(promises, 'dual-stack'), {
+      where: /^h1c1/u,
+      words: ['h1c1:eth0: net.ipv6.conf.eth0.disable_ipv6 is 1, planned 0'],
+    });
+    await change(t, lab, 'h1c1', 'ip link del eth0');
+    const gone = await lab.verify('container-to-container', 'broadcast-domain', 'path-mtu', 'address-capacity');
+    for (const result of gone.promises) t.is(result.cell, 'BROKEN', result.promise);
+    assertFinding(t, named(gone.promises, 'broadcast-domain'), {
+      where: 'h1:veth-h1c1',
+      words: ['h1:veth-h1c1, h1c1:eth0 are not there'],
+    });
   });
 });
 

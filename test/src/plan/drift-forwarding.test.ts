@@ -24,6 +24,7 @@ const vxlanFound: ObservedLink = {
   addresses: [],
   rxPackets: 0,
   txPackets: 0,
+  queueing: 'noqueue',
   vxlan: { vni: 42, port: 4789, local: 'fd00::1', remote: 'fd00::2', learning: true },
 };
 const remoteEntry: ObservedFdbEntry = { link: 'vx0', mac: flood, destination: 'fd00::2', origin: 'static' };
@@ -102,7 +103,7 @@ test(
   differs,
   { links: [{ ...vxlan, bridgePort: { isolated: true, neighSuppress: true } }] },
   { links: [{ ...vxlanFound, bridgePort: { isolated: false, hairpin: true } }], fdb: [remoteEntry] },
-  ['neighbour suppression: on -> none', 'isolated: on -> off'],
+  ['hairpin: off -> on', 'neighbour suppression: on -> none', 'isolated: on -> off'],
 );
 test(
   'a VTEP that is no longer flooded to, and one that nobody planned',
