@@ -50,8 +50,8 @@ export interface SliceAllocator {
   next(): Address;
   /** The highest address of the slice. @throws AddressError when it is taken */
   last(): Address;
-  /** Asks for one more than the slice has: never succeeds. @throws AddressError always */
-  beyondLast(): never;
+  /** What `next` gives when everything up to the last address is taken. @throws AddressError: nothing */
+  beyondLast(): Address;
 }
 
 /**
@@ -69,21 +69,23 @@ export function sliceAllocator(owner: string, slice: PrefixLike, taken: readonly
     used.add(offset);
     return addressAt(range.slice, offset);
   };
+  const next = (): Address => {
+    while (candidate < end && used.has(candidate)) candidate += 1n;
+    if (candidate >= end) throw exhausted();
+    return take(candidate);
+  };
   return {
     range,
     free: freeAddresses(range, taken),
-    next() {
-      while (candidate < end && used.has(candidate)) candidate += 1n;
-      if (candidate >= end) throw exhausted();
-      return take(candidate);
-    },
+    next,
     last() {
       if (range.capacity === 0) throw exhausted();
       if (!used.has(end - 1n)) return take(end - 1n);
       throw new AddressError(`${range.last?.text}, the last address of ${owner}'s slice ${range.slice.text}, is taken`);
     },
     beyondLast() {
-      throw new AddressError(`${owner}'s slice ${describeSlice(range)}: there is no address after the last one`);
+      candidate = end;
+      return next();
     },
   };
 }
