@@ -38,8 +38,8 @@ function assign(cluster: Cluster, owner: Host, place: Place): string {
     owner.slice,
     [owner, ...known].map(({ ipv4 }) => toNumber(ipv4)),
   );
-  const take = { next: allocator.next, last: allocator.last, 'beyond-last': allocator.beyondLast }[place];
-  return take().text;
+  if (place === 'beyond-last') return allocator.beyondLast().text;
+  return (place === 'last' ? allocator.last() : allocator.next()).text;
 }
 
 /** @throws AddressError when nobody may choose that address */

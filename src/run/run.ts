@@ -74,12 +74,7 @@ async function buildAndVerify(plan: Plan, options: RunOptions, phases: Phases, p
   if (options.kill.aborted) kill();
   progress.namespaceInodes = namespacesOf(sandbox.initPid);
   try {
-    const built = await inTurn('build', async () => {
-      // Nothing is measured yet that would be worth an orderly end.
-      options.stop.addEventListener('abort', kill, { once: true });
-      const call = sandbox.channel.call<BuildReport>('build', { plan }, { onEvent: options.emit });
-      return await call.finally(() => options.stop.removeEventListener('abort', kill));
-    });
+    const built = await inTurn('build', async () => await build(sandbox, plan, options));
     progress.namespaceInodes = [...progress.namespaceInodes, ...built.namespaceInodes];
     if (plan.convergence !== undefined)
       await phases.run('converge', async () => await sandbox.channel.call('converge', null, { signal: options.stop }));
@@ -114,6 +109,17 @@ function phasesInTurn({ convergence }: Plan, { turns = new Turns(1), stop }: Run
       stop.throwIfAborted();
       return await phases.run(phase, work);
     }, convergence?.deadlineMs);
+}
+
+/** Ends at the first wish to stop: nothing is measured yet that would be worth an orderly end. */
+async function build(sandbox: Sandbox, plan: Plan, { stop, emit }: RunOptions): Promise<BuildReport> {
+  const kill = (): void => sandbox.kill();
+  stop.addEventListener('abort', kill, { once: true });
+  try {
+    return await sandbox.channel.call<BuildReport>('build', { plan }, { onEvent: emit });
+  } finally {
+    stop.removeEventListener('abort', kill);
+  }
 }
 
 /** What the scenario wants to be broken. */
