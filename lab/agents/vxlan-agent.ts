@@ -1,5 +1,5 @@
 /**
- * The agent of an overlay whose forwarding tables come from etcd. One runs on each host. It puts the host's VTEP and the MAC
+ * The agent of an overlay whose forwarding tables come from etcd or Consul. One runs on each host. It puts the host's VTEP and the MAC
  * addresses behind its bridge into the store, with a lease that ends soon after the host does, and tells the kernel's VXLAN
  * device what the others have put there. When the store is gone the tables stay as they are.
  */
@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { anyMac } from '../kernel/netlink/forwarding.js';
 import { BridgeForwarding, type RemoteEntry } from './bridge-forwarding.js';
+import { Consul } from './consul.js';
 import { type Change, Etcd, type Lease } from './etcd.js';
 
 const RETRY_MS = 250;
@@ -17,6 +18,7 @@ const REVOKE_MS = 500;
 const { values: options } = parseArgs({
   options: {
     etcd: { type: 'string', default: '' },
+    consul: { type: 'string', default: '' },
     prefix: { type: 'string', default: '' },
     vtep: { type: 'string', default: '' },
     device: { type: 'string', default: '' },
@@ -24,7 +26,7 @@ const { values: options } = parseArgs({
   },
 });
 const timeToLiveSeconds = Number(options.ttl);
-const etcd = new Etcd(options.etcd);
+const store = options.consul === '' ? new Etcd(options.etcd) : new Consul(options.consul);
 const stopping = new AbortController();
 /** What the store has below our prefix. */
 const known = new Map<string, string>();
@@ -52,7 +54,7 @@ forwarding.close();
 
 /** From a new lease until the store is lost. */
 async function session(): Promise<void> {
-  const own = await etcd.grant(timeToLiveSeconds);
+  const own = await store.grant(timeToLiveSeconds);
   const ended = new AbortController();
   const signal = AbortSignal.any([stopping.signal, ended.signal]);
   const failure = new Promise<never>((_, reject) => {
@@ -63,16 +65,16 @@ async function session(): Promise<void> {
   try {
     published = new Set();
     lease = own;
-    await etcd.put(vtepKey(options.vtep), options.vtep, own);
+    await store.put(vtepKey(options.vtep), options.vtep, own);
     await publishing();
-    const { entries, revision } = await etcd.list(`${options.prefix}/`);
+    const { entries, revision } = await store.list(`${options.prefix}/`);
     known.clear();
     learn(entries);
-    log(`synchronised with ${options.etcd}: ${entries.length} keys`);
-    await Promise.race([etcd.watch(`${options.prefix}/`, revision, learn, signal), renewing(own, signal), failure]);
+    log(`synchronised with ${options.etcd}${options.consul}: ${entries.length} keys`);
+    await Promise.race([store.watch(`${options.prefix}/`, revision, learn, signal), renewing(own, signal), failure]);
   } finally {
     ended.abort();
-    if (stopping.signal.aborted) await Promise.race([etcd.revoke(own).catch(() => {}), delay(REVOKE_MS)]);
+    if (stopping.signal.aborted) await Promise.race([store.revoke(own).catch(() => {}), delay(REVOKE_MS)]);
   }
 }
 
@@ -80,7 +82,7 @@ async function session(): Promise<void> {
 async function renewing(own: Lease, signal: AbortSignal): Promise<void> {
   for (;;) {
     await delay((timeToLiveSeconds * 1000) / 3, undefined, { signal });
-    await etcd.renew(own);
+    await store.renew(own);
   }
 }
 
@@ -110,11 +112,11 @@ async function publish(): Promise<void> {
   const local = forwarding.localMacs();
   const ours = published;
   for (const mac of without(local, ours)) {
-    await etcd.put(macKey(mac), options.vtep, own);
+    await store.put(macKey(mac), options.vtep, own);
     ours.add(mac);
   }
   for (const mac of without(ours, local)) {
-    await etcd.deleteOwn(macKey(mac), options.vtep);
+    await store.deleteOwn(macKey(mac), options.vtep);
     ours.delete(mac);
   }
 }

@@ -25,7 +25,7 @@ import { keptApart } from './group-network.js';
 import { predictMtu } from './overhead.js';
 import { surroundings } from './surroundings.js';
 import * as underlay from './underlay.js';
-import { forwardings, type Segment, segmentOf, staticEntries, vtep } from './vxlan/forwarding.js';
+import { forwardings, isStored, type Segment, segmentOf, staticEntries, vtep } from './vxlan/forwarding.js';
 import { storeConvergence, storeInfrastructure, storeRequirements, storeServices } from './vxlan/key-value-store.js';
 import { adjustedPromises, promises } from './vxlan/promises.js';
 
@@ -36,7 +36,7 @@ const parameters = z
       .enum(forwardings)
       .default('static')
       .describe(
-        'how hosts know each other: static: a list on each; multicast: by a group on the LAN; kv: from etcd, by an agent on each host',
+        'how hosts know each other: static: a list on each; multicast: by a group on the LAN; kv: from etcd, by an agent on each host; consul: the same from Consul',
       ),
     vni: z
       .int()
@@ -49,10 +49,16 @@ const parameters = z
       .min(2)
       .max(3600)
       .default(10)
-      .describe('forwarding: kv: what a lost host has put into etcd lives on for so long'),
+      .describe(
+        'forwarding: kv or consul: what a lost host has put there lives on for so long; with Consul up to twice that',
+      ),
     port: z.int().min(1).max(65_535).default(4789).describe("UDP port; 4789 is IANA's, 8472 was Linux' own"),
   })
-  .check(checkAddressing);
+  .check(checkAddressing)
+  .refine(({ forwarding, leaseSeconds }) => forwarding !== 'consul' || leaseSeconds >= 10, {
+    path: ['leaseSeconds'],
+    error: "Consul's sessions live for 10 seconds at least",
+  });
 
 type Parameters = z.output<typeof parameters>;
 
@@ -87,8 +93,10 @@ function design(scenario: Scenario, chosen: Parameters, group?: Group): Design {
       why: 'the host masquerades what leaves the overlay by eth1, so world sees the host',
     },
     infrastructure: infrastructure(chosen),
-    requirements: chosen.forwarding === 'kv' ? [...requirements, ...storeRequirements] : requirements,
-    ...(chosen.forwarding === 'kv' ? { convergence: { ...storeConvergence, apart: cluster.underlay.nat } } : {}),
+    requirements: [...requirements, ...storeRequirements(chosen.forwarding)],
+    ...(isStored(chosen.forwarding)
+      ? { convergence: { ...storeConvergence(chosen.forwarding), apart: cluster.underlay.nat } }
+      : {}),
     promises: { ...adjustedPromises(cluster, chosen.forwarding), ...(cluster === resolved ? {} : tooSmall(mtu.why)) },
     fabric: () => [
       ...surroundings(cluster),
@@ -112,7 +120,7 @@ const requirements: readonly Requirement[] = [
 ];
 
 function infrastructure({ port, forwarding }: Parameters): Infrastructure {
-  const { daemons, listeners } = forwarding === 'kv' ? storeInfrastructure : { daemons: [], listeners: [] };
+  const { daemons, listeners } = storeInfrastructure(forwarding);
   return {
     daemons,
     listeners: [`udp/${port}`, ...listeners],
@@ -140,7 +148,7 @@ function hostNode(cluster: Cluster, host: Host, mtuBytes: number, chosen: Parame
     fdb: chosen.forwarding === 'static' ? staticEntries(cluster, host, segment) : [],
     sysctls: underlay.forwardingSysctls(cluster),
     nftables: underlay.masquerade(cluster.network, ' oifname "eth1"'),
-    services: chosen.forwarding === 'kv' ? storeServices(cluster, host, chosen, segment) : [],
+    services: isStored(chosen.forwarding) ? storeServices(cluster, host, chosen, segment) : [],
   };
 }
 

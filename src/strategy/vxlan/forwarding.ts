@@ -4,7 +4,7 @@ import { macFromIpv4 } from '../../address/mac.js';
 import type { Cluster, Host } from '../../cluster/cluster.js';
 import { tunnelAddress } from '../underlay.js';
 
-export const forwardings = ['static', 'multicast', 'kv'] as const;
+export const forwardings = ['static', 'multicast', 'kv', 'consul'] as const;
 export type Forwarding = (typeof forwardings)[number];
 
 export interface Choice {
@@ -12,6 +12,9 @@ export interface Choice {
   readonly vni: number;
   readonly port: number;
 }
+
+/** Whether a key-value store tells the hosts of each other: etcd, or Consul. */
+export const isStored = (forwarding: Forwarding): boolean => forwarding === 'kv' || forwarding === 'consul';
 
 /** What stands for every address that has no entry of its own. */
 const anyMac = '00:00:00:00:00:00';
@@ -46,7 +49,7 @@ export function vtep(
     local: tunnelAddress(cluster, host),
     ...(forwarding === 'multicast' ? byGroup : {}),
     // What a key-value store says is not to be overruled by whoever sends a frame.
-    learning: forwarding !== 'kv',
+    learning: !isStored(forwarding),
     master: bridge,
     addresses: [],
   };

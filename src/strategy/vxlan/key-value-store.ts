@@ -1,27 +1,40 @@
-/** Forwarding tables from etcd: the store itself on the first host, and on each host an agent of netlab's that speaks with it. */
+/** Forwarding tables from etcd or Consul: the store itself on the first host, and on each host an agent of netlab's that speaks with it. */
 import { type ServiceState, serviceFolder } from '#lab/state.js';
 import type { Cluster, Host } from '../../cluster/cluster.js';
 import type { Convergence, Infrastructure, Requirement } from '../contract.js';
 import { tunnelAddress } from '../underlay.js';
-import { learnedEntries, type Segment } from './forwarding.js';
+import { type Forwarding, learnedEntries, type Segment } from './forwarding.js';
 
 const clientPort = 2379;
 const peerPort = 2380;
-export const storeRequirements: readonly Requirement[] = [
-  { kind: 'binary', name: 'etcd', debianPackage: 'etcd-server', why: 'forwarding: kv: the key-value store' },
-];
+/** Not Consul's own 8300 and 8301: agents for the discovery of services may run beside it. */
+const consulPorts = { http: 8500, server: 8310, serf_lan: 8311 } as const;
+const portOf = { kv: clientPort, consul: consulPorts.http } as const;
 
-export const storeInfrastructure: Pick<Infrastructure, 'daemons' | 'listeners'> = {
-  daemons: ['etcd', 'vxlan-agent'],
-  listeners: [`tcp/${clientPort}`, `tcp/${peerPort}`],
-};
+export function storeRequirements(forwarding: Forwarding): readonly Requirement[] {
+  const kind = 'binary';
+  if (forwarding === 'consul') return [{ kind, name: 'consul', why: 'forwarding: consul: the key-value store' }];
+  if (forwarding !== 'kv') return [];
+  return [{ kind, name: 'etcd', debianPackage: 'etcd-server', why: 'forwarding: kv: the key-value store' }];
+}
 
-export const storeConvergence: Convergence = {
-  deadlineMs: 15_000,
-  why: 'each agent has to reach etcd, which retries every 250 ms, and to hear of the others',
-};
+export function storeInfrastructure(forwarding: Forwarding): Pick<Infrastructure, 'daemons' | 'listeners'> {
+  if (forwarding === 'kv')
+    return { daemons: ['etcd', 'vxlan-agent'], listeners: [`tcp/${clientPort}`, `tcp/${peerPort}`] };
+  if (forwarding !== 'consul') return { daemons: [], listeners: [] };
+  const { http, server, serf_lan: serf } = consulPorts;
+  const listeners = [`tcp/${http}`, `tcp/${server}`, `tcp/${serf}`, `udp/${serf}`];
+  return { daemons: ['consul', 'vxlan-agent'], listeners };
+}
+
+export function storeConvergence(forwarding: Forwarding): Convergence {
+  const why = 'each agent has to reach the store, which it tries every 250 ms, and to hear of the others';
+  if (forwarding !== 'consul') return { deadlineMs: 15_000, why };
+  return { deadlineMs: 30_000, why: `a Consul server elects itself after some seconds; ${why}` };
+}
 
 interface Choice {
+  readonly forwarding: Forwarding;
   readonly vni: number;
   readonly leaseSeconds: number;
 }
@@ -30,9 +43,11 @@ interface Choice {
 export function storeServices(cluster: Cluster, host: Host, chosen: Choice, segment: Segment): readonly ServiceState[] {
   const [first] = cluster.hosts;
   if (first === undefined) return [];
-  const url = `http://${hostPart(tunnelAddress(cluster, first))}:${clientPort}`;
+  const port = chosen.forwarding === 'consul' ? portOf.consul : portOf.kv;
+  const url = `http://${hostPart(tunnelAddress(cluster, first))}:${port}`;
+  const store = chosen.forwarding === 'consul' ? consul(cluster, host) : etcd(cluster, host, url);
   return [
-    ...(host.name === first.name ? [store(cluster, host, url)] : []),
+    ...(host.name === first.name ? [store] : []),
     {
       ...agent(cluster, host, { ...chosen, ...segment }, url),
       forwarding: learnedEntries(cluster, host, segment),
@@ -40,7 +55,32 @@ export function storeServices(cluster: Cluster, host: Host, chosen: Choice, segm
   ];
 }
 
-function store(cluster: Cluster, host: Host, url: string): ServiceState {
+/** A server alone, which elects itself. */
+function consul(cluster: Cluster, host: Host): ServiceState {
+  const folder = serviceFolder(host.name, 'consul');
+  const address = tunnelAddress(cluster, host);
+  const config = {
+    node_name: host.name,
+    server: true,
+    bootstrap_expect: 1,
+    data_dir: `${folder}/data`,
+    bind_addr: address,
+    client_addr: address,
+    disable_update_check: true,
+    log_level: 'warn',
+    ports: { ...consulPorts, serf_wan: -1, dns: -1, grpc: -1 },
+  };
+  return {
+    name: 'consul',
+    argv: ['consul', 'agent', `-config-file=${folder}/server.json`],
+    files: { [`${folder}/server.json`]: `${JSON.stringify(config, undefined, 2)}\n` },
+    ready: { kind: 'tcp', address, port: consulPorts.http },
+    readyTimeoutMs: 20_000,
+    stopGraceMs: 2_000,
+  };
+}
+
+function etcd(cluster: Cluster, host: Host, url: string): ServiceState {
   const peer = `http://127.0.0.1:${peerPort}`;
   return {
     name: 'etcd',
@@ -65,14 +105,14 @@ function store(cluster: Cluster, host: Host, url: string): ServiceState {
 function agent(
   cluster: Cluster,
   host: Host,
-  { vni, index, device, leaseSeconds }: Choice & Segment,
+  { forwarding, vni, index, device, leaseSeconds }: Choice & Segment,
   url: string,
 ): ServiceState {
   return {
     name: index === 0 ? 'vxlan-agent' : `vxlan-agent-${index}`,
     argv: [
       'netlab:vxlan-agent',
-      `--etcd=${url}`,
+      `--${forwarding === 'consul' ? 'consul' : 'etcd'}=${url}`,
       `--prefix=/netlab/vxlan/${vni + index}`,
       `--ttl=${leaseSeconds}`,
       `--device=${device}`,

@@ -1,5 +1,6 @@
 /** vxlan in running labs: healthy, and broken as people break it. */
 import test, { type ExecutionContext } from 'ava';
+import { probe } from '#lab/capabilities.js';
 import { planOf, scenarioOf, type TestLab, withLab, withNode } from '../../support/sandboxed-lab.js';
 import { assertFinding, assertVerdict, change } from '../checks/findings.js';
 
@@ -111,6 +112,23 @@ test.serial(
     });
   },
 );
+
+test.serial('forwarding entries from Consul, as the source has them', async (t) => {
+  const { binaries } = await probe(['binary:consul']);
+  if (binaries[0]?.version === undefined) {
+    t.pass('Consul is not here');
+    return;
+  }
+  await withLab(planOf(scenarioOf({ ...byStore, parameters: { forwarding: 'consul' } })), async (lab) => {
+    await assertAsDeclared(t, lab);
+    await change(t, lab, 'h2c1', 'ping -c 1 10.3.1.2');
+    const entries = 'bridge fdb show dev vxlan0';
+    await change(t, lab, 'h1', until(`${entries} | grep -q "02:42:0a:03:02:02 dst 172.16.0.2 self extern_learn"`));
+    // The probe endpoints of the checks are gone from the store, and so from every host.
+    await change(t, lab, 'h1', until(`! ${entries} | grep -q "02:42:0a:03:0[123]:04"`));
+    t.deepEqual((await lab.verify('container-to-container')).drift, []);
+  });
+});
 
 test.serial('a store that is gone changes nothing; an agent that is gone takes its host away', async (t) => {
   await withLab(planOf(scenarioOf({ ...byStore, parameters: { forwarding: 'kv', leaseSeconds: 2 } })), async (lab) => {
