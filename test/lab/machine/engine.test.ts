@@ -7,7 +7,7 @@ test('this engine takes the options', (t) => {
   t.is(execFileSync(process.execPath, [...options, '--print', '6 * 7'], { encoding: 'utf8' }).trim(), '42');
 });
 
-const youngSpace = ['--min-semi-space-size=32', '--max-semi-space-size=32'];
+const youngSpace = ['--min-semi-space-size=16', '--max-semi-space-size=16'];
 
 test('an engine that would refuse an option is not given it', (t) => {
   t.deepEqual(engineOptions('11.3.244.8-node.30'), [...youngSpace, '--interrupt-budget=1000000']);
