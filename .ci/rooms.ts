@@ -30,13 +30,17 @@ export const rooms: Readonly<Record<string, Room>> = {
   verify: { uses: ['address', 'checks', 'plan', 'promise', 'result'], types: ['cluster', 'strategy'] },
   report: { uses: ['graph', 'promise', 'result'], types: [] },
   graph: { uses: ['address'], types: ['cluster', 'plan'] },
-  inside: { uses: ['checks', 'faults', 'plan', 'promise', 'result', 'verify'], types: ['scenario'] },
+  // Of the checks: waiting for conditions.
+  measure: { uses: ['checks', 'result'], types: [] },
+  bench: { uses: ['plan', 'result', 'run', 'statistics'], types: ['inside', 'measure'] },
+  inside: { uses: ['checks', 'faults', 'measure', 'plan', 'promise', 'result', 'verify'], types: ['scenario'] },
   run: { uses: ['graph', 'plan', 'promise', 'result'], types: ['inside'] },
   compare: { uses: ['promise', 'result', 'run'], types: ['plan'] },
   labs: { uses: ['plan', 'promise', 'result', 'run'], types: ['inside', 'scenario'] },
   cli: {
     uses: [
       'address',
+      'bench',
       'cluster',
       'compare',
       'faults',
@@ -85,6 +89,8 @@ export const importers: Readonly<Record<string, readonly string[]>> = {
   '@viz-js/viz': ['src/graph/'],
   'cli-table3': ['src/report/table.ts'],
   commander: ['src/cli/'],
+  'd3-scale': ['src/report/charts/d3.ts'],
+  'd3-shape': ['src/report/charts/d3.ts'],
   'dns-packet': ['src/verify/dns.ts'],
   execa: ['lab/process.ts'],
   ip6addr: ['src/address/ip.ts'],
@@ -92,6 +98,7 @@ export const importers: Readonly<Record<string, readonly string[]>> = {
   listr2: ['src/report/live.ts'],
   'simple-statistics': ['src/statistics/'],
   'p-map': ['lab/netns/', 'src/verify/'],
+  tinybench: ['src/measure/'],
   // The parser, and the walk over what it parsed.
   yaml: ['src/scenario/yaml-document.ts', 'src/scenario/yaml-tree.ts'],
   // Schemas only: of scenarios, of the strategies' parameters, of results.

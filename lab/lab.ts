@@ -1,4 +1,6 @@
 /** A running lab as checks see it: what a node really has, sockets inside it, and ways to change it. */
+import type { Argv } from './machine/command-line.js';
+import type { Child, ToolOutput } from './process.js';
 import type { Family, NodeSockets } from './sockets.js';
 import type { NodeState, ServiceState } from './state.js';
 import type { ObservedListener, ObservedNode, ObservedProcess } from './observed.js';
@@ -33,6 +35,10 @@ export interface LabNode {
   ruleset(): Promise<string>;
   /** What the node's routing daemons say of themselves; empty without any. */
   routing(): Promise<readonly ObservedRouting[]>;
+  /** Runs a program in the node's network to its end. @throws ToolError when that is not 0, or late */
+  run(argv: Argv, options: { readonly timeoutMs: number }): Promise<ToolOutput>;
+  /** Starts a program of the machine in the node's network; whoever starts it ends it. */
+  start(argv: Argv): Promise<Child>;
   /** Without a change: has the kernel notice a carrier that came or went. */
   setLink(link: string, change: { readonly up?: boolean; readonly mtuBytes?: number }): void;
   /** Gives links back what the kernel takes away when one goes down: addresses, neighbours and routes of the node's state. */

@@ -6,6 +6,8 @@ import { flushTcpMetrics } from '../kernel/netlink/generic.js';
 import { changeLink, deleteLink, flushBridgeFdb, settleCarrier } from '../kernel/netlink/link.js';
 import { NetlinkSocket } from '../kernel/netlink/socket.js';
 import type { LabNode, ObservedNode } from '../lab.js';
+import type { Argv } from '../machine/command-line.js';
+import { type Child, runTool, spawnIn, type ToolOutput } from '../process.js';
 import { parts } from '../parts.js';
 import type { ObservedRouting } from '../routing.js';
 import { observeRouting } from '../services/routing.js';
@@ -151,6 +153,14 @@ export class NetnsNode implements LabNode {
 
   async routing(): Promise<readonly ObservedRouting[]> {
     return await observeRouting(this.#state.services);
+  }
+
+  async run(argv: Argv, { timeoutMs }: { readonly timeoutMs: number }): Promise<ToolOutput> {
+    return await runTool(argv, { namespace: this.namespace, timeoutMs });
+  }
+
+  async start(argv: Argv): Promise<Child> {
+    return await spawnIn(this.namespace, argv, { output: 'ignore' });
   }
 
   setLink(link: string, change: { readonly up?: boolean; readonly mtuBytes?: number }): void {

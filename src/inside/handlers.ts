@@ -11,7 +11,10 @@ import { leasesOf } from '../verify/lease-record.js';
 import { presentPlan } from '../verify/present.js';
 import { leasedNow } from '../verify/leased.js';
 import { verifyLab } from '../verify/verify.js';
+import type { BenchMachine } from '../result/bench.js';
+import type { End, SampleReport, SampleRequest } from '../measure/sample.js';
 import type {
+  ApplyRequest,
   BreakRequest,
   BuildReport,
   BuildRequest,
@@ -36,6 +39,9 @@ export function labHandlers({ lab }: Inside): Handlers {
     break: (request: BreakRequest, context) => server.break(request, context),
     mend: (request: MendRequest) => server.mend(request),
     verify: (request: VerifyRequest, context) => server.verify(request, context),
+    apply: ({ nodes }: ApplyRequest) => server.apply(nodes),
+    sample: (request: SampleRequest, context) => server.sample(request, context),
+    machine: (end: End) => server.machine(end),
     describe: () => server.describe(),
     node: ({ name }: { name: string }) => server.node(name),
   };
@@ -58,6 +64,21 @@ class LabServer {
     await this.#lab.apply(nodes, (done) => context.report({ type: 'build-progress', done, total }));
     this.#built = { plan, baseline: await takeBaseline(this.#lab, plan) };
     return { namespaceInodes: this.#lab.namespaceInodes };
+  }
+
+  async apply(nodes: Plan['nodes']): Promise<BuildReport> {
+    await this.#lab.apply(nodes);
+    return { namespaceInodes: this.#lab.namespaceInodes };
+  }
+
+  async sample(request: SampleRequest, context: RequestContext): Promise<SampleReport> {
+    const { takeSample } = await import('../measure/measure.js');
+    return await this.#inTurn(() => takeSample(this.#lab, request, context.signal));
+  }
+
+  async machine({ node, link }: End): Promise<BenchMachine> {
+    const { describeMachine } = await import('../measure/machine.js');
+    return await describeMachine(this.#lab.node(node), link);
   }
 
   /** Separate from `build`, so that the time it takes is told apart. */

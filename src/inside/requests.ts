@@ -22,6 +22,11 @@ export interface BuildReport {
   readonly namespaceInodes: readonly number[];
 }
 
+/** Nodes without a plan: a benchmark's bare wire. */
+export interface ApplyRequest {
+  readonly nodes: readonly NodeState[];
+}
+
 export interface BreakRequest {
   readonly faults: readonly FaultSpec[];
   /** Gives protocols the time that they need to find their way round, as after a build. */

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { isDeepStrictEqual } from 'node:util';
 import { startSandbox } from '#lab/sandbox.js';
 import { emptyNode, type NodeState } from '#lab/state.js';
+import type { SampleReport, SampleRequest } from '#src/measure/sample.js';
 import type { Broken, Description, Mended, VerifyReport } from '#src/inside/requests.js';
 import { nodePrefix } from '#src/labs/enter.js';
 import { makePlan } from '#src/plan/make-plan.js';
@@ -81,6 +82,8 @@ export interface TestLab {
   mend(): Promise<readonly Mended[]>;
   describe(): Promise<Description>;
   verify(...only: PromiseName[]): Promise<VerifyReport>;
+  /** Takes one sample of a benchmark. */
+  sample(request: SampleRequest): Promise<SampleReport>;
   /** Measures one promise. */
   measure(promise: PromiseName): Promise<PromiseResult>;
   /**
@@ -114,6 +117,7 @@ export async function withLab<T>(plan: Plan, use: (lab: TestLab) => Promise<T>):
       sh: async (node, command) =>
         await run([...(await nodePrefix(channel, initPid, node, ['--mount', '--pid'])), 'sh', '-c', command]),
       verify,
+      sample: async (request) => await channel.call<SampleReport>('sample', request),
       measure: async (promise) => onlyOne((await verify(promise)).promises),
     });
   } finally {

@@ -1,0 +1,63 @@
+/** Takes samples in a lab: sets the MTU, has the machine to itself, asks the instrument. */
+import type { Lab, LabNode } from '#lab/lab.js';
+import type { InstrumentName } from '../result/bench-metrics.js';
+import { type Instrument, MeasuringError } from './instrument.js';
+import { connections, requests } from './operations.js';
+import { roundTripsIdle, roundTripsLoaded } from './round-trips.js';
+import type { End, SampleReport, SampleRequest } from './sample.js';
+import { tcpEight, tcpOne, udpLimit, udpLoss } from './throughput.js';
+
+const instruments: Readonly<Record<InstrumentName, Instrument>> = {
+  'tcp-1': tcpOne,
+  'tcp-8': tcpEight,
+  'udp-limit': udpLimit,
+  'udp-loss': udpLoss,
+  'rtt-idle': roundTripsIdle,
+  'rtt-loaded': roundTripsLoaded,
+  connections,
+  requests,
+};
+
+/** @throws the signal's reason when it aborts first */
+export async function takeSample(lab: Lab, request: SampleRequest, signal: AbortSignal): Promise<SampleReport> {
+  return await lab.exclusively(async () => {
+    try {
+      const [from, to] = [lab.node(request.from.node), lab.node(request.to.node)];
+      const ends = { lab, from, to, address: addressOf(to, request.to), request, signal };
+      return await withMtu(
+        lab,
+        request,
+        async (mtuBytes) => await instruments[request.instrument]({ ...ends, mtuBytes }),
+      );
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof MeasuringError) return { values: {}, problem: error.message };
+      throw error;
+    }
+  }, signal);
+}
+
+const linkOf = (node: LabNode, { link }: End) => node.observe().links.find(({ name }) => name === link);
+
+/** As the kernel has it: a lease may have told it. */
+function addressOf(node: LabNode, end: End): string {
+  const address = linkOf(node, end)?.addresses.find((one) => !one.includes(':'));
+  if (address === undefined) throw new MeasuringError(`${end.node}:${end.link} has no IPv4 address`);
+  return address.split('/', 1)[0] ?? address;
+}
+
+/** Gives both ends the MTU that is asked for, and then their own again. */
+async function withMtu<T>(lab: Lab, request: SampleRequest, work: (mtuBytes: number) => Promise<T>): Promise<T> {
+  const ends = [request.from, request.to].map((end) => {
+    const node = lab.node(end.node);
+    return { node, link: end.link, ownBytes: linkOf(node, end)?.mtuBytes ?? 0 };
+  });
+  const wanted = Math.min(request.mtuBytes ?? Infinity, ...ends.map(({ ownBytes }) => ownBytes));
+  const changed = ends.filter(({ ownBytes }) => ownBytes !== wanted);
+  for (const { node, link } of changed) node.setLink(link, { mtuBytes: wanted });
+  try {
+    return await work(wanted);
+  } finally {
+    for (const { node, link, ownBytes } of changed) node.setLink(link, { mtuBytes: ownBytes });
+  }
+}
