@@ -21,7 +21,8 @@ const sources: Readonly<Record<string, Source>> = {
   '--strategy': strategyNames,
 };
 
-const fileNames: readonly string[] = ['SCENARIO', 'SCENARIO|LAB', 'FILE', 'COMMAND', '--out', '--write'];
+const fileOptions: readonly string[] = ['--out', '--write', '--baseline', '--result', '--history'];
+const fileNames: readonly string[] = ['SCENARIO', 'SCENARIO|LAB', 'FILE', 'BEFORE', 'AFTER', 'COMMAND', ...fileOptions];
 
 /** True where a file may stand. */
 export const takesFile = (name: string): boolean => fileNames.includes(name);

@@ -49,7 +49,7 @@ const promise = z.object({
   checks: z.array(check),
 });
 
-const leaks = z
+export const leaks = z
   .object({
     verified: z.boolean(),
     leftovers: lines.meta({ description: 'What of the run was still there at the deadline.' }),
@@ -60,7 +60,7 @@ const leaks = z
   })
   .meta({ description: 'The proof that nothing is left of the run.' });
 
-const environment = z.object({
+export const environment = z.object({
   kernel: z.string(),
   cores: z.number(),
   node: z.string(),

@@ -7,7 +7,11 @@ import { seededRandom } from './random.js';
  * after the other, so that whatever the machine does meanwhile it does to all of them; which is first is left to chance.
  * @param round from 0; each has an order of its own, whatever came before
  */
-export function orderOfRound<T>(groups: ReadonlyArray<readonly T[]>, seed: number, round: number): readonly T[] {
+export function orderOfRound<T>(
+  groups: ReadonlyArray<readonly T[]>,
+  seed: number,
+  round: number,
+): ReadonlyArray<readonly T[]> {
   const random = seededRandom(seed, round);
-  return shuffled(groups, random).flatMap((members) => shuffled(members, random));
+  return shuffled(groups, random).map((members) => shuffled(members, random));
 }

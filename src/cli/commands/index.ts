@@ -7,6 +7,7 @@ interface Entry {
 }
 
 const prove = 'Prove a network:';
+const fast = 'Measure how fast it is:';
 const labs = 'Look around in a running lab:';
 const more = 'More:';
 
@@ -18,6 +19,10 @@ const commands: ReadonlyMap<string, Entry> = new Map([
   ['graph', { group: prove, load: async () => (await import('./graph.js')).graphCommand() }],
   ['report', { group: prove, load: async () => (await import('./report.js')).reportCommand() }],
   ['init', { group: prove, load: async () => (await import('./init.js')).initCommand() }],
+  ['bench', { group: fast, load: async () => (await import('./bench.js')).benchCommand() }],
+  ['gate', { group: fast, load: async () => (await import('./gate.js')).gateCommand() }],
+  ['diff', { group: fast, load: async () => (await import('./diff.js')).diffCommand() }],
+  ['trend', { group: fast, load: async () => (await import('./trend.js')).trendCommand() }],
   ['up', { group: labs, load: async () => (await import('./up.js')).upCommand() }],
   ['verify', { group: labs, load: async () => (await import('./verify.js')).verifyCommand() }],
   ['exec', { group: labs, load: async () => (await import('./exec.js')).execCommand() }],

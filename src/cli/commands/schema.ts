@@ -2,7 +2,7 @@ import { writeText } from '../../report/output.js';
 import { Argument, type Command } from '../commander.js';
 import { define } from '../define.js';
 
-const documents = ['scenario', 'result', 'comparison'] as const;
+const documents = ['scenario', 'result', 'comparison', 'bench', 'bench-difference'] as const;
 type Document = (typeof documents)[number];
 
 export function schemaCommand(): Command {
@@ -11,7 +11,7 @@ export function schemaCommand(): Command {
     summary: 'print the JSON Schema of scenarios or results',
     description:
       'Prints a JSON Schema (draft 2020-12): of scenario files, with which editors complete and check them, of the ' +
-      'result document that run and verify print with --json, or of that of compare.',
+      'result document that run and verify print with --json, or of those of compare, of bench, and of gate and diff.',
     examples: [
       [
         'netlab schema scenario > scenarios/scenario.schema.json',
@@ -29,6 +29,9 @@ export function schemaCommand(): Command {
 
 async function schemaOf(document: Document): Promise<unknown> {
   if (document === 'comparison') return (await import('../../result/comparison-schema.js')).comparisonJsonSchema();
+  if (document === 'bench') return (await import('../../result/bench-schema.js')).benchJsonSchema();
+  if (document === 'bench-difference')
+    return (await import('../../result/bench-schema.js')).benchDifferenceJsonSchema();
   if (document === 'result') return (await import('../../result/schema.js')).resultJsonSchema();
   const [{ scenarioJsonSchema }, { strategies }] = await Promise.all([
     import('../../scenario/json-schema.js'),

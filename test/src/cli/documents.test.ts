@@ -64,6 +64,8 @@ const committed = {
   scenario: new URL('../../../scenarios/scenario.schema.json', import.meta.url),
   result: new URL('../../../reports/result.schema.json', import.meta.url),
   comparison: new URL('../../../reports/comparison.schema.json', import.meta.url),
+  bench: new URL('../../../reports/bench.schema.json', import.meta.url),
+  'bench-difference': new URL('../../../reports/bench-difference.schema.json', import.meta.url),
 };
 
 for (const [document, file] of Object.entries(committed))

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { benchDifferenceJsonSchema, benchJsonSchema } from '#src/result/bench-schema.js';
 import { comparisonJsonSchema } from '#src/result/comparison-schema.js';
 import { resultJsonSchema } from '#src/result/schema.js';
 import { parseStored, StoredResultError } from '#src/result/stored.js';
@@ -10,6 +11,8 @@ import { broken, interrupted, kept, leaking } from '../report/fixtures.js';
 for (const [name, schema] of [
   ['result', resultJsonSchema],
   ['comparison', comparisonJsonSchema],
+  ['bench', benchJsonSchema],
+  ['bench-difference', benchDifferenceJsonSchema],
 ] as const)
   test(`the committed JSON Schema ${name} is the one that the code publishes (NETLAB_UPDATE=1 rewrites it)`, (t) => {
     const committed = new URL(`../../../reports/${name}.schema.json`, import.meta.url);

@@ -1,0 +1,55 @@
+/** One target's lab: a sandbox of its own that stays up during the whole benchmark. */
+import { LabError } from '#lab/errors.js';
+import type { LeakProof, MachineSnapshot } from '#lab/machine.js';
+import { namespacesOf } from '#lab/processes.js';
+import { type Sandbox, startSandbox } from '#lab/sandbox.js';
+import type { BuildReport } from '../inside/requests.js';
+import type { End, SampleReport, SampleRequest } from '../measure/sample.js';
+import type { BenchMachine } from '../result/bench.js';
+import { insideEntry, takeDown } from '../run/run.js';
+import type { Target } from './target.js';
+
+export class BenchLab {
+  readonly target: Target;
+  readonly #sandbox: Sandbox;
+  #inodes: readonly number[];
+
+  private constructor(target: Target, sandbox: Sandbox) {
+    this.target = target;
+    this.#sandbox = sandbox;
+    this.#inodes = namespacesOf(sandbox.initPid);
+  }
+
+  static async open(target: Target): Promise<BenchLab> {
+    return new BenchLab(target, await startSandbox({ entry: insideEntry }));
+  }
+
+  /** Builds the network, and waits until it forwards. */
+  async build(signal: AbortSignal): Promise<void> {
+    const { channel } = this.#sandbox;
+    const { plan, nodes, name } = this.target;
+    const method = plan === undefined ? 'apply' : 'build';
+    const { namespaceInodes } = await channel.call<BuildReport>(method, plan === undefined ? { nodes } : { plan });
+    this.#inodes = [...this.#inodes, ...namespaceInodes];
+    signal.throwIfAborted();
+    if (plan === undefined) return;
+    const { missing } = await channel.call<{ missing: readonly string[] }>('converge', null, { signal });
+    if (missing.length > 0) throw new LabError(`${name}: containers do not reach each other: ${missing.join(', ')}`);
+  }
+
+  async sample(request: SampleRequest, signal: AbortSignal): Promise<SampleReport> {
+    return await this.#sandbox.channel.call<SampleReport>('sample', request, { signal });
+  }
+
+  async machine(end: End): Promise<BenchMachine> {
+    return await this.#sandbox.channel.call<BenchMachine>('machine', end);
+  }
+
+  kill(): void {
+    this.#sandbox.kill();
+  }
+
+  async takeDown(before: MachineSnapshot): Promise<LeakProof> {
+    return await takeDown(this.#sandbox, before, this.#inodes);
+  }
+}

@@ -1,0 +1,154 @@
+/** A benchmark: every network's lab up at the same time, measured in turns, taken down, and proved clean. */
+import { setMaxListeners } from 'node:events';
+import { missingRequirements, type Requirement } from '#lab/capabilities.js';
+import { LabError } from '#lab/errors.js';
+import { type LeakProof, type MachineSnapshot, snapshotMachine } from '#lab/machine.js';
+import type { BenchMachine, BenchResult, MtuPass } from '../result/bench.js';
+import type { BenchEvent } from '../result/bench-events.js';
+import type { InstrumentName } from '../result/bench-metrics.js';
+import { BenchLab } from './bench-lab.js';
+import { assembleBench } from './bench-assembly.js';
+import { Recording } from './recording.js';
+import { type RoundsReport, runRounds } from './rounds.js';
+import { passesOf, slotGroups } from './schedule.js';
+import { type Subject, type Target, targetsOf } from './target.js';
+
+export interface BenchOptions {
+  readonly instruments: readonly InstrumentName[];
+  /** Ordered pairs of hosts, at most. */
+  readonly pairs: number;
+  readonly passes: readonly MtuPass[];
+  readonly udpRateBitsPerSecond: number;
+  /** Which all scenarios were given instead of their own; only told in the document. */
+  readonly hosts: number | null;
+  readonly budgetMs: number;
+  readonly seed: number;
+  readonly alpha: number;
+  readonly stop: AbortSignal;
+  readonly kill: AbortSignal;
+  readonly emit: (event: BenchEvent) => void;
+}
+
+/** What is known so far. */
+interface Progress {
+  rounds: RoundsReport;
+  machine: BenchMachine;
+  failure?: BenchResult['failure'];
+  leaks: Record<string, LeakProof>;
+}
+
+/**
+ * Labs stay up from the first round to the last, and are not built anew for each: so a round is short, there are many of
+ * them, and what is compared lies seconds apart. What chance decided when a lab was built stays in it, which is why the
+ * honesty script measures A against A between labs.
+ * @returns the document, also of a benchmark that failed or was stopped
+ */
+export async function runBench(subjects: readonly Subject[], options: BenchOptions): Promise<BenchResult> {
+  setMaxListeners(0, options.stop, options.kill);
+  const startedAt = new Date();
+  const targets = targetsOf(subjects, options.pairs);
+  const passes = passesOf(targets, options.passes);
+  const groups = slotGroups(targets, { instruments: options.instruments, passes });
+  const recording = new Recording(groups);
+  const progress: Progress = {
+    rounds: { rounds: 0, measuringMs: 0, stealShare: 0 },
+    machine: { processor: '', offloads: {}, congestionControl: '' },
+    leaks: {},
+  };
+  options.emit({ type: 'bench-started', targets: targets.map(({ name }) => name) });
+  try {
+    await demandPrograms(targets, options.instruments);
+    await withLabs(targets, options, progress, async (labs) => {
+      progress.machine = (await labs.get('wire')?.machine({ node: 'w1', link: 'eth0' })) ?? progress.machine;
+      progress.rounds = await runRounds({ ...options, labs, groups, recording });
+    });
+  } catch (error) {
+    if (!options.stop.aborted) progress.failure = describeFailure(error);
+  }
+  const result = await assembleBench({ startedAt, targets, recording, passes, options, ...progress });
+  options.emit({ type: 'bench-ended', result });
+  return result;
+}
+
+const iperf: Requirement = {
+  kind: 'binary',
+  name: 'iperf3',
+  debianPackage: 'iperf3',
+  why: 'measures throughput',
+};
+const ping: Requirement = {
+  kind: 'binary',
+  name: 'ping',
+  debianPackage: 'iputils-ping',
+  why: 'measures round trips',
+};
+const programs: Readonly<Record<InstrumentName, readonly Requirement[]>> = {
+  'tcp-1': [iperf],
+  'tcp-8': [iperf],
+  'udp-limit': [iperf],
+  'udp-loss': [iperf],
+  'rtt-idle': [ping],
+  'rtt-loaded': [ping, iperf],
+  connections: [],
+  requests: [],
+};
+
+/** @throws LabError before anything is built, with what to install */
+async function demandPrograms(targets: readonly Target[], instruments: readonly InstrumentName[]): Promise<void> {
+  const wanted = [...instruments.flatMap((name) => programs[name]), ...targets.flatMap(requiredBy)];
+  const missing = await missingRequirements([...new Set(wanted)]);
+  if (missing.length === 0) return;
+  const lines = [...new Set(missing.map(({ requirement, detail }) => `  ${requirement}: ${detail}`))];
+  throw new LabError(`this benchmark needs what this machine does not have:\n${lines.join('\n')}`, {
+    remedy: [...new Set(missing.map(({ remedy }) => remedy))].join('\n'),
+  });
+}
+
+const requiredBy = ({ plan }: Target): readonly Requirement[] =>
+  (plan?.requirements ?? []).filter((one) => one.kind !== 'binary' || one.optional !== true);
+
+/** Opens and builds all labs, lets `work` use them, and takes down whatever has been opened. */
+async function withLabs(
+  targets: readonly Target[],
+  { stop, kill, emit }: BenchOptions,
+  progress: Progress,
+  work: (labs: ReadonlyMap<string, BenchLab>) => Promise<void>,
+): Promise<void> {
+  const before = await snapshotMachine();
+  const opened: BenchLab[] = [];
+  const killAll = (): void => {
+    for (const lab of opened) lab.kill();
+  };
+  kill.addEventListener('abort', killAll, { once: true });
+  const open = async (target: Target): Promise<void> => {
+    const startedMs = performance.now();
+    const lab = await BenchLab.open(target);
+    opened.push(lab);
+    if (kill.aborted) lab.kill();
+    stop.throwIfAborted();
+    await lab.build(stop);
+    emit({ type: 'target-built', target: target.name, durationMs: performance.now() - startedMs });
+  };
+  try {
+    demandAll(await Promise.allSettled(targets.map(open)));
+    await work(new Map(opened.map((lab) => [lab.target.name, lab])));
+  } finally {
+    emit({ type: 'teardown-started' });
+    progress.leaks = await takeAllDown(opened, before);
+  }
+}
+
+/** @throws the first reason */
+function demandAll(results: ReadonlyArray<PromiseSettledResult<void>>): void {
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+async function takeAllDown(labs: readonly BenchLab[], before: MachineSnapshot): Promise<Record<string, LeakProof>> {
+  const proofs = await Promise.all(labs.map(async (lab) => [lab.target.name, await lab.takeDown(before)] as const));
+  return Object.fromEntries(proofs);
+}
+
+function describeFailure(error: unknown): NonNullable<BenchResult['failure']> {
+  if (!(error instanceof LabError)) throw error;
+  return { message: error.message, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) };
+}

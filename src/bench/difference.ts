@@ -1,0 +1,105 @@
+/** Two benchmarks beside each other: ratios to the wire, never absolute figures. Pure. */
+import type { BenchCell, BenchResult } from '../result/bench.js';
+import type { BenchDifference, BenchOrigin, DifferenceCell } from '../result/bench-difference.js';
+import { metrics } from '../result/bench-metrics.js';
+import { exitCodes } from '../result/exit-code.js';
+import { medianOf } from '../statistics/descriptive.js';
+import { judge, type Judgement } from '../statistics/judge.js';
+import { seededRandom } from '../statistics/random.js';
+import { refused, toWireOf, tooNoisy } from './summary.js';
+
+/** Every judged cell of the first, with what became of it. */
+export function differenceOf(before: BenchResult, after: BenchResult): BenchDifference {
+  const wanted = before.cells.filter((cell) => cell.target !== 'wire' && metrics[cell.metric].judged);
+  const cells = wanted.map((cell, index) => cellOf(cell, { before, after, cells: wanted.length, index }));
+  return {
+    schemaVersion: 1,
+    kind: 'bench-difference',
+    note: 'one kernel, relative figures only',
+    before: originOf(before),
+    after: originOf(after),
+    caveats: caveatsOf(before, after),
+    cells,
+    exitCode: exitCodeOf(cells),
+  };
+}
+
+interface Context {
+  readonly before: BenchResult;
+  readonly after: BenchResult;
+  readonly cells: number;
+  readonly index: number;
+}
+
+function cellOf(cell: BenchCell, context: Context): DifferenceCell {
+  const { target, pair, pass, metric } = cell;
+  const other = context.after.cells.find(
+    (one) => one.target === target && one.pair === pair && one.pass === pass && one.metric === metric,
+  );
+  const [first, second] = [toWireOf(cell.samples), toWireOf(other?.samples ?? [])];
+  const medians = { before: middle(first), after: middle(second) };
+  return { target, pair, pass, metric, ...medians, ...judged(cell, first, second, context) };
+}
+
+const middle = (values: readonly number[]): number | null => (values.length === 0 ? null : medianOf(values));
+
+function judged(
+  { metric }: BenchCell,
+  first: readonly number[],
+  second: readonly number[],
+  { before, after, cells, index }: Context,
+): Judgement {
+  const { better, scale, minimumEffect } = metrics[metric];
+  const random = seededRandom(after.seed, index);
+  const judgement = judge(first, second, {
+    better,
+    scale,
+    minimumEffect,
+    cells,
+    random,
+    alpha: Math.min(before.settings.alpha, after.settings.alpha),
+  });
+  const refusal = refusalOf(metric, before, after);
+  return refusal === undefined ? judgement : { ...judgement, ...refused(refusal) };
+}
+
+function refusalOf(metric: BenchCell['metric'], before: BenchResult, after: BenchResult): string | undefined {
+  if (metric === 'udpLossShare' && before.settings.udpRateBitsPerSecond !== after.settings.udpRateBitsPerSecond)
+    return 'the two were measured at different rates';
+  const [was, is] = [tooNoisy(metric, before.noise), tooNoisy(metric, after.noise)];
+  return was === undefined ? is : `of the first: ${was}`;
+}
+
+const originOf = (result: BenchResult): BenchOrigin => ({
+  startedAt: result.startedAt,
+  netlabVersion: result.netlabVersion,
+  kernel: result.environment.kernel,
+  processor: result.machine.processor,
+  rounds: result.rounds,
+});
+
+/** Ratios to the wire travel from machine to machine better than figures do, and not unchanged. */
+function caveatsOf(before: BenchResult, after: BenchResult): readonly string[] {
+  const facts = [
+    ['kernel', before.environment.kernel, after.environment.kernel],
+    ['processor', before.machine.processor, after.machine.processor],
+    ['number of processors', before.environment.cores, after.environment.cores],
+    ['congestion control', before.machine.congestionControl, after.machine.congestionControl],
+    ['offloads', JSON.stringify(before.machine.offloads), JSON.stringify(after.machine.offloads)],
+  ] as const;
+  const other = facts.flatMap(([what, was, is]) => (was === is ? [] : [`${what}: ${was}, now ${is}`]));
+  return [...other, ...otherPlans(before, after)];
+}
+
+function otherPlans(before: BenchResult, after: BenchResult): readonly string[] {
+  return before.targets.flatMap(({ name, digest }) => {
+    const now = after.targets.find((target) => target.name === name);
+    return now === undefined || now.digest === digest ? [] : [`${name}: its plan is not the same`];
+  });
+}
+
+function exitCodeOf(cells: readonly DifferenceCell[]): number {
+  const verdicts = cells.map(({ verdict }) => verdict);
+  if (verdicts.includes('worse')) return exitCodes.broken;
+  return cells.length === 0 || verdicts.includes('inconclusive') ? exitCodes.inconclusive : exitCodes.kept;
+}

@@ -1,0 +1,126 @@
+/** What `netlab bench` and `netlab gate` have in common: options, progress, signals. */
+import { randomInt } from 'node:crypto';
+import type { BenchReporter } from '../report/bench-progress.js';
+import type { Subject } from '../bench/target.js';
+import { type BenchResult, type MtuPass, mtuPasses } from '../result/bench.js';
+import { type InstrumentName, instrumentNames } from '../result/bench-metrics.js';
+import { type Command, Option } from './commander.js';
+import { bitRate, duration } from './duration.js';
+import type { OutputSettings } from './output.js';
+import { positiveInteger } from './positive-number.js';
+import { listenForInterruption } from './signals.js';
+import { wordList } from './word-list.js';
+
+export interface BenchFlags {
+  readonly budget?: number;
+  readonly measure?: readonly (InstrumentName | 'all')[];
+  readonly pairs?: number;
+  readonly mtu?: readonly MtuPass[];
+  readonly hosts?: number;
+  readonly udpRate?: number;
+  readonly seed?: number;
+}
+
+/** What is measured. */
+export interface BenchChoice {
+  readonly instruments: readonly InstrumentName[];
+  readonly pairs: number;
+  readonly passes: readonly MtuPass[];
+  readonly udpRateBitsPerSecond: number;
+  /** Null where each scenario has its own number of hosts. */
+  readonly hosts: number | null;
+}
+
+const DEFAULT_BUDGET_MS = 60_000;
+const DEFAULT_UDP_RATE = 300e6;
+/** So few that a minute has rounds enough to judge them. */
+const defaultInstruments: readonly InstrumentName[] = ['tcp-1', 'rtt-idle', 'requests'];
+/** A hundredth is allowed to be a false alarm; between labs more differs than within them, so far less is asked for here. */
+const ALPHA = 0.002;
+const MOST_SEED = 2 ** 31;
+
+export function addBudgetOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--budget <TIME>', 'time to measure for, without building: 60s, 5m (default: 60s)').argParser(
+        duration('--budget'),
+      ),
+    )
+    .addOption(
+      new Option('--seed <N>', 'of the order of measurements; made up when absent').argParser(
+        positiveInteger('--seed'),
+      ),
+    );
+}
+
+export function addChoiceOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--measure <WHAT,...>',
+        `${instrumentNames.join(', ')}, or all (default: ${defaultInstruments.join(',')})`,
+      ).argParser(wordList('measurement', [...instrumentNames, 'all'] as const)),
+    )
+    .addOption(
+      new Option('--pairs <N>', 'ordered pairs of hosts: h1 to h2, then back, then h1 to h3 (default: 1)').argParser(
+        positiveInteger('--pairs'),
+      ),
+    )
+    .addOption(
+      new Option('--hosts <N>', 'instead of the number of hosts that each scenario has').argParser(
+        positiveInteger('--hosts'),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--mtu <PASS,...>',
+        "native: each network's own; equal: the smallest, for all (default: both where they differ)",
+      ).argParser(wordList('pass', mtuPasses)),
+    )
+    .addOption(
+      new Option('--udp-rate <RATE>', 'at which udp-loss counts what is lost (default: 300M)').argParser(
+        bitRate('--udp-rate'),
+      ),
+    );
+}
+
+export function choiceOf({
+  measure,
+  pairs = 1,
+  mtu = mtuPasses,
+  udpRate = DEFAULT_UDP_RATE,
+  hosts,
+}: BenchFlags): BenchChoice {
+  const wanted = measure ?? defaultInstruments;
+  const instruments = wanted.includes('all') ? instrumentNames : instrumentNames.filter((one) => wanted.includes(one));
+  return { instruments, pairs, passes: mtu, udpRateBitsPerSecond: udpRate, hosts: hosts ?? null };
+}
+
+/** Runs a benchmark with progress; Ctrl-C ends it, and takes its labs down. */
+export async function benchWithProgress(
+  subjects: readonly Subject[],
+  choice: BenchChoice,
+  { budget = DEFAULT_BUDGET_MS, seed = randomInt(1, MOST_SEED) }: BenchFlags,
+  settings: OutputSettings,
+): Promise<BenchResult> {
+  const { runBench } = await import('../bench/bench.js');
+  const reporter = await reporterFor(settings);
+  const live = settings.format === 'human' && process.stdout.isTTY;
+  const interruption = listenForInterruption((text) => live || process.stderr.write(`netlab: ${text}\n`));
+  try {
+    const { stop, kill } = interruption;
+    const emit: BenchReporter['onEvent'] = (event) => reporter.onEvent(event);
+    const result = await runBench(subjects, { ...choice, budgetMs: budget, seed, alpha: ALPHA, stop, kill, emit });
+    await reporter.onEnd();
+    return result;
+  } finally {
+    interruption.release();
+  }
+}
+
+async function reporterFor({ format, style, verbose }: OutputSettings): Promise<BenchReporter> {
+  const { benchEventLines, liveBench, plainBench } = await import('../report/bench-progress.js');
+  if (format === 'events') return benchEventLines(process.stdout);
+  if (format === 'human' && process.stdout.isTTY && style.unicode && !verbose) return liveBench(process.stdout);
+  return plainBench(process.stderr);
+}

@@ -1,0 +1,56 @@
+import { writeText } from '../../report/output.js';
+import type { BenchResult } from '../../result/bench.js';
+import { addBudgetOptions, addChoiceOptions, type BenchFlags, benchWithProgress, choiceOf } from '../bench-options.js';
+import { benchSubjects } from '../bench-source.js';
+import type { Command } from '../commander.js';
+import { define } from '../define.js';
+import { outputOf, type OutputSettings } from '../output.js';
+import { storeBench } from '../bench-store.js';
+
+interface Flags extends BenchFlags {
+  readonly out?: string;
+  readonly history?: string;
+}
+
+export function benchCommand(): Command {
+  const command = define({
+    name: 'bench',
+    summary: 'measure how fast set-ups are, beside a bare cable',
+    description:
+      'Builds every scenario, a bare cable (wire) and a routed network (host-gw) side by side, and measures them in turns, ' +
+      'round after round in an order left to chance, until the budget is used up. Shows ratios to the wire with 95 % ' +
+      'intervals, and judges each scenario against host-gw: better, worse, same, or INCONCLUSIVE with how many more ' +
+      'rounds would decide. One kernel carries all ends: the ratios mean something, the figures do not. Needs iperf3 and ' +
+      'ping. Exit code 0 when it was measured, 4 when the machine was too noisy or the rounds too few to judge.',
+    machine: 'json and events',
+    examples: [
+      ['netlab bench', 'overlay against routable: vxlan and routable-lan, for a minute'],
+      ['netlab bench routable-lan vxlan --hosts 8', 'the same on eight hosts'],
+      ['netlab bench vxlan --budget 5m --measure all --pairs 2', 'everything, in both directions'],
+      ['netlab bench vxlan --json > baseline.json', 'a baseline for netlab gate'],
+      ['netlab bench vxlan --out reports --history reports/bench.jsonl', 'charts, and a line more in the history'],
+    ],
+  }).argument('[SCENARIO...]', 'names of scenarios in ./scenarios or of netlab itself, or paths of files');
+  addChoiceOptions(addBudgetOptions(command))
+    .option('--out <DIR>', 'also store DIR/bench.json and DIR/bench.html')
+    .option('--history <FILE>', 'also add a line to this file; netlab trend shows it');
+  return command.action(async (names: readonly string[]) => {
+    await benchAndReport(names, command.opts<Flags>(), outputOf(command));
+  });
+}
+
+async function benchAndReport(names: readonly string[], flags: Flags, settings: OutputSettings): Promise<void> {
+  const store = await storeBench(flags.out, flags.history);
+  const subjects = await benchSubjects(names, flags.hosts);
+  const result = await benchWithProgress(subjects, choiceOf(flags), flags, settings);
+  await print(result, settings);
+  await store(result);
+  process.exitCode = result.exitCode;
+}
+
+async function print(result: BenchResult, { format, style }: OutputSettings): Promise<void> {
+  if (format === 'events') return;
+  if (format === 'json') return await writeText(process.stdout, `${JSON.stringify(result, null, 2)}\n`);
+  const { renderBench } = await import('../../report/bench-terminal.js');
+  await writeText(process.stdout, renderBench(result, style));
+}

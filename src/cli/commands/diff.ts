@@ -1,0 +1,29 @@
+import { readBench } from '../bench-source.js';
+import type { Command } from '../commander.js';
+import { define } from '../define.js';
+import { outputOf } from '../output.js';
+import { printDifference } from './gate.js';
+
+export function diffCommand(): Command {
+  const command = define({
+    name: 'diff',
+    summary: 'compare two stored benchmarks',
+    description:
+      'Compares the ratios to the wire of two stored benchmarks, cell by cell. Measures nothing. Exit code 0 when the ' +
+      'comparison could be shown, whatever it says; netlab gate judges.',
+    machine: 'json',
+    examples: [
+      ['netlab diff before.json after.json', 'what has become of each ratio'],
+      ['netlab diff before.json after.json --json', 'the same for a program'],
+    ],
+  });
+  return command
+    .argument('<BEFORE>', 'a stored benchmark; - is standard input')
+    .argument('<AFTER>', 'another one')
+    .action(async (before: string, after: string) => {
+      const settings = outputOf(command);
+      const [first, second] = [await readBench(before), await readBench(after)];
+      const { differenceOf } = await import('../../bench/difference.js');
+      await printDifference(differenceOf(first, second), settings);
+    });
+}

@@ -1,0 +1,71 @@
+import { writeText } from '../../report/output.js';
+import type { BenchResult } from '../../result/bench.js';
+import type { BenchDifference } from '../../result/bench-difference.js';
+import { exitCodes } from '../../result/exit-code.js';
+import { addBudgetOptions, type BenchFlags, benchWithProgress } from '../bench-options.js';
+import { benchSubjects, readBench } from '../bench-source.js';
+import type { Command } from '../commander.js';
+import { define } from '../define.js';
+import { outputOf, type OutputSettings } from '../output.js';
+import { UsageError } from '../usage-error.js';
+
+interface Flags extends BenchFlags {
+  readonly baseline: string;
+  readonly result?: string;
+}
+
+export function gateCommand(): Command {
+  const command = define({
+    name: 'gate',
+    summary: 'measure again, and compare with a stored benchmark',
+    description:
+      'Measures what a stored benchmark measured, in the same way, and compares the ratios to the wire, never absolute ' +
+      'figures. Exit code 0 when nothing is worse, 1 when something is, 4 when something could not be judged: too few ' +
+      'rounds on either side, or a noisy machine.',
+    machine: 'json',
+    examples: [
+      ['netlab gate --baseline baseline.json --budget 3m', 'in CI: has it become slower?'],
+      ['netlab bench vxlan --budget 3m --json > baseline.json', 'where the baseline comes from'],
+      ['netlab gate --baseline baseline.json --result now.json', 'judge a benchmark that is there already'],
+    ],
+  }).argument('[SCENARIO...]', 'what to measure; what the baseline measured when absent');
+  addBudgetOptions(command)
+    .requiredOption('--baseline <FILE>', 'a stored benchmark; - is standard input')
+    .option('--result <FILE>', 'measure nothing; compare this stored benchmark');
+  return command.action(async (names: readonly string[]) => {
+    await gate(names, command.opts<Flags>(), outputOf(command));
+  });
+}
+
+async function gate(names: readonly string[], flags: Flags, settings: OutputSettings): Promise<void> {
+  const baseline = await readBench(flags.baseline);
+  if (flags.result !== undefined && names.length > 0)
+    throw new UsageError('--result is a benchmark that is there already: nothing is left to measure');
+  const result =
+    flags.result === undefined ? await measureAgain(names, baseline, flags, settings) : await readBench(flags.result);
+  const { differenceOf } = await import('../../bench/difference.js');
+  const difference = differenceOf(baseline, result);
+  await printDifference(difference, settings);
+  const failed = result.exitCode === exitCodes.failed || result.exitCode === exitCodes.interrupted;
+  if (failed && result.failure !== undefined) process.stderr.write(`netlab: ${result.failure.message}\n`);
+  process.exitCode = failed ? result.exitCode : difference.exitCode;
+}
+
+async function measureAgain(
+  names: readonly string[],
+  baseline: BenchResult,
+  flags: Flags,
+  settings: OutputSettings,
+): Promise<BenchResult> {
+  const measured = baseline.targets.filter(({ role }) => role === 'subject').map(({ name }) => name);
+  const { instruments, pairs, passes, udpRateBitsPerSecond, hosts } = baseline.settings;
+  const subjects = await benchSubjects(names.length === 0 ? measured : names, hosts ?? undefined);
+  const choice = { instruments, pairs, passes, udpRateBitsPerSecond, hosts };
+  return await benchWithProgress(subjects, choice, flags, settings);
+}
+
+export async function printDifference(difference: BenchDifference, { format, style }: OutputSettings): Promise<void> {
+  if (format === 'json') return await writeText(process.stdout, `${JSON.stringify(difference, null, 2)}\n`);
+  const { renderDifference } = await import('../../report/bench-terminal.js');
+  await writeText(process.stdout, renderDifference(difference, style));
+}

@@ -1,0 +1,88 @@
+/** A benchmark while it lasts. */
+import type { BenchEvent } from '../result/bench-events.js';
+import { type LiveTask, showTasks } from './live.js';
+import { Milestone } from './milestone.js';
+import { type Output, writeText } from './output.js';
+import { printable } from './style.js';
+import { count, formatDuration } from './text.js';
+
+export interface BenchReporter {
+  onEvent(event: BenchEvent): void;
+  /** Called once, last. */
+  onEnd(): Promise<void>;
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(0)} s`;
+
+/** Three lines on a terminal, wiped off in the end. */
+export function liveBench(terminal: NodeJS.WriteStream): BenchReporter {
+  const steps = { build: new Milestone<void>(), measure: new Milestone<void>(), end: new Milestone<void>() };
+  const titles: Partial<Record<keyof typeof steps, (text: string) => void>> = {};
+  let shown: Promise<void> | undefined;
+  let [built, targets] = [0, 0];
+  const task = (step: keyof typeof steps, title: string): LiveTask => ({
+    title,
+    task: async (_, wrapper) => {
+      titles[step] = (text) => {
+        wrapper.title = printable(`${title}: ${text}`);
+      };
+      await steps[step].reached;
+    },
+  });
+  return {
+    onEvent(event) {
+      if (event.type === 'bench-started') {
+        targets = event.targets.length;
+        shown = showTasks(
+          [task('build', 'build'), task('measure', 'measure'), task('end', 'take down and look for leftovers')],
+          terminal,
+        );
+        shown.catch(() => undefined);
+      }
+      if (event.type === 'target-built') titles.build?.(`${++built} of ${targets}, last ${event.target}`);
+      if (event.type === 'sample-started') {
+        steps.build.reach();
+        titles.measure?.(sampleText(event));
+      }
+      if (event.type === 'teardown-started') for (const step of [steps.build, steps.measure]) step.reach();
+      if (event.type === 'bench-ended') for (const step of Object.values(steps)) step.reach();
+    },
+    async onEnd() {
+      for (const step of Object.values(steps)) step.reach();
+      await shown;
+    },
+  };
+}
+
+type SampleStarted = Extract<BenchEvent, { readonly type: 'sample-started' }>;
+
+function sampleText({ round, elapsedMs, budgetMs, target, instrument, pair }: SampleStarted): string {
+  const where = round === 0 ? 'warm-up' : `round ${round}`;
+  return `${where}, ${seconds(elapsedMs)} of ${seconds(budgetMs)}: ${target} ${instrument} ${pair}`;
+}
+
+/** A line for each thing that has ended: for pipes and CI logs. */
+export function plainBench(output: Output): BenchReporter {
+  const say = (text: string): void => void writeText(output, `netlab: ${printable(text)}\n`);
+  return {
+    onEvent(event) {
+      if (event.type === 'target-built') say(`${event.target}: built in ${formatDuration(event.durationMs)}`);
+      if (event.type === 'round-ended')
+        say(
+          `${event.round === 0 ? 'warm-up' : count(event.round, 'round')} done, ${seconds(event.elapsedMs)} of ${seconds(event.budgetMs)}`,
+        );
+    },
+    onEnd: () => Promise.resolve(),
+  };
+}
+
+/** One JSON document per line (NDJSON), as things happen. */
+export function benchEventLines(output: Output): BenchReporter {
+  let written: Promise<void> = Promise.resolve();
+  return {
+    onEvent(event) {
+      written = writeText(output, `${JSON.stringify(event)}\n`);
+    },
+    onEnd: () => written,
+  };
+}

@@ -1,0 +1,69 @@
+/** Figures of a benchmark as people read them. */
+import type { BenchInterval } from '../result/bench.js';
+import { type Metric, type MetricName, metrics } from '../result/bench-metrics.js';
+
+export const benchNote = 'One kernel, relative figures only.';
+
+/** At most three digits that matter: `15.9`, `0.46`, `1230`. */
+function digits(exact: number): string {
+  const value = Number(exact.toPrecision(3));
+  const size = Math.abs(value);
+  if (size >= 100 || size === 0) return value.toFixed(0);
+  return size >= 10 ? value.toFixed(1) : size >= 0.1 ? value.toFixed(2) : value.toPrecision(2);
+}
+
+const rates = [
+  [1e9, 'Gbit/s'],
+  [1e6, 'Mbit/s'],
+  [1e3, 'kbit/s'],
+  [1, 'bit/s'],
+] as const;
+
+const formats: Readonly<Record<Metric['unit'], (value: number) => string>> = {
+  'bit/s': (value) => {
+    const [size, unit] = rates.find(([least]) => value >= least) ?? [1, 'bit/s'];
+    return `${digits(value / size)} ${unit}`;
+  },
+  ms: (value) => (value < 1 ? `${digits(value * 1000)} µs` : `${digits(value)} ms`),
+  '1/s': (value) => `${digits(value)} /s`,
+  's/GB': (value) => `${digits(value)} s/GB`,
+  '1/GB': (value) => `${digits(value)} /GB`,
+  share: (value) => `${digits(value * 100)} %`,
+};
+
+/** `15.9 Gbit/s`, `4.3 µs` */
+export const formatMetric = (metric: MetricName, value: number): string => formats[metrics[metric].unit](value);
+
+const signed = (text: string, value: number): string => (value > 0 ? `+${text}` : text);
+
+/** Against the wire: `0.81 (0.79 to 0.83)`; a difference where the metric may be 0: `+2.0 %`. */
+export function formatToWire(metric: MetricName, median: number, interval: BenchInterval): string {
+  const show = (value: number): string =>
+    metrics[metric].scale === 'relative' ? digits(value) : signed(formatMetric(metric, value), value);
+  return `${show(median)}${intervalText(interval, show)}`;
+}
+
+/** ` (0.79 to 0.83)`; nothing for an interval without a width, as that of one sample. */
+function intervalText({ low, high }: BenchInterval, show: (value: number) => string): string {
+  return low === high ? '' : ` (${show(low)} to ${show(high)})`;
+}
+
+/** `-44 %`, or a difference in the metric's unit. */
+export function formatEffect(metric: MetricName, effect: number): string {
+  const { scale } = metrics[metric];
+  return scale === 'relative'
+    ? signed(`${digits(Number((effect * 100).toFixed(1)))} %`, effect)
+    : signed(formatMetric(metric, effect), effect);
+}
+
+/** The same with its interval: `-44 % (-46 % to -41 %)`. */
+export function formatEffectRange(metric: MetricName, effect: number, interval: BenchInterval | null): string {
+  const show = (value: number): string => formatEffect(metric, value);
+  return `${show(effect)}${interval === null ? '' : intervalText(interval, show)}`;
+}
+
+/** How many more rounds an inconclusive comparison wants. */
+export function moreRoundsText(moreRounds: number | null | undefined): string {
+  if (moreRounds === undefined) return '';
+  return moreRounds === null ? '' : `about ${moreRounds} more rounds would decide`;
+}

@@ -1,0 +1,25 @@
+import type { BenchResult } from './bench.js';
+import type { InstrumentName } from './bench-metrics.js';
+
+/** What happens during a benchmark, as it happens. */
+export type BenchEvent =
+  | { readonly type: 'bench-started'; readonly targets: readonly string[] }
+  | { readonly type: 'target-built'; readonly target: string; readonly durationMs: number }
+  | {
+      readonly type: 'sample-started';
+      /** 0 is the warm-up. */
+      readonly round: number;
+      readonly target: string;
+      readonly instrument: InstrumentName;
+      readonly pair: string;
+      readonly elapsedMs: number;
+      readonly budgetMs: number;
+    }
+  | {
+      readonly type: 'round-ended';
+      readonly round: number;
+      readonly elapsedMs: number;
+      readonly budgetMs: number;
+    }
+  | { readonly type: 'teardown-started' }
+  | { readonly type: 'bench-ended'; readonly result: BenchResult };
