@@ -1,11 +1,15 @@
 /** Takes samples in a lab: sets the MTU, has the machine to itself, asks the instrument. */
 import type { Lab, LabNode } from '#lab/lab.js';
 import type { InstrumentName } from '../result/bench-metrics.js';
+import { withinLimit } from './deadline.js';
 import { type Instrument, MeasuringError } from './instrument.js';
 import { connections, requests } from './operations.js';
 import { roundTripsIdle, roundTripsLoaded } from './round-trips.js';
 import type { End, SampleReport, SampleRequest } from './sample.js';
 import { tcpEight, tcpOne, udpLimit, udpLoss } from './throughput.js';
+
+/** However wrong things go: every other lab of the machine waits for the lock meanwhile. */
+const LIMIT_MS = 60_000;
 
 const instruments: Readonly<Record<InstrumentName, Instrument>> = {
   'tcp-1': tcpOne,
@@ -27,7 +31,7 @@ export async function takeSample(lab: Lab, request: SampleRequest, signal: Abort
       return await withMtu(
         lab,
         request,
-        async (mtuBytes) => await instruments[request.instrument]({ ...ends, mtuBytes }),
+        async (mtuBytes) => await withinLimit(instruments[request.instrument]({ ...ends, mtuBytes }), LIMIT_MS, signal),
       );
     } catch (error) {
       signal.throwIfAborted();

@@ -6,6 +6,7 @@
 import { EventEmitter, once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { Bench as TinyBench } from 'tinybench';
+import { withinLimit } from './deadline.js';
 import { type Bench, type Instrument, MeasuringError } from './instrument.js';
 
 const TIME_MS = 150;
@@ -75,7 +76,7 @@ function answer(socket: Socket): Promise<void> {
 async function rateOf(bench: Bench, operation: () => Promise<{ overriddenDuration: number }>): Promise<number> {
   const tiny = new TinyBench({ time: TIME_MS, iterations: LEAST, warmup: false });
   tiny.add('operation', operation);
-  const [task] = await within(bench, tiny.run());
+  const [task] = await withinLimit(tiny.run(), LIMIT_MS, bench.signal);
   const result = task?.result;
   if (result?.state === 'errored') throw result.error;
   if (result?.state !== 'completed') throw new MeasuringError('the operation was not timed');
@@ -92,15 +93,4 @@ function connect({ from, address }: Bench, server: Server): Socket {
   const { port } = server.address() as AddressInfo;
   // What goes wrong is heard of by whoever waits for it, or by nobody after a reset.
   return from.sockets.connectTcp({ family: 'ipv4', address, port }).on('error', () => undefined);
-}
-
-async function within<T>({ signal }: Bench, work: Promise<T>): Promise<T> {
-  const late = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]);
-  return await new Promise<T>((resolve, reject) => {
-    const onLate = (): void => {
-      reject(signal.aborted ? (signal.reason as Error) : new MeasuringError(`no answer within ${LIMIT_MS} ms`));
-    };
-    late.addEventListener('abort', onLate, { once: true });
-    work.then(resolve, reject).finally(() => late.removeEventListener('abort', onLate));
-  });
 }

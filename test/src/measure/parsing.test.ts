@@ -1,4 +1,5 @@
 import { readProcessorTime, timeBetween } from '#lab/processor-time.js';
+import { withinLimit } from '#src/measure/deadline.js';
 import { MeasuringError } from '#src/measure/instrument.js';
 import { countSockets, parse } from '#src/measure/iperf.js';
 import { parseOffloads } from '#src/measure/machine.js';
@@ -116,4 +117,16 @@ test('a network that breaks down when too much is sent is searched below; one th
     lossShare: 0.1,
   });
   t.is(await highestWithoutLoss(loses, bounded), undefined);
+});
+
+test('what never ends is given up in time, and at once when it is to stop', async (t) => {
+  const never = new Promise<void>(() => undefined);
+  const { signal } = new AbortController();
+  await t.throwsAsync(withinLimit(never, 20, signal), { instanceOf: MeasuringError, message: 'no end within 0.02 s' });
+  t.is(await withinLimit(Promise.resolve(7), 1000, signal), 7);
+  const stop = new AbortController();
+  const waiting = withinLimit(never, 60_000, stop.signal);
+  stop.abort(new Error('stopped'));
+  await t.throwsAsync(waiting, { message: 'stopped' });
+  await t.throwsAsync(withinLimit(never, 60_000, stop.signal), { message: 'stopped' });
 });
