@@ -38,7 +38,7 @@ details details,.check details{margin-top:.375rem;font-size:.875rem}
 .needs td{overflow-wrap:anywhere}
 .none{color:var(--quiet)}
 @media(max-width:64rem){.bars td.chart{width:30%}.bars tbody th{width:12rem}}
-@media(max-width:48rem){
+@media screen and (max-width:48rem){
 .bars thead,.needs thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .bars tr,.needs tr{display:flex;flex-wrap:wrap;gap:0 1rem;padding:.5rem 0;border-bottom:1px solid var(--line)}
 .bars th,.bars td,.needs th,.needs td{border:0;padding:0;text-align:left}

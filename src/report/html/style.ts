@@ -90,12 +90,13 @@ section{margin-top:1.25rem}
 .evidence li,tr,figure{break-inside:avoid}
 details.values{display:none}
 summary,.run>summary::before{list-style:none}summary::marker{content:""}.run>summary::before{display:none}
-h2,h3,summary{break-after:avoid}
+h2,h3,summary,.hint,.legend{break-after:avoid}
 .scroll{overflow:visible}
 .matrix{table-layout:fixed;font-size:7.5pt}
 .matrix thead th{min-width:0;overflow-wrap:anywhere;font-size:7.5pt}
 .matrix th:first-child{width:7.5rem;white-space:normal}
 .matrix .cell{flex-direction:column;gap:0;padding:0;font-size:6.5pt;line-height:1.2;min-height:1.5rem}
+.bars,.needs,.promises{font-size:8pt}.bars tbody th{width:11rem;min-width:9rem}.bars td.chart{width:28%;min-width:7rem}.ladder .ends{width:9rem}.bars th,.bars td{padding-left:.25rem;padding-right:.25rem}.bars tr>:first-child{padding-left:0}.note{font-size:7pt}
 .drawing .least{display:none}.drawing .picture{max-height:22cm}
 td,th{overflow-wrap:anywhere}
 a{color:inherit}
