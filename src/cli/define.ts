@@ -1,6 +1,8 @@
 /** How every command is defined: its words, its examples and the options that all have in common. */
+import { asCalled } from '../report/command-name.js';
 import { Command, Option } from './commander.js';
 import { forbidColor } from './output.js';
+import { commandOf } from './style.js';
 
 /** A command line to copy, and what it does. */
 export type Example = readonly [commandLine: string, what: string];
@@ -18,7 +20,7 @@ export interface CommandText {
 
 /** A command with help and common options; arguments and the action are the caller's. */
 export function define(text: CommandText): Command {
-  const command = new Command(text.name).summary(text.summary).description(text.description);
+  const command = new Command(text.name).summary(text.summary).description(called(text.description));
   if (text.machine !== undefined)
     command.addOption(new Option('--json', 'print one JSON document to stdout, and nothing else'));
   if (text.machine === 'json and events')
@@ -26,6 +28,9 @@ export function define(text: CommandText): Command {
   addCommonOptions(command);
   return command.addHelpText('after', () => examplesText(text.examples));
 }
+
+/** Help is never stored: it says how netlab was called. */
+const called = (text: string): string => asCalled(text, commandOf(process.env));
 
 /** Options that mean the same before and after the name of the command. */
 export function addCommonOptions(command: Command): Command {
@@ -37,6 +42,6 @@ export function addCommonOptions(command: Command): Command {
 
 /** Comment above command: never wider than what is copied, and it can be pasted as it is. */
 export function examplesText(examples: readonly Example[]): string {
-  const lines = examples.flatMap(([commandLine, what]) => [`  # ${what}`, `  ${commandLine}`]);
+  const lines = examples.flatMap(([commandLine, what]) => [`  # ${what}`, `  ${called(commandLine)}`]);
   return ['', 'Examples:', ...lines].join('\n');
 }

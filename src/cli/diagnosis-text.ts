@@ -1,4 +1,5 @@
 /** `netlab doctor` for people. */
+import { asCalled } from '../report/command-name.js';
 import { marks, paint, type Style } from '../report/style.js';
 import { type Column, renderTable, type TableCell } from '../report/table.js';
 import { count, hang } from '../report/text.js';
@@ -79,7 +80,7 @@ function strategyLines(one: StrategyDiagnosis, { privilege }: Diagnosis, style: 
   ].flatMap((text) => hang('  ', text, style.width));
   if (one.missing.length === 0 && privilege !== 'none') {
     const who = one.missingForUser?.length === 0 ? ', as root or as an ordinary user' : '';
-    const title = `${paint(style, 'good', marks(style).good)} ${strategy} can run here${who}: netlab run ${strategy}`;
+    const title = `${paint(style, 'good', marks(style).good)} ${strategy} can run here${who}: ${asCalled(`netlab run ${strategy}`, style.command)}`;
     const refused = missingTexts(one.missingForUser ?? []).map((text) => `not as an ordinary user: ${text}`);
     return [title, ...refused.flatMap((text) => hang('  ', text, style.width)), ...details];
   }

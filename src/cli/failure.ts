@@ -1,6 +1,7 @@
 /** How a command that fails says so: one clear message, what to do about it, and the exit code. */
 import { LabError } from '#lab/errors.js';
 import { isDiskTrouble, storageError } from '#lab/storage.js';
+import { asCalled } from '../report/command-name.js';
 import { paint, printable, type Style } from '../report/style.js';
 import { hang } from '../report/text.js';
 import { exitCodes } from '../result/exit-code.js';
@@ -57,13 +58,15 @@ function expectedFailure(error: LabError, context: FailureContext): Failure {
 }
 
 function messageText(message: string, remedy: string | undefined, { style }: FailureContext): string {
-  const [first = '', ...rest] = message.split('\n').map(printable);
+  const [first = '', ...rest] = asCalled(message, style.command).split('\n').map(printable);
   const lines = [`${paint(style, 'bad', 'netlab:')} ${first}`, ...rest, ...remedyLines(remedy, style)];
   return lines.map((line) => `${line}\n`).join('');
 }
 
 function remedyLines(remedy: string | undefined, style: Style): readonly string[] {
-  const [first, ...rest] = (remedy ?? '').split('\n').map(printable);
+  const [first, ...rest] = asCalled(remedy ?? '', style.command)
+    .split('\n')
+    .map(printable);
   if (first === undefined || first === '') return [];
   // A single line may be prose; several are commands to copy, which must stay as they are.
   return rest.length === 0

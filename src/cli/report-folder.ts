@@ -1,9 +1,11 @@
 /** `--out DIR`: a folder that gets a report in every format. */
 import { join } from 'node:path';
+import { asCalled } from '../report/command-name.js';
 import { fileFormats, fileSuffixes } from '../report/formats.js';
 import type { Stored } from '../result/stored.js';
 import { writeReports } from './report-files.js';
 import { demandFolder } from './store-text.js';
+import { commandOf } from './style.js';
 import { UsageError } from './usage-error.js';
 
 export const defaultFolder = 'reports';
@@ -49,7 +51,7 @@ async function store(directory: string, stored: Stored): Promise<void> {
       ? []
       : [`why each cell is what it is: open ${fileOf(fileSuffixes.html)}, or netlab report ${file} --run NAME`]),
   ];
-  process.stderr.write(lines.map((line) => `netlab: ${line}\n`).join(''));
+  process.stderr.write(lines.map((line) => `netlab: ${asCalled(line, commandOf(process.env))}\n`).join(''));
 }
 
 /** Of a stored document a name may be anything, also a path. */

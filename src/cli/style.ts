@@ -1,4 +1,5 @@
 /** What the terminal at the other end can show, by its kind and by the environment. */
+import { shellWord } from '../report/command-name.js';
 import type { Style } from '../report/style.js';
 
 /** The part of a stream that says what it is. */
@@ -7,12 +8,15 @@ export interface Screen {
   readonly columns?: number;
 }
 
+/** The launcher says here how it was called. */
+const COMMAND_VARIABLE = 'NETLAB_COMMAND';
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A pipe has no width; this is what a CI log shows well. */
 const pipeColumns = 100;
-/** Below this nothing can be laid out; above the other lines are too long to read. */
-const columnsRange = { least: 60, most: 132 } as const;
+/** Below this nothing can be laid out; above the others a line of text is too long to read, and so is a row of a table. */
+const columnsRange = { least: 60, most: 132, mostOfTable: 240 } as const;
 
 /** FORCE_COLOR before NO_COLOR (as Node.js itself does), and both before what the stream is. */
 function wantsColor(screen: Screen, environment: Environment): boolean {
@@ -28,12 +32,20 @@ function hasUnicode(environment: Environment): boolean {
   return /utf-?8/i.test(locale);
 }
 
+/** How the user calls netlab, as a word of a command line; `netlab` where the launcher does not say. */
+export function commandOf(environment: Environment): string {
+  return shellWord(environment[COMMAND_VARIABLE] || 'netlab');
+}
+
 /** How to write to this stream. */
 export function detectStyle(screen: Screen, environment: Environment): Style {
-  const columns = screen.columns || Number(environment['COLUMNS']) || pipeColumns;
+  const { least, most, mostOfTable } = columnsRange;
+  const columns = Math.max(screen.columns || Number(environment['COLUMNS']) || pipeColumns, least);
   return {
     color: wantsColor(screen, environment),
     unicode: hasUnicode(environment),
-    width: Math.min(Math.max(columns, columnsRange.least), columnsRange.most),
+    width: Math.min(columns, most),
+    ...(columns > most ? { tableWidth: Math.min(columns, mostOfTable) } : {}),
+    command: commandOf(environment),
   };
 }

@@ -1,6 +1,7 @@
 /** A comparison for people, on a terminal. */
 import type { ComparedRun, Comparison } from '../result/comparison.js';
 import { exitCodeMeaning, exitCodes, isClean } from '../result/exit-code.js';
+import { asCalled } from './command-name.js';
 import { allCircumstances, comparisonFacts } from './comparison-facts.js';
 import { comparisonHeadline } from './comparison-headline.js';
 import { obstaclesOf } from './comparison-model.js';
@@ -22,7 +23,7 @@ function unbuiltBlock(runs: readonly ComparedRun[], style: Style): Block {
   const lines = runs.flatMap(({ name, result }) =>
     obstaclesOf(result).flatMap(({ why, remedy }) => [
       ...hang(`  ${name}: `, why, style.width),
-      ...(remedy === '' ? [] : hang(`    ${marks(style).arrow} `, remedy, style.width)),
+      ...(remedy === '' ? [] : hang(`    ${marks(style).arrow} `, asCalled(remedy, style.command), style.width)),
     ]),
   );
   return lines.length === 0 ? [] : [paint(style, 'strong', 'Not built'), ...lines];
@@ -42,7 +43,7 @@ function unverifiedBlock(runs: readonly ComparedRun[], style: Style): Block {
     const [what = '', remedy = ''] = text.split('\n');
     return [
       ...hang(`  ${marks(style).unknown} `, `${what} (${names.join(', ')})`, style.width),
-      ...(remedy === '' ? [] : hang(`    ${marks(style).arrow} `, remedy, style.width)),
+      ...(remedy === '' ? [] : hang(`    ${marks(style).arrow} `, asCalled(remedy, style.command), style.width)),
     ];
   });
   return lines.length === 0 ? [] : [paint(style, 'strong', 'Unverified'), ...lines];

@@ -1,6 +1,7 @@
 /** The end of a report: times, the leak proof, the verdict and what to do next. */
 import { exitCodeMeaning, exitCodes, isClean } from '../result/exit-code.js';
 import type { LeakProof, PromiseResult, RunResult } from '../result/result.js';
+import { asCalled } from './command-name.js';
 import type { Block } from './findings.js';
 import { nextStep } from './next-step.js';
 import { marks, paint } from './style.js';
@@ -33,9 +34,15 @@ function leftBehind(leaks: LeakProof, style: Style): Block {
   ];
 }
 
+function withoutProof({ lab, phases }: RunResult): string {
+  if (lab !== undefined) return 'no leak proof: the lab stays up';
+  return phases.length === 0 ? 'nothing was started, so nothing can be left' : 'no leak proof: no lab was taken down';
+}
+
 /** The proof that nothing is left, with what it rests on. */
-export function leaksBlock({ leaks }: RunResult, style: Style): Block {
-  if (leaks === null) return hang('  ', 'no leak proof: this run did not take the lab down', style.width);
+export function leaksBlock(result: RunResult, style: Style): Block {
+  const { leaks } = result;
+  if (leaks === null) return hang('  ', withoutProof(result), style.width);
   const { compared, notCompared } = leaks;
   const unread = notCompared.length === 0 ? [] : hang('  not compared: ', notCompared.join(', '), style.width);
   if (!isClean(leaks)) return [...leftBehind(leaks, style), ...unread];
@@ -53,11 +60,38 @@ function untoldHeadline({ strategy, promises }: RunResult): string {
     : `${strategy}: ${count(untold.length, 'promise')} could not be verified: ${namesOf(untold)}`;
 }
 
+/** So few are a choice of the user, and not all that the strategy promises. */
+const namedAtMost = 5;
+
+/** `all 15 promises`, `both promises that were measured: path-mtu, no-nat` */
+function allWords(promised: readonly PromiseResult[]): string {
+  if (promised.length > namedAtMost) return `all ${count(promised.length, 'promise')}`;
+  if (promised.length === 1) return `the one promise that was measured: ${namesOf(promised)}`;
+  const how = promised.length === 2 ? 'both' : `all ${promised.length}`;
+  return `${how} promises that were measured: ${namesOf(promised)}`;
+}
+
+function brokenHeadline({ strategy, promises }: RunResult): string {
+  const promised = promises.filter(({ declared }) => declared === 'promised');
+  const broken = promises.filter(({ cell }) => cell === 'BROKEN');
+  if (broken.length === promised.length) return `${strategy} breaks ${allWords(broken)}`;
+  return `${strategy} breaks ${broken.length} of ${count(promised.length, 'promise')}: ${namesOf(broken)}`;
+}
+
+/** What was stopped before it could be measured is a skip. */
+function stoppedHeadline({ strategy, promises }: RunResult): string {
+  const measured = promises.filter(({ verdict }) => verdict !== 'skip');
+  if (measured.length === 0) return `${strategy}: stopped before any promise was measured`;
+  if (measured.length > namedAtMost)
+    return `${strategy}: stopped after ${measured.length} of ${count(promises.length, 'promise')}`;
+  return `${strategy}: stopped after ${measured.length} of ${count(promises.length, 'promise')}: ${namesOf(measured)}`;
+}
+
 function keptHeadline({ strategy, promises }: RunResult): string {
   const promised = promises.filter(({ declared }) => declared === 'promised');
   if (promised.length === 0) return `${strategy} promises nothing of what was measured: ${namesOf(promises)}`;
   const kept = promised.filter(({ cell }) => cell === 'kept');
-  if (kept.length === promised.length) return `${strategy} keeps all ${count(kept.length, 'promise')}`;
+  if (kept.length === promised.length) return `${strategy} keeps ${allWords(kept)}`;
   const untold = promised.filter(({ cell }) => cell === 'unverified');
   return `${strategy} keeps ${kept.length} of ${count(promised.length, 'promise')}; unverified: ${namesOf(untold)}`;
 }
@@ -70,14 +104,11 @@ function failedHeadline({ strategy, leaks, failure, promises }: RunResult): stri
 }
 
 function headline(result: RunResult): string {
-  const { exitCode, strategy, promises } = result;
-  const broken = promises.filter(({ cell }) => cell === 'BROKEN');
-  const promised = promises.filter(({ declared }) => declared === 'promised');
+  const { exitCode } = result;
   if (exitCode === exitCodes.kept) return keptHeadline(result);
-  if (exitCode === exitCodes.broken)
-    return `${strategy} breaks ${broken.length} of ${count(promised.length, 'promise')}: ${namesOf(broken)}`;
+  if (exitCode === exitCodes.broken) return brokenHeadline(result);
   if (exitCode === exitCodes.inconclusive) return untoldHeadline(result);
-  if (exitCode === exitCodes.interrupted) return `${strategy}: stopped after ${count(promises.length, 'promise')}`;
+  if (exitCode === exitCodes.interrupted) return stoppedHeadline(result);
   return failedHeadline(result);
 }
 
@@ -96,7 +127,7 @@ export function verdictBlock(result: RunResult, style: Style): Block {
   return [
     ...hang(`${mark} `, headline(result), style.width).map((line) => paint(style, tone, line)),
     ...hang('  ', `exit ${result.exitCode}: ${exitCodeMeaning(result.exitCode)}`, style.width),
-    ...hang(`  ${arrow} `, next.say, style.width),
-    ...next.commands.map((command) => `      ${command}`),
+    ...hang(`  ${arrow} `, asCalled(next.say, style.command), style.width),
+    ...next.commands.map((command) => `      ${asCalled(command, style.command)}`),
   ];
 }

@@ -1,5 +1,6 @@
 /** What stands below the matrix: why a promise is broken, what could not be verified, how the lab drifted. */
 import type { CheckResult, Evidence, PromiseResult, RunResult } from '../result/result.js';
+import { asCalled } from './command-name.js';
 import { marks, paint } from './style.js';
 import type { Style } from './style.js';
 import { hang } from './text.js';
@@ -49,28 +50,45 @@ export function brokenBlocks(promises: readonly PromiseResult[], style: Style, r
   ]);
 }
 
-const untold = (check: CheckResult): boolean => check.verdict !== 'pass' && check.verdict !== 'fail';
+interface Untold {
+  readonly promises: string[];
+  readonly check: CheckResult;
+}
 
-function untoldCheck(promise: string, check: CheckResult, style: Style): string[] {
+const isUntold = (check: CheckResult): boolean => check.verdict !== 'pass' && check.verdict !== 'fail';
+
+/** Promises that could not be told for the same reason, such as all that a run was stopped before: it is said once. */
+function byReason(promises: readonly PromiseResult[]): readonly Untold[] {
+  const groups = new Map<string, Untold>();
+  for (const { promise, checks } of promises)
+    for (const check of checks.filter(isUntold)) {
+      const { verdict, summary, reason = summary, remedy = '', evidence } = check;
+      const key = evidence.length > 0 ? String(groups.size) : JSON.stringify([verdict, reason, remedy]);
+      const known = groups.get(key);
+      if (known === undefined) groups.set(key, { promises: [promise], check });
+      else known.promises.push(promise);
+    }
+  return [...groups.values()];
+}
+
+function untoldLines({ promises, check }: Untold, style: Style): string[] {
   const { verdict, summary, reason = summary, remedy, evidence } = check;
   const tone = verdict === 'error' ? 'bad' : 'warn';
   const mark = verdict === 'error' ? marks(style).bad : marks(style).unknown;
-  const lead = `${mark} ${promise}: ${verdict}: `;
+  const lead = `${mark} ${[...new Set(promises)].join(', ')}: ${verdict}: `;
   const [first = '', ...rest] = hang('', lead + reason, style.width - 2);
   const title = paint(style, tone, first.slice(0, lead.length)) + first.slice(lead.length);
   return [
     title,
     ...rest.map((line) => `  ${line}`),
     ...evidence.slice(0, shownEvidence).flatMap((one) => evidenceLines(one, style)),
-    ...(remedy === undefined ? [] : hang(`  ${marks(style).arrow} `, remedy, style.width)),
+    ...(remedy === undefined ? [] : hang(`  ${marks(style).arrow} `, asCalled(remedy, style.command), style.width)),
   ];
 }
 
 /** What could not be told, why, and what to do about it. Also checks that netlab itself failed in beside a clear verdict. */
 export function unverifiedBlock(promises: readonly PromiseResult[], style: Style): Block {
-  const lines = promises.flatMap(({ promise, checks }) =>
-    checks.filter(untold).flatMap((check) => untoldCheck(promise, check, style)),
-  );
+  const lines = byReason(promises).flatMap((one) => untoldLines(one, style));
   return lines.length === 0 ? [] : [paint(style, 'strong', 'Unverified'), ...lines];
 }
 

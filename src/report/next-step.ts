@@ -1,6 +1,7 @@
 /** What a user can do with a result. */
 import { exitCodes } from '../result/exit-code.js';
-import type { RunResult } from '../result/result.js';
+import type { Evidence, RunResult } from '../result/result.js';
+import { shellWord } from './command-name.js';
 
 export interface NextStep {
   /** One sentence. */
@@ -9,30 +10,54 @@ export interface NextStep {
   readonly commands: readonly string[];
 }
 
-/** A word of a command line as a POSIX shell reads it back. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-/** The node that the first evidence points at. */
-function blamedNode({ promises }: RunResult): string | undefined {
-  const evidence = promises
+/** The first evidence that points somewhere. */
+function blamed({ promises }: RunResult): Evidence | undefined {
+  return promises
     .filter(({ cell }) => cell === 'BROKEN')
-    .flatMap(({ checks }) => checks.flatMap((c) => c.evidence));
-  return evidence.find(({ where }) => where !== undefined)?.where?.split(':')[0];
+    .flatMap(({ checks }) => checks.flatMap(({ evidence }) => evidence))
+    .find(({ where }) => where !== undefined);
 }
 
-/** Into the lab that was measured; a run's lab is gone, so another one is started first. */
-function lookInside(result: RunResult): NextStep {
-  const node = shellWord(blamedNode(result) ?? 'h1');
+/** The first node of `h1`, `h1:eth1` or `h2c1 and h2c2`. */
+const firstNode = ({ where = '' }: Evidence): string => where.split(/[\s:,]/u, 1)[0] ?? '';
+
+const firstHost = ({ design }: RunResult): string => design?.topology.groups[0]?.id ?? 'h1';
+
+const speaksOfRules = (text = ''): boolean => /ruleset|nftables/iu.test(text);
+
+/** Whether filters or NAT of the node are what has changed. */
+function isAboutRules({ drift }: RunResult, evidence: Evidence, node: string): boolean {
+  const { message, expected, seen } = evidence;
+  const ofNode = drift.filter((line) => line.startsWith(`${node}:`) || line.startsWith(`${node} `));
+  return [message, expected, seen, ...ofNode].some(speaksOfRules);
+}
+
+function steps(result: RunResult, node: string, command: string): readonly string[] {
   const lab = shellWord(result.lab ?? 'look');
+  return [
+    // A run's lab is gone, so another one is started first.
+    ...(result.lab === undefined ? [`netlab up ${shellWord(result.scenario)} --name ${lab}`] : []),
+    `netlab exec ${lab} ${shellWord(node)} -- ${command}`,
+    `netlab verify ${lab}`,
+  ];
+}
+
+/** Into the lab that was measured. */
+function lookInside(result: RunResult): NextStep {
+  const evidence = blamed(result);
+  const node = evidence === undefined ? firstHost(result) : firstNode(evidence);
+  const isRules = evidence !== undefined && isAboutRules(result, evidence, node);
   return {
     say: 'Look at it from inside, change something, and measure again:',
-    commands: [
-      ...(result.lab === undefined ? [`netlab up ${shellWord(result.scenario)} --name ${lab}`] : []),
-      `netlab exec ${lab} ${node} -- ip -d addr`,
-      `netlab verify ${lab}`,
-    ],
+    commands: steps(result, node, isRules ? 'nft list ruleset' : 'ip -d addr'),
+  };
+}
+
+/** Each host's way to the others is its eth1. */
+function breakIt(result: RunResult): NextStep {
+  return {
+    say: 'Break it and see: make an interface of a running lab smaller, and verify again:',
+    commands: steps(result, firstHost(result), 'ip link set eth1 mtu 1400'),
   };
 }
 
@@ -55,7 +80,8 @@ function afterFailure(result: RunResult): NextStep {
 export function nextStep(result: RunResult): NextStep {
   const { exitCode, promises } = result;
   if (exitCode === exitCodes.broken) return lookInside(result);
-  if (exitCode === exitCodes.inconclusive || exitCode === exitCodes.interrupted) {
+  if (exitCode === exitCodes.interrupted) return { say: 'Run it again and let it end:', commands: [again(result)] };
+  if (exitCode === exitCodes.inconclusive) {
     const remedies = promises.some(({ checks }) => checks.some(({ remedy }) => remedy !== undefined));
     return {
       say: remedies ? 'Do what is said above about what is unverified, and run again:' : 'Run again:',
@@ -65,8 +91,5 @@ export function nextStep(result: RunResult): NextStep {
   if (exitCode !== exitCodes.kept) return afterFailure(result);
   return promises.some(({ cell }) => cell === 'unverified')
     ? { say: 'To let unverified promises count:', commands: [`${again(result)} --strict`] }
-    : {
-        say: 'Break it and see: change something in a running lab, and verify again:',
-        commands: lookInside(result).commands,
-      };
+    : breakIt(result);
 }

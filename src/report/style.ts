@@ -8,8 +8,12 @@ export interface Style {
   readonly color: boolean;
   /** Box drawing and marks beyond ASCII. */
   readonly unicode: boolean;
-  /** Columns that a line may have. */
+  /** Columns that a line of running text may have. */
   readonly width: number;
+  /** Columns that a table may have, where the terminal is wider than one reads comfortably. */
+  readonly tableWidth?: number;
+  /** How the reader calls netlab; `netlab` when absent. */
+  readonly command?: string;
 }
 
 /** ASCII, no colours: what a pipe gets in the C locale. */

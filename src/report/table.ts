@@ -76,7 +76,7 @@ function layOut(cell: TableCell, column: Column, width: number, style: Style): s
  * unless even that leaves no room.
  */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly TableCell[])[], style: Style): string {
-  const widths = columnWidths(columns, rows, style.width);
+  const widths = columnWidths(columns, rows, style.tableWidth ?? style.width);
   const contents = (row: readonly TableCell[]) =>
     columns.map((column, index) => layOut(row[index] ?? '', column, widths[index] ?? 0, style));
   const table = new Table({

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { writeText } from '../../report/output.js';
+import { asCalled } from '../../report/command-name.js';
 import { marks, paint } from '../../report/style.js';
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
@@ -30,7 +31,7 @@ export function initCommand(): Command {
       const { file, runAs } = placeOf(target);
       const text = scenarioTemplate(strategy, runAs);
       await createFile(file, text);
-      const steps = [`netlab plan ${runAs}`, `netlab run ${runAs}`].map((step) => `  ${step}`);
+      const steps = [`netlab plan ${runAs}`, `netlab run ${runAs}`].map((step) => `  ${asCalled(step, style.command)}`);
       const title = `${paint(style, 'good', marks(style).good)} wrote ${file}`;
       await writeText(process.stdout, `${[title, '', ...steps].join('\n')}\n`);
     });

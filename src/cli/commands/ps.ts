@@ -1,4 +1,5 @@
 import { type LabEntry, listLabs } from '#lab/registry.js';
+import { asCalled } from '../../report/command-name.js';
 import { writeText } from '../../report/output.js';
 import type { Style } from '../../report/style.js';
 import type { Command } from '../commander.js';
@@ -28,7 +29,8 @@ export function psCommand(): Command {
 }
 
 async function render(labs: readonly LabEntry[], style: Style): Promise<string> {
-  if (labs.length === 0) return 'no lab is running; start one: netlab up SCENARIO --name NAME\n';
+  if (labs.length === 0)
+    return `no lab is running; start one: ${asCalled('netlab up SCENARIO --name NAME', style.command)}\n`;
   const { renderTable } = await import('../../report/table.js');
   const columns = [
     { header: 'Lab' },

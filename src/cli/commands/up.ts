@@ -1,5 +1,6 @@
 import type { LabEntry } from '#lab/registry.js';
 import type { Plan } from '../../plan/plan.js';
+import { asCalled } from '../../report/command-name.js';
 import { writeText } from '../../report/output.js';
 import { marks, paint, type Style } from '../../report/style.js';
 import { count } from '../../report/text.js';
@@ -68,5 +69,5 @@ function welcome({ name, hosts, containers }: LabEntry, plan: Plan, style: Style
   const node = plan.endpoints.find(({ role }) => role === 'container')?.node ?? plan.nodes[0]?.name ?? 'h1';
   const steps = [`netlab exec ${name} ${node} -- ip address`, `netlab verify ${name}`, `netlab down ${name}`];
   const title = `${paint(style, 'good', marks(style).good)} lab ${paint(style, 'strong', name)} is up: ${facts}`;
-  return [title, '', ...steps.map((step) => `  ${step}`), ''].join('\n');
+  return [title, '', ...steps.map((step) => `  ${asCalled(step, style.command)}`), ''].join('\n');
 }

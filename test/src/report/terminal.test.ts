@@ -1,7 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 import test from 'ava';
 import type { Style } from '#src/report/style.js';
-import { promiseNames } from '#src/promise/promise.js';
+import { loadCommands } from '#src/cli/commands/index.js';
+import { type PromiseName, promiseNames } from '#src/promise/promise.js';
+import { commandWords } from '#src/report/command-name.js';
 import { plainStyle } from '#src/report/style.js';
 import { renderRun } from '#src/report/terminal.js';
 import { broken, check, cleanLeaks, interrupted, kept, leaking, promise, run } from './fixtures.js';
@@ -73,6 +75,58 @@ test('a broken promise: what was sent, expected, seen, where; the drift; and whe
   t.regex(text, /netlab exec look h2 -- ip -d addr/);
 });
 
+test('a place that is a list: the hint names the first node; rules that differ are looked at with nft', (t) => {
+  const at = (where: string, message: string) =>
+    promise('no-nat', 'promised', { verdict: 'fail', evidence: [{ message, where }] });
+  const twins = run([at('h2c1 and h2c2', 'the address is there twice')], { drift: ['h1: nftables: planned none'] });
+  t.regex(renderRun(twins, plainStyle), /netlab exec look h2c1 -- ip -d addr\n/);
+  const ports = run([at('h1:eth1, h2:eth1 and 3 more', 'silence')]);
+  t.regex(renderRun(ports, plainStyle), /netlab exec look h1 -- ip -d addr\n/);
+  const drifted = run([at('h1', 'the source is not the sender')], { drift: ['h1: nftables: planned none'] });
+  t.regex(renderRun(drifted, plainStyle), /netlab exec look h1 -- nft list ruleset\n/);
+  const said = run([at('h2:br0', 'lost at h2:br0; its nftables ruleset differs')]);
+  t.regex(renderRun(said, plainStyle), /netlab exec look h2 -- nft list ruleset\n/);
+});
+
+test('hints can be copied: they call netlab as the reader did, and stored words stay', (t) => {
+  const skipped = promise('egress', 'promised', {
+    verdict: 'skip',
+    reason: 'netlab reports nothing',
+    remedy: 'see netlab doctor',
+  });
+  const style = { ...plainStyle, command: './netlab' };
+  t.regex(renderRun(run([promise('no-nat'), skipped]), style), /-> see \.\/netlab doctor/);
+  t.regex(renderRun(run([promise('no-nat'), skipped]), style), /skip: netlab reports nothing/);
+  const steps = renderRun(kept, style);
+  t.regex(
+    steps,
+    /\.\/netlab up .*\n +\.\/netlab exec look h1 -- ip link set eth1 mtu 1400\n +\.\/netlab verify look\n/,
+  );
+  t.regex(renderRun(kept, plainStyle), /\n +netlab up /);
+});
+
+test('every command is known to the hints', async (t) => {
+  const names = (await loadCommands(undefined)).map((command) => command.name());
+  t.deepEqual([...commandWords], names);
+});
+
+test('few promises that were measured are named, not called all', (t) => {
+  const headline = (...names: readonly PromiseName[]) => renderRun(run(names.map((name) => promise(name))), plainStyle);
+  t.regex(headline('path-mtu'), /bridge-l2 keeps the one promise that was measured: path-mtu\n/);
+  t.regex(headline('path-mtu', 'no-nat'), /keeps both promises that were measured: path-mtu, no-nat\n/);
+  t.regex(headline('path-mtu', 'no-nat', 'egress'), /keeps all 3 promises that were measured: path-mtu, /);
+  const fails = promise('no-nat', 'promised', { verdict: 'fail' });
+  t.regex(renderRun(run([fails]), plainStyle), /breaks the one promise that was measured: no-nat\n/);
+});
+
+test('a table is as wide as a wide terminal, running text stays readable', (t) => {
+  const style: Style = { ...pretty, color: false, width: 132, tableWidth: 200 };
+  const long = promise('throughput', 'promised', { summary: 'goodput of one and of another pair, '.repeat(9) });
+  const rows = renderRun(run([long, promise('egress')]), style).split('\n');
+  t.is(Math.max(...rows.map(({ length }) => length)), 200);
+  t.true(rows.filter((row) => row.length > 132).every((row) => /^[━─]|^cell|throughput/u.test(row)));
+});
+
 test('after verify the next steps name the lab that was measured', (t) => {
   const measured = renderRun({ ...broken, lab: 'demo', leaks: null }, plainStyle);
   t.regex(measured, /netlab exec demo h2 -- ip -d addr\n +netlab verify demo\n/);
@@ -129,8 +183,16 @@ test('leftovers and changes of the machine, and what could not be compared', (t)
 });
 
 test('a partial run says where it stopped; a lab that stays up has no proof', (t) => {
-  t.regex(renderRun(interrupted, plainStyle), /\? bridge-l2: stopped after 2 promises\n  exit 130: interrupted/);
+  const stopped = renderRun(interrupted, plainStyle);
+  t.regex(
+    stopped,
+    /\? bridge-l2: stopped after 2 of 4 promises: unique-address,\n  container-to-container\n  exit 130: int/,
+  );
+  t.is(stopped.match(/the run was stopped/gu)?.length, 1, stopped);
+  t.regex(stopped, /\? egress, no-nat: skip: the run was stopped/);
   t.regex(renderRun({ ...kept, leaks: null }, plainStyle), /no leak proof/);
+  t.regex(renderRun({ ...kept, leaks: null, lab: 'demo' }, plainStyle), /no leak proof: the lab stays up/);
+  t.regex(renderRun({ ...interrupted, promises: [], phases: [], leaks: null }, plainStyle), /nothing was started/);
   const unread = run([promise('egress')], { leaks: { ...cleanLeaks, notCompared: ['nftables'] } });
   t.regex(renderRun(unread, plainStyle), /not compared: nftables/);
 });

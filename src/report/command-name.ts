@@ -1,0 +1,35 @@
+/** How the reader calls netlab: in a fresh clone that is `./netlab`, and `netlab` is "command not found". */
+
+/** Words that make `netlab WORD` a command line and not a sentence about netlab. */
+export const commandWords = [
+  'run',
+  'compare',
+  'merge',
+  'plan',
+  'graph',
+  'report',
+  'init',
+  'up',
+  'verify',
+  'exec',
+  'shell',
+  'capture',
+  'inspect',
+  'ps',
+  'down',
+  'doctor',
+  'schema',
+  'completion',
+] as const;
+
+const commandLine = new RegExp(`(?<![\\w./-])netlab(?= (?:--help|${commandWords.join('|')})\\b)`, 'gu');
+
+/** The text with its command lines as the reader can copy them. What is stored says `netlab`. */
+export function asCalled(text: string, command = 'netlab'): string {
+  return command === 'netlab' ? text : text.replaceAll(commandLine, () => command);
+}
+
+/** A word of a command line as a POSIX shell reads it back. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
