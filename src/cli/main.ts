@@ -1,52 +1,13 @@
 #!/usr/bin/env node
-/** The command netlab. */
-import { guardBrokenPipe, writeText } from '../report/output.js';
-import { isCommand } from './commands/index.js';
-import { failureOf } from './failure.js';
-import { buildProgram } from './program.js';
-import { detectStyle } from './style.js';
+/** The command netlab. Loading it takes a while, and meanwhile a signal must not end a run without a word. */
+import { holdSignals } from './signals.js';
 
-const words = process.argv.slice(2);
-const named = words.find((word) => !word.startsWith('-'));
+/** As result/exit-code.ts has it, without loading that. */
+const INTERRUPTED = 130;
+/** They listen for signals later, and report what there is. */
+const listening: readonly string[] = ['run', 'compare', 'verify', 'up'];
 
-function fail(error: unknown): void {
-  const { text, exitCode } = failureOf(error, {
-    verbose: words.includes('--verbose'),
-    style: detectStyle(process.stderr, process.env),
-    command: named,
-  });
-  process.stderr.write(text);
-  process.exitCode = exitCode;
-}
+const named = process.argv.slice(2).find((word) => !word.startsWith('-'));
+if (named !== undefined && listening.includes(named)) holdSignals(INTERRUPTED);
 
-/** Whatever is under way when netlab itself fails ends with this process: see lab/sandbox.ts. */
-function crash(error: unknown): void {
-  fail(error);
-  process.exit();
-}
-
-for (const stream of [process.stdout, process.stderr]) guardBrokenPipe(stream);
-process.on('uncaughtException', crash);
-process.on('unhandledRejection', crash);
-
-/** The way from a shell that completes: `netlab complete -- WORD...`, see completion.ts. */
-async function answerShell(): Promise<void> {
-  const { complete } = await import('./completion.js');
-  await writeText(process.stdout, await complete(await buildProgram(undefined), words.slice(2)));
-}
-
-/** An unknown command stays one with `help` before it or `--help` behind it, where commander shows the general help. */
-function argumentsOf(): readonly string[] {
-  const [first, second] = words.filter((word) => !word.startsWith('-'));
-  const asked = first === 'help' ? second : first;
-  if (asked === undefined) return words;
-  if (!isCommand(asked)) return [asked];
-  return first === 'help' ? [asked, '--help'] : words;
-}
-
-try {
-  if (words[0] === 'complete' && words[1] === '--') await answerShell();
-  else await (await buildProgram(named)).parseAsync(argumentsOf(), { from: 'user' });
-} catch (error) {
-  fail(error);
-}
+await import('./command-line.js');

@@ -113,6 +113,20 @@ test('through a link, from anywhere', async (t) => {
   t.is((await ended(start(['x'], { from: link }))).stdout, '["x"]\n');
 });
 
+test('netlab is told how it was called: by path, by name where PATH leads to it', async (t) => {
+  const { top, start } = makeTree();
+  await ended(start());
+  writeFileSync(join(top, 'dist', 'bin', 'netlab.js'), 'console.log(process.env.NETLAB_COMMAND)');
+  const path = join(top, 'netlab');
+  t.is((await ended(start([], { from: path }))).stdout, `${path}\n`);
+  const folder = temporaryFolder();
+  symlinkSync(path, join(folder, 'nl'));
+  const env = { PATH: `${folder}:${join(top, 'bin')}:${process.env['PATH'] ?? ''}`, HOME: top };
+  t.is((await ended(spawn('nl', [], { env }))).stdout, 'nl\n');
+  t.is((await ended(spawn('./nl', [], { env, cwd: folder }))).stdout, './nl\n');
+  t.is((await ended(spawn('sh', ['nl'], { env, cwd: folder }))).stdout, './nl\n');
+});
+
 test('an old Node.js, and none', async (t) => {
   const { top, start } = makeTree();
   program(join(top, 'old'), 'node', '#!/bin/sh\necho v18.19.0');

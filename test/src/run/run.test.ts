@@ -1,8 +1,10 @@
 /** Whole runs of the command line: verdicts, exit codes, Ctrl-C, labs beside labs, and nothing left. */
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { checks } from '#src/checks/index.js';
@@ -124,6 +126,24 @@ test.serial('Ctrl-C again and again: at once, and still nothing is left', async 
   t.is(exitCode, 130);
   t.deepEqual(left, []);
 });
+
+/** Whether the process has a handler of its own for the signal. */
+function catches(pid: number, signal: number): boolean {
+  const mask = /^SigCgt:\s*([\da-f]+)/mu.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
+  return (BigInt(`0x${mask}`) >> BigInt(signal - 1)) % 2n === 1n;
+}
+
+for (const name of ['SIGTERM', 'SIGHUP'] as const)
+  test.serial(`${name} while netlab is still loading: a document that says so, exit code 130`, async (t) => {
+    const child = startNetlab(['run', 'bridge-l2', '--json']);
+    const end = ended(child);
+    // Node.js itself catches the others from its start on.
+    while (!catches(child.pid ?? 0, constants.signals.SIGHUP)) await nextTurn();
+    child.kill(name);
+    const { exitCode, stdout } = await end;
+    t.is(exitCode, 130);
+    t.like(JSON.parse(stdout), { exitCode: 130, complete: false, promises: [] });
+  });
 
 test.serial('eight labs at once, all pairs in each: the shared neighbour table makes no false failure', async (t) => {
   t.timeout(300_000);
