@@ -18,7 +18,7 @@ import { type Lent, lendMachine } from './machine/lend.js';
 import type { LockFiles } from './machine/lock.js';
 import { engineOptions } from './sandbox/engine.js';
 import { MARK_VARIABLE, type SandboxSettings, SETTINGS_VARIABLE } from './sandbox/settings.js';
-import { endedAtStart, notStarted } from './sandbox/start-failure.js';
+import { endedAtStart, killed, notStarted, wasKilled } from './sandbox/start-failure.js';
 import { keepEnd, endOfFile, lastLines } from './sandbox/last-words.js';
 import { storing } from './storage.js';
 
@@ -159,6 +159,7 @@ function listenTo(child: ChildProcess, logFile: string | undefined): () => strin
 /** For those who still wait for an answer. */
 async function whyEnded(exited: Promise<SandboxExit>, words: () => string): Promise<LabError> {
   const exit = await Promise.race([exited, delay(END_WAIT_MS, undefined, { ref: false })]);
+  if (wasKilled(words())) return killed('before it answered');
   const how = exit === undefined ? '' : ` (${exit.signal ?? `exit code ${exit.code}`})`;
   return new LabError(`the lab ended before it answered${how}${lastLines(words())}`);
 }

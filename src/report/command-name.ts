@@ -12,6 +12,8 @@ export const commandWords = [
   'up',
   'verify',
   'exec',
+  'break',
+  'mend',
   'shell',
   'capture',
   'inspect',

@@ -4,7 +4,7 @@ import { LabError } from '#lab/errors.js';
 import { type MachineSnapshot, proveClean, snapshotMachine } from '#lab/machine.js';
 import { namespacesOf } from '#lab/processes.js';
 import { programPath } from '#lab/programs.js';
-import { type Sandbox, startSandbox } from '#lab/sandbox.js';
+import { newMark, type Sandbox, startSandbox } from '#lab/sandbox.js';
 import type { BreakRequest, BuildReport, VerifyReport, VerifyRequest } from '../inside/requests.js';
 import type { Plan } from '../plan/plan.js';
 import { type PromiseName, promiseNames } from '../promise/promise.js';
@@ -68,35 +68,53 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
 
 async function buildAndVerify(plan: Plan, options: RunOptions, phases: Phases, progress: Progress): Promise<void> {
   const inTurn = phasesInTurn(plan, options, phases);
-  const { sandbox, before } = await inTurn('sandbox', openSandbox);
+  const takingDown = async (proof: () => Promise<LeakProof>): Promise<void> => {
+    progress.leaks = await phases.run('teardown', proof);
+    options.emit({ type: 'leaks-checked', leaks: progress.leaks });
+  };
+  const opened = await inTurn('sandbox', openSandbox);
+  if ('failure' in opened) {
+    const { mark, before, failure } = opened;
+    await takingDown(() => proveClean({ mark, namespaceInodes: [], before, deadlineMs: CLEAN_DEADLINE_MS }));
+    throw failure;
+  }
+  const { sandbox, before } = opened;
   const kill = (): void => sandbox.kill();
   options.kill.addEventListener('abort', kill, { once: true });
   if (options.kill.aborted) kill();
   progress.namespaceInodes = namespacesOf(sandbox.initPid);
   try {
-    const built = await inTurn('build', async () => await build(sandbox, plan, options));
-    progress.namespaceInodes = [...progress.namespaceInodes, ...built.namespaceInodes];
-    if (plan.convergence !== undefined)
-      await phases.run('converge', async () => await sandbox.channel.call('converge', null, { signal: options.stop }));
-    const { faults = [] } = plan.scenario;
-    if (faults.length > 0)
-      await phases.run(
-        'break',
-        async () => await sandbox.channel.call('break', breaking(plan), { signal: options.stop }),
-      );
-    const request: VerifyRequest = options.only === undefined ? {} : { only: options.only };
-    const call = { onEvent: options.emit, signal: options.stop };
-    progress.verified = await inTurn(
-      'verify',
-      async () => await sandbox.channel.call<VerifyReport>('verify', request, call),
-    );
+    await measureIn(sandbox, plan, { options, phases, progress, inTurn });
   } finally {
-    progress.leaks = await phases.run(
-      'teardown',
-      async () => await takeDown(sandbox, before, progress.namespaceInodes),
-    );
-    options.emit({ type: 'leaks-checked', leaks: progress.leaks });
+    await takingDown(() => takeDown(sandbox, before, progress.namespaceInodes));
   }
+}
+
+interface Course {
+  readonly options: RunOptions;
+  readonly phases: Phases;
+  readonly progress: Progress;
+  readonly inTurn: ReturnType<typeof phasesInTurn>;
+}
+
+async function measureIn(sandbox: Sandbox, plan: Plan, course: Course): Promise<void> {
+  const { options, phases, progress, inTurn } = course;
+  const built = await inTurn('build', async () => await build(sandbox, plan, options));
+  progress.namespaceInodes = [...progress.namespaceInodes, ...built.namespaceInodes];
+  if (plan.convergence !== undefined)
+    await phases.run('converge', async () => await sandbox.channel.call('converge', null, { signal: options.stop }));
+  const { faults = [] } = plan.scenario;
+  if (faults.length > 0)
+    await phases.run(
+      'break',
+      async () => await sandbox.channel.call('break', breaking(plan), { signal: options.stop }),
+    );
+  const request: VerifyRequest = options.only === undefined ? {} : { only: options.only };
+  const call = { onEvent: options.emit, signal: options.stop };
+  progress.verified = await inTurn(
+    'verify',
+    async () => await sandbox.channel.call<VerifyReport>('verify', request, call),
+  );
 }
 
 /**
@@ -127,19 +145,21 @@ export function breaking({ scenario, convergence }: Plan): BreakRequest {
   return { faults: scenario.faults ?? [], settle: convergence !== undefined };
 }
 
+type Opened =
+  | { readonly sandbox: Sandbox; readonly before: MachineSnapshot }
+  /** It did not start; its mark, so that its remains can be looked for. */
+  | { readonly mark: string; readonly before: MachineSnapshot; readonly failure: unknown };
+
 /** The look at the machine and the start of the sandbox do not disturb each other. */
-async function openSandbox(): Promise<{ sandbox: Sandbox; before: MachineSnapshot }> {
-  const starting = startSandbox({ entry: insideEntry });
-  try {
-    const [before, sandbox] = await Promise.all([snapshotMachine(), starting]);
-    return { sandbox, before };
-  } catch (error) {
-    void starting.then(
-      (sandbox) => sandbox.kill(),
-      () => undefined,
-    );
-    throw error;
-  }
+async function openSandbox(): Promise<Opened> {
+  const mark = newMark();
+  const [before, sandbox] = await Promise.allSettled([snapshotMachine(), startSandbox({ entry: insideEntry, mark })]);
+  if (before.status === 'fulfilled')
+    return sandbox.status === 'fulfilled'
+      ? { sandbox: sandbox.value, before: before.value }
+      : { mark, before: before.value, failure: sandbox.reason };
+  if (sandbox.status === 'fulfilled') sandbox.value.kill();
+  throw before.reason;
 }
 
 /** Ends a sandbox and looks until nothing of it is left. */

@@ -12,7 +12,7 @@ import { promiseNames } from '#src/promise/promise.js';
 import type { RunEvent } from '#src/result/events.js';
 import type { PromiseResult, RunResult } from '#src/result/result.js';
 import { ended, NOBODY, startNetlab, temporaryFolder } from '../../support/cli.js';
-import { leftAfter, newTrace, TRACE_VARIABLE } from '../../support/traces.js';
+import { childrenOf, leftAfter, newTrace, TRACE_VARIABLE } from '../../support/traces.js';
 
 const main = fileURLToPath(new URL('../../../dist/bin/netlab.js', import.meta.url));
 const LEFT_DEADLINE_MS = 20_000;
@@ -144,6 +144,30 @@ for (const name of ['SIGTERM', 'SIGHUP'] as const)
     t.is(exitCode, 130);
     t.like(JSON.parse(stdout), { exitCode: 130, complete: false, promises: [] });
   });
+
+test.serial(
+  'process 1 is killed before the sandbox is ready: that is said, and proven that nothing is left',
+  async (t) => {
+    const child = startNetlab(['run', 'bridge-l2', '--json']);
+    const end = ended(child);
+    const isUnshare = (pid: number) => readFileSync(`/proc/${pid}/comm`, 'utf8') === 'unshare\n';
+    for (;;) {
+      const [first] = childrenOf(child.pid ?? 0)
+        .filter(isUnshare)
+        .flatMap(childrenOf);
+      if (first !== undefined) {
+        process.kill(first, 'SIGKILL');
+        break;
+      }
+      await nextTurn();
+    }
+    const { exitCode, stdout, stderr } = await end;
+    t.is(exitCode, 3, stderr);
+    const { failure, leaks } = JSON.parse(stdout) as RunResult;
+    t.regex(failure?.message ?? '', /^process 1 of the lab was killed \(SIGKILL\) before it was ready$/u);
+    t.like(leaks, { verified: true, leftovers: [], machineChanges: [] });
+  },
+);
 
 test.serial('eight labs at once, all pairs in each: the shared neighbour table makes no false failure', async (t) => {
   t.timeout(300_000);
