@@ -12,6 +12,11 @@ import type { Target } from './target.js';
 export class BenchLab {
   readonly target: Target;
   readonly #sandbox: Sandbox;
+  /** Who looks for it, or plants a slow-down in it, finds it by these. */
+  get place(): Pick<Sandbox, 'channel' | 'initPid'> {
+    return this.#sandbox;
+  }
+
   #inodes: readonly number[];
 
   private constructor(target: Target, sandbox: Sandbox) {

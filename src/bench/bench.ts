@@ -24,6 +24,8 @@ export interface BenchOptions {
   readonly budgetMs: number;
   readonly seed: number;
   readonly alpha: number;
+  /** After a lab was built and before the first round: the honesty script plants slow-downs here. */
+  readonly prepare?: (lab: BenchLab) => Promise<void>;
   readonly stop: AbortSignal;
   readonly kill: AbortSignal;
   readonly emit: (event: BenchEvent) => void;
@@ -110,7 +112,7 @@ const requiredBy = ({ plan }: Target): readonly Requirement[] =>
 /** Opens and builds all labs, lets `work` use them, and takes down whatever has been opened. */
 async function withLabs(
   targets: readonly Target[],
-  { stop, kill, emit }: BenchOptions,
+  { stop, kill, emit, prepare }: BenchOptions,
   progress: Progress,
   work: (labs: ReadonlyMap<string, BenchLab>) => Promise<void>,
 ): Promise<void> {
@@ -127,6 +129,7 @@ async function withLabs(
     if (kill.aborted) lab.kill();
     stop.throwIfAborted();
     await lab.build(stop);
+    await prepare?.(lab);
     emit({ type: 'target-built', target: target.name, durationMs: performance.now() - startedMs });
   };
   try {

@@ -1,0 +1,171 @@
+/**
+ * npm run bench:honesty -- WHAT COUNT: how far `netlab bench` itself can be trusted. As root, with iperf3 and ping, on a
+ * machine that has nothing else to do; BUDGET_SECONDS (60) is how long each benchmark measures.
+ *   aa 200        the same network in two labs, until there are so many comparisons: at most 1 % false alarms
+ *   planted 20    one of the two labs with a rate limit 10 % below what it can do, so many times: found in 95 %
+ *   overhead 30   iperf3 through netlab against two namespaces and a cable made with ip(8), so many rounds: within 2 %
+ * Exit code 0 when it holds, 1 when not, 4 when a machine too noisy left nothing to judge.
+ */
+import { execa } from 'execa';
+import { type BenchOptions, runBench } from '#src/bench/bench.js';
+import { BenchLab } from '#src/bench/bench-lab.js';
+import { type Subject, targetsOf } from '#src/bench/target.js';
+import { nodePrefix } from '#src/labs/enter.js';
+import type { BenchResult } from '#src/result/bench.js';
+import { snapshotMachine } from '#lab/machine.js';
+import { medianOf } from '#src/statistics/descriptive.js';
+import { medianInterval } from '#src/statistics/interval.js';
+import { seededRandom } from '#src/statistics/random.js';
+import { planOf, scenarioOf } from '../support/sandboxed-lab.js';
+
+const budgetMs = 1000 * Number(process.env['BUDGET_SECONDS'] ?? 60);
+const plan = planOf(scenarioOf({ strategy: 'host-gw', containers: 1, outsiders: 0, ipv6: false }));
+const twins: readonly Subject[] = [
+  { name: 'host-gw', role: 'baseline', plan },
+  { name: 'twin', role: 'subject', plan },
+];
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+async function bench(seed: number, more: Partial<BenchOptions> = {}): Promise<BenchResult> {
+  const never = new AbortController().signal;
+  const result = await runBench(twins, {
+    instruments: ['tcp-1', 'rtt-idle', 'requests'],
+    pairs: 1,
+    passes: ['native'],
+    udpRateBitsPerSecond: 300e6,
+    hosts: null,
+    budgetMs,
+    seed,
+    alpha: 0.002,
+    stop: never,
+    kill: never,
+    emit: () => undefined,
+    ...more,
+  });
+  if (result.failure !== undefined) throw new Error(result.failure.message);
+  for (const reason of result.noise.reasons) say(`noisy: ${reason}`);
+  return result;
+}
+
+/** @returns the exit code */
+async function again(comparisons: number): Promise<number> {
+  let [seen, judged, alarms] = [0, 0, 0];
+  for (let seed = 1; seen < comparisons; seed += 1) {
+    const verdicts = (await bench(seed)).comparisons.map(({ verdict }) => verdict);
+    seen += verdicts.length;
+    judged += verdicts.filter((verdict) => verdict !== 'inconclusive').length;
+    alarms += verdicts.filter((verdict) => verdict === 'better' || verdict === 'worse').length;
+    say(`${seen} of ${comparisons} comparisons, ${judged} judged, ${alarms} false alarms`);
+  }
+  console.log(JSON.stringify({ what: 'aa', comparisons: seen, judged, alarms, budgetMs }));
+  return alarms > 0.01 * seen ? 1 : judged === 0 ? 4 : 0;
+}
+
+function goodputOf(result: BenchResult, target: string): number {
+  const cell = result.cells.find((one) => one.target === target && one.metric === 'tcpGoodput1BitsPerSecond');
+  return cell?.median ?? 0;
+}
+
+/** A token bucket in the sender that lets nine tenths of the rate through; 64 KiB super-packets fit into it. */
+async function limit(lab: BenchLab, rateBitsPerSecond: number): Promise<void> {
+  if (lab.target.name !== 'twin') return;
+  const { channel, initPid } = lab.place;
+  const [program = '', ...prefix] = await nodePrefix(channel, initPid, 'h1c1');
+  const rate = `${Math.round(0.9 * rateBitsPerSecond)}bit`;
+  const bucket = ['tc', 'qdisc', 'add', 'dev', 'eth0', 'root', 'tbf', 'rate', rate, 'burst', '1mb', 'latency', '20ms'];
+  await execa(program, [...prefix, ...bucket]);
+}
+
+async function planted(runs: number): Promise<number> {
+  let [found, noisy] = [0, 0];
+  for (let seed = 1; seed <= runs; seed += 1) {
+    const free = goodputOf(await bench(seed), 'twin');
+    if (free === 0) throw new Error('no whole round fits into the budget on this machine: BUDGET_SECONDS=60');
+    const result = await bench(seed + 10_000, { prepare: async (lab) => await limit(lab, free) });
+    const [one] = result.comparisons.filter(({ metric }) => metric === 'tcpGoodput1BitsPerSecond');
+    if (one?.verdict === 'worse') found += 1;
+    if (result.noise.noisy) noisy += 1;
+    say(`run ${seed} of ${runs}: ${one?.verdict} ${one?.effect?.toFixed(3)}; found ${found}, noisy ${noisy}`);
+  }
+  console.log(JSON.stringify({ what: 'planted', runs, found, noisy, budgetMs }));
+  if (noisy === runs) return 4;
+  return found >= 0.95 * runs ? 0 : 1;
+}
+
+/** The wire, as somebody would make it without netlab; arguments are bytes. */
+const byHand = `
+ip link add va type veth peer name vb && ip link set lo up
+unshare --net sleep 60 & other=$!
+while [ "$(readlink /proc/$other/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do :; done
+ip link set vb netns $other && ip addr add 192.0.2.1/30 dev va && ip link set va up
+nsenter --target $other --net sh -c 'ip addr add 192.0.2.2/30 dev vb; ip link set vb up'
+nsenter --target $other --net iperf3 -4 -s -1 -p 5299 >/dev/null &
+until nsenter --target $other --net ss -Hltn sport = 5299 | grep -q .; do :; done
+iperf3 -4 -c 192.0.2.2 -p 5299 -i 0 --json -n "$1"
+kill $other`;
+
+async function handMade(bytes: number): Promise<number> {
+  const argv = [
+    '--net',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--mount-proc',
+    'bash',
+    '-c',
+    byHand,
+    'bash',
+    String(bytes),
+  ];
+  const { stdout } = await execa('unshare', argv, { env: { LC_ALL: 'C' } });
+  const { end } = JSON.parse(stdout) as {
+    readonly end: { readonly sum_received: { readonly bits_per_second: number } };
+  };
+  return end.sum_received.bits_per_second;
+}
+
+async function overhead(rounds: number): Promise<number> {
+  const [wire] = targetsOf(twins, 1);
+  if (wire === undefined) throw new TypeError('no wire');
+  const before = await snapshotMachine();
+  const { signal } = new AbortController();
+  const lab = await BenchLab.open(wire);
+  const random = seededRandom(1);
+  const ratios: number[] = [];
+  const bytes = 500e6;
+  const throughNetlab = async (): Promise<number> => {
+    const [{ from, to }] = wire.pairs as readonly [(typeof wire.pairs)[number]];
+    const request = { instrument: 'tcp-1', from, to, udpRateBitsPerSecond: 1e6, transferBytes: bytes } as const;
+    return (await lab.sample(request, signal)).rateBitsPerSecond ?? Number.NaN;
+  };
+  try {
+    await lab.build(signal);
+    for (let round = 0; round <= rounds; round += 1) {
+      // Which of the two is first is left to chance; round 0 warms up.
+      const netlabFirst = random() < 0.5;
+      const early = netlabFirst ? await throughNetlab() : await handMade(bytes);
+      const late = netlabFirst ? await handMade(bytes) : await throughNetlab();
+      if (round > 0) ratios.push(netlabFirst ? early / late : late / early);
+      say(`round ${round} of ${rounds}`);
+    }
+  } finally {
+    await lab.takeDown(before);
+  }
+  const [ratio, { low, high }] = [medianOf(ratios), medianInterval(ratios, random)];
+  console.log(JSON.stringify({ what: 'overhead', rounds, ratio, low, high }));
+  if (low >= 0.98 && high <= 1.02) return 0;
+  return high < 0.98 || low > 1.02 ? 1 : 4;
+}
+
+const [what = '', count = ''] = process.argv.slice(2);
+const measures = new Map([
+  ['aa', again],
+  ['planted', planted],
+  ['overhead', overhead],
+]);
+const measure = measures.get(what);
+if (measure === undefined || !/^[1-9]\d*$/.test(count)) {
+  say('usage: npm run bench:honesty -- aa|planted|overhead COUNT');
+  process.exit(2);
+}
+process.exit(await measure(Number(count)));
