@@ -23,7 +23,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   plan: { uses: ['address', 'cluster', 'discovery', 'promise', 'strategy'], types: ['scenario'] },
   // Of the plan: how a node differs from it (drift), which is pure.
   checks: {
-    uses: ['address', 'discovery', 'plan', 'promise', 'verify'],
+    uses: ['address', 'discovery', 'faults', 'plan', 'promise', 'verify'],
     types: ['cluster', 'result', 'scenario', 'strategy'],
   },
   faults: { uses: ['checks', 'scenario'], types: ['plan', 'strategy'] },
@@ -75,6 +75,7 @@ export const pureRooms: readonly string[] = [
 /** programs.js: only where netlab itself lies, so that its own scenarios are found. */
 export const pureLabFiles: readonly string[] = [
   '#lab/errors.js',
+  '#lab/parts.js',
   '#lab/programs.js',
   '#lab/stages.js',
   '#lab/state.js',

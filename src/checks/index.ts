@@ -19,6 +19,9 @@ import { nativePorts } from './native-ports.js';
 import { noNat } from './no-nat.js';
 import { pathMtu } from './path-mtu.js';
 import { serviceDiscovery } from './service-discovery.js';
+import { survivesHostLoss } from './survives-host-loss.js';
+import { survivesLinkLoss } from './survives-link-loss.js';
+import { survivesReboot } from './survives-reboot.js';
 import { throughput } from './throughput.js';
 import { uniqueAddress } from './unique-address.js';
 
@@ -42,6 +45,9 @@ export const checks: readonly Check[] = [
   names,
   leaseHygiene,
   serviceDiscovery,
+  survivesLinkLoss,
+  survivesHostLoss,
+  survivesReboot,
   addressCapacity,
   infrastructureFree,
 ];

@@ -51,6 +51,7 @@ export function makePlan(scenario: Scenario, strategy: Strategy): Plan {
     ...publishedPorts(scenario, cluster, published),
     ...(design.naming === undefined ? {} : { naming: design.naming }),
     ...(design.convergence === undefined ? {} : { convergence: design.convergence }),
+    ...(design.recovery === undefined ? {} : { recovery: design.recovery }),
     endpoints: endpointsOf(cluster, nodes),
     ...groupsOf(parts, nodes),
     nodes,

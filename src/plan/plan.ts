@@ -9,6 +9,7 @@ import type {
   Infrastructure,
   MtuPrediction,
   Naming,
+  Recoveries,
   Requirement,
 } from '../strategy/contract.js';
 
@@ -65,6 +66,8 @@ export interface Plan {
   readonly published?: readonly PublishedPort[];
   /** Absent where the network forwards as soon as its links are up. */
   readonly convergence?: Convergence;
+  /** Absent where nothing has to find its way round. */
+  readonly recovery?: Recoveries;
   readonly endpoints: readonly Endpoint[];
   /** The cluster as each of its groups sees it; absent where the scenario names none. */
   readonly groups?: readonly GroupPlan[];

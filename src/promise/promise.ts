@@ -19,6 +19,9 @@ export const promiseNames = [
   'names',
   'service-discovery',
   'lease-hygiene',
+  'survives-link-loss',
+  'survives-host-loss',
+  'survives-reboot',
   'address-capacity',
   'infrastructure-free',
 ] as const;

@@ -21,7 +21,7 @@ import { birdService, type Origin, retrySeconds } from './bgp/bird.js';
 import { attachRouted, containerAddresses } from './bgp/routed-container.js';
 import { adjustedPromises, promises } from './bgp/promises.js';
 import { speakersOf } from './bgp/speakers.js';
-import type { Convergence, Design, Requirement, Strategy } from './contract.js';
+import type { Convergence, Design, Requirement, Strategy, Recoveries } from './contract.js';
 import { bridging } from './flat-bridge.js';
 import { attachToSlice, sliceBridge, sliceOf } from './routed-slices.js';
 import { surroundings } from './surroundings.js';
@@ -110,6 +110,7 @@ function design(scenario: Scenario, chosen: Parameters): Design {
     },
     requirements: [...(isFine ? cables : bridging), routing],
     convergence: { ...convergence(chosen), apart: cluster.underlay.nat },
+    recovery: recoveryOf(chosen),
     promises: adjustedPromises(cluster, isFine),
     fabric: () => fabric(cluster, chosen),
     attach: (container, mtuBytes) => attach(cluster, container, mtuBytes ?? container.mtuBytes ?? wireBytes),
@@ -138,6 +139,22 @@ function convergence({ holdSeconds }: Parameters): Convergence {
     why: `BGP: a session is tried after ${connectDelay} s, and again within ${attemptSeconds} s; one that hangs ends with its hold time of ${holdSeconds} s`,
   };
 }
+
+/** A lost host is noticed by BFD, or when the hold time is over; one that boots opens its sessions anew. */
+function recoveryOf(chosen: Parameters): Recoveries {
+  const { bfd, bfdIntervalMs, bfdMultiplier, holdSeconds } = chosen;
+  const { deadlineMs, why } = convergence(chosen);
+  const noticed = bfd
+    ? {
+        limitMs: bfdIntervalMs * bfdMultiplier + noticeMs,
+        why: `BFD: ${bfdMultiplier} x ${bfdIntervalMs} ms without a packet`,
+      }
+    : { limitMs: holdSeconds * 1_000 + noticeMs, why: `BGP: hold time of ${holdSeconds} s` };
+  return { host: noticed, reboot: { limitMs: deadlineMs, why } };
+}
+
+/** What a busy machine adds, and BIRD's own turn to take the routes out of the kernel. */
+const noticeMs = 3_000;
 
 function fabric(cluster: Cluster, chosen: Parameters): readonly NodeState[] {
   const prefixesOf = (host: Host) =>

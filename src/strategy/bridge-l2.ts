@@ -23,10 +23,12 @@ import {
   checkForwardDelay,
   hostBridge,
   hostOf,
+  redundancy,
   spanningTreeParameters,
   withForwardDelay,
 } from './flat-bridge.js';
 import { isRouted, lostBetweenRouters, noRouters, withoutIpv6 } from './layer-2.js';
+import { independentHosts } from './survival.js';
 import { surroundings } from './surroundings.js';
 import * as underlay from './underlay.js';
 
@@ -75,6 +77,10 @@ const promises: Declarations = {
   names: silent('the sources name no containers'),
   'service-discovery': silent('no agent is part of the recipe; a scenario may add one'),
   'lease-hygiene': absent(`${recipe}: "without any DHCP"`),
+  ...independentHosts(
+    'each host has its own cable to the switch, and none forwards for others',
+    'a bridge, its ports and addresses from the host’s own slice: interfaces(5) has all of it',
+  ),
   'address-capacity': promised(`${recipe}: --fixed-cidr=10.1.x.0/24, 253 containers per host; the next is refused`),
   'infrastructure-free': promised(`${recipe}: "without any DHCP or other complicated infrastructure", no overlay`),
 };
@@ -99,13 +105,15 @@ function design(scenario: Scenario, chosen: Parameters): Design {
   const cluster = resolveCluster(scenario, chosenAddressing(chosen));
   const wireBytes = cluster.underlay.mtuBytes;
   const nat = chosen.masquerade !== 'off';
+  const more = redundancy(cluster, chosen);
   return {
     cluster,
     mtu: { bytes: wireBytes, wireBytes, why: `${wireBytes} - 0: a bridge encapsulates nothing` },
     egress: egress(cluster, chosen),
     infrastructure: { daemons: [], listeners: [], kernelFeatures: [], forEgress: nat ? ['nftables nat'] : [] },
     requirements: nat ? [...bridging, ...masquerading] : bridging,
-    promises: adjustedPromises(cluster, chosen),
+    ...more,
+    promises: { ...adjustedPromises(cluster, chosen), ...more.promises },
     fabric: () => [...surroundings(cluster), ...cluster.hosts.map((host) => hostNode(cluster, host, chosen))],
     attach: (container, mtuBytes) => {
       const gateway = underlay.defaultRoutes('eth0', hostOf(cluster, container));

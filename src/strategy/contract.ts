@@ -100,6 +100,16 @@ export interface Convergence {
   readonly apart?: readonly string[];
 }
 
+/** How long flows may be interrupted that a design promises to bring back, by its protocols' own timers. */
+export interface Recovery {
+  readonly limitMs: number;
+  /** Which timers, with their source. */
+  readonly why: string;
+}
+
+/** After what: the loss of a link, of another host, and the reboot of the host itself. What is absent takes no protocol's time. */
+export type Recoveries = Partial<Readonly<Record<'link' | 'host' | 'reboot', Recovery>>>;
+
 /** A strategy with its parameters bound and its cluster resolved: pure functions of plain data. */
 export interface Design {
   readonly cluster: Cluster;
@@ -113,6 +123,8 @@ export interface Design {
   readonly naming?: Naming;
   /** Absent where the network forwards as soon as its links are up. */
   readonly convergence?: Convergence;
+  /** Absent where nothing has to find its way round. */
+  readonly recovery?: Recoveries;
   /** Declarations that the parameters or the cluster change; the strategy's own where absent. */
   readonly promises?: Partial<Declarations>;
   /** Every node but the containers, without what {@link attach} adds to the hosts. */

@@ -21,9 +21,10 @@ import { ipv4Client, ipv6Client } from './dhcp/client.js';
 import { lan, serverAddress, unadvised, withServer } from './dhcp/lan.js';
 import { addressingOf, type Parameters, parameters } from './dhcp/parameters.js';
 import { watchdog, watchdogName } from './dhcp/watchdog.js';
-import { attachToBridge, bridging, hostBridge } from './flat-bridge.js';
+import { attachToBridge, bridging, hostBridge, redundancy } from './flat-bridge.js';
 import { interfaceName } from './interface-name.js';
 import { isRouted, lostBetweenRouters, noRouters, withoutIpv6 } from './layer-2.js';
+import { independentHosts } from './survival.js';
 import { uplinkOf } from './underlay.js';
 
 const source = 'dhcp-ip-per-container';
@@ -59,6 +60,10 @@ const promises: Declarations = {
   'lease-hygiene': promised(
     `${source}: "manage the lease renews and all DHCP RFC expectations"; dhcp-garbagecollection pairs clients with containers`,
   ),
+  ...independentHosts(
+    'the DHCP server is no host, and no host forwards for others',
+    'the server leases the same address to the same MAC once more',
+  ),
   'address-capacity': promised(
     'the pool is of a stated size: its last address works, one more container gets no lease',
   ),
@@ -84,6 +89,7 @@ function design(scenario: Scenario, chosen: Parameters): Design {
   const cluster = withServer(resolveCluster(scenario, addressingOf(chosen)));
   const wireBytes = cluster.underlay.mtuBytes;
   const hasNames = chosen.server === 'dnsmasq';
+  const more = redundancy(cluster, chosen);
   return {
     cluster,
     mtu: { bytes: wireBytes, wireBytes, why: `${wireBytes} - 0: a bridge encapsulates nothing` },
@@ -91,11 +97,16 @@ function design(scenario: Scenario, chosen: Parameters): Design {
     infrastructure: infrastructure(cluster, chosen),
     requirements: requirements(cluster, chosen),
     ...(hasNames ? { naming: { domain: chosen.domain, resolver: serverAddress(cluster) } } : {}),
-    promises: adjustedPromises(cluster, hasNames),
+    ...more,
+    recovery: { ...more.recovery, reboot: leasing },
+    promises: { ...adjustedPromises(cluster, hasNames), ...more.promises },
     fabric: () => [...lan(cluster, chosen), ...cluster.hosts.map((host) => hostNode(cluster, host, chosen))],
     attach: (container, mtuBytes) => attach(cluster, container, mtuBytes ?? container.mtuBytes ?? wireBytes, chosen),
   };
 }
+
+/** Clients ask every second; a busy machine takes its time to start them. */
+const leasing = { limitMs: 20_000, why: 'DHCP: a client asks, and asks again after a second' } as const;
 
 const leases6 = ({ network }: Cluster, { ipv6Addresses }: Parameters): boolean =>
   network.ipv6 !== undefined && ipv6Addresses === 'dhcpv6';

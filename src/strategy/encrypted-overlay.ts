@@ -111,6 +111,9 @@ function addressing(chosen: Parameters) {
   });
 }
 
+/** Programs start, and on a busy machine keys are read slowly. */
+const bootMs = 10_000;
+
 function design(scenario: Scenario, chosen: Parameters, group?: Group): Design {
   const index = group?.index ?? 0;
   const resolved = resolveCluster(scenario, schemeOfGroup(addressing(chosen), index));
@@ -124,6 +127,7 @@ function design(scenario: Scenario, chosen: Parameters, group?: Group): Design {
     mtu,
     infrastructure,
     convergence,
+    recovery: { reboot: { limitMs: convergence.deadlineMs + bootMs, why: convergence.why } },
     egress: egress(chosen),
     requirements: [...bridging, ...masquerading, ...requirements],
     promises: { ...engine.promises, ...adjustedPromises(scenario, cluster, engine, chosen) },

@@ -4,8 +4,10 @@ import { LabError } from '#lab/errors.js';
 import { type BridgeLink, emptyNode, type LinkState, type RouteState, type VethLink } from '#lab/state.js';
 import { macFromIpv4 } from '../address/mac.js';
 import type { Cluster, Container, Host } from '../cluster/cluster.js';
-import type { Attachment, Requirement } from './contract.js';
+import { absent, promised } from '../promise/promise.js';
+import type { Attachment, Requirement, Design } from './contract.js';
 import { interfaceName } from './interface-name.js';
+import { spanningTreeRecovery } from './survival.js';
 import { type Dual, extraLinks, inNetwork, lanLink, routedAddresses } from './underlay.js';
 
 /** Parameters of a bridge that closes a loop where the scenario has more cables. */
@@ -38,6 +40,19 @@ export function checkForwardDelay(payload: z.core.ParsePayload<SpanningTreeChoic
 /** The delay that was chosen, or the shortest one. */
 export function withForwardDelay<T extends SpanningTreeChoice>(given: T) {
   return { ...given, forwardDelaySeconds: given.forwardDelaySeconds ?? (given.stp ? shortestDelaySeconds : 0) };
+}
+
+/** What more cables between hosts are good for. */
+export function redundancy(
+  { underlay }: Cluster,
+  { stp, forwardDelaySeconds }: Pick<BridgeLink, 'stp' | 'forwardDelaySeconds'>,
+): Pick<Design, 'promises' | 'recovery'> {
+  if (underlay.extraLinks.length === 0) return {};
+  if (!stp)
+    return { promises: { 'survives-link-loss': absent('stp: false: of two ways both are open, which is a loop') } };
+  const loss = spanningTreeRecovery(forwardDelaySeconds);
+  const why = 'the spanning tree opens the cable that it had blocked';
+  return { promises: { 'survives-link-loss': promised(why) }, recovery: { link: loss, host: loss, reboot: loss } };
 }
 
 export const bridging: readonly Requirement[] = [

@@ -29,6 +29,7 @@ import {
   sliceBridge,
   sliceRoutes,
 } from './routed-slices.js';
+import { independentHosts } from './survival.js';
 import { surroundings } from './surroundings.js';
 import * as underlay from './underlay.js';
 
@@ -70,6 +71,10 @@ const promises: Declarations = {
   names: silent('routes say nothing of names'),
   'service-discovery': silent('no agent is part of it; a scenario may add one'),
   'lease-hygiene': absent('addresses come from the host’s slice without leases'),
+  ...independentHosts(
+    'each host has routes of its own straight to each other one',
+    'static routes and a bridge, all in the host’s own configuration',
+  ),
   'address-capacity': promised('253 containers in a /24; the next is refused'),
   'infrastructure-free': promised('a bridge and static routes: no daemon, no tunnel'),
 };

@@ -21,6 +21,7 @@ import { chosenAddressing } from './addressing-parameters.js';
 import type { Design, EgressExpectation, Requirement, Strategy } from './contract.js';
 import { lanParameters } from './lan-slices.js';
 import { withoutIpv6 } from './layer-2.js';
+import { independentHosts } from './survival.js';
 import { surroundings } from './surroundings.js';
 import * as underlay from './underlay.js';
 
@@ -52,6 +53,7 @@ const promises: Declarations = {
   names: silent("a container's name says nothing: its address is its host's"),
   'service-discovery': silent('an agent on the host sees all its containers; a scenario may add one'),
   'lease-hygiene': absent('containers need no lease'),
+  ...independentHosts('no host forwards for others', 'there is nothing but the host’s own address'),
   'address-capacity': absent('no address is given out, so none runs out; the ports of the one address do'),
   'infrastructure-free': promised('there is nothing at all'),
 };

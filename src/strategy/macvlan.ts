@@ -20,6 +20,7 @@ import { checkAddressing } from './addressing-parameters.js';
 import type { Attachment, Design, Requirement, Strategy } from './contract.js';
 import * as lan from './lan-slices.js';
 import { noRouters } from './layer-2.js';
+import { independentHosts } from './survival.js';
 import * as underlay from './underlay.js';
 
 const parameters = z
@@ -63,6 +64,10 @@ const promises: Declarations = {
   names: silent('the driver names no containers'),
   'service-discovery': silent('no agent is part of it; a scenario may add one'),
   'lease-hygiene': absent("the host assigns from its slice (--ip-range), which the LAN's DHCP server must leave out"),
+  ...independentHosts(
+    'each host has its own cable to the switch, and none forwards for others',
+    'children of eth1 with addresses from the host’s own slice, made again when containers start',
+  ),
   'address-capacity': promised('253 containers in a /24; the next is refused'),
   'infrastructure-free': absent("the kernel's macvlan is needed, beyond a bridge"),
 };

@@ -15,15 +15,16 @@ import { type Addressing, addressingFor, schemeOfGroup, separateLan } from '../c
 import type { Cluster, Container, Host } from '../cluster/cluster.js';
 import { resolveCluster } from '../cluster/resolve.js';
 import type { Scenario } from '../scenario/scenario.js';
-import type { Attachment, Convergence, Design, Group, MtuPrediction, Strategy } from './contract.js';
+import type { Attachment, Convergence, Design, Group, MtuPrediction, Strategy, Recoveries } from './contract.js';
 import { attachToBridge, hostOf } from './flat-bridge.js';
 import { keptApart } from './group-network.js';
 import { decideDatapath, isUserspace, needsOf, probesFor, requirementsOf } from './ovs/datapath.js';
-import { type Instance, instanceServices, overlayBridge, waitForAddress } from './ovs/instance.js';
+import { type Instance, instanceServices, maxAgeSeconds, overlayBridge, waitForAddress } from './ovs/instance.js';
 import { lanSideOf, madeBySwitch, surroundingsWithWholeFrames } from './ovs/lan.js';
 import { meshes, peersOf, type Tunnel, tunnelsOf } from './ovs/mesh.js';
 import { predictMtu } from './overhead.js';
-import { adjustedPromises, promises } from './ovs/promises.js';
+import { adjustedPromises, promises, survival } from './ovs/promises.js';
+import { rapidSpanningTreeRecovery, spanningTreeRecovery } from './survival.js';
 import { surroundings } from './surroundings.js';
 import * as underlay from './underlay.js';
 
@@ -117,7 +118,8 @@ function design(scenario: Scenario, wanted: Parameters, group?: Group): Design {
     infrastructure: needsOf(chosen),
     requirements: requirementsOf(chosen),
     convergence: { ...convergenceOf(chosen), apart: cluster.underlay.nat },
-    promises: adjustedPromises(cluster),
+    recovery: recoveryOf(chosen),
+    promises: { ...adjustedPromises(cluster), ...survival(cluster.hosts.length, chosen) },
     fabric: () => [
       ...(isUserspace(chosen) ? surroundingsWithWholeFrames(cluster) : surroundings(cluster)),
       ...cluster.hosts.map((host) => keptApart(hostNode(blueprint, host), bridges.docker, group)),
@@ -142,6 +144,16 @@ function convergenceOf({ stp, forwardDelaySeconds }: Parameters): Convergence {
     rstp: `RSTP: at once where both ends of a tunnel agree, else twice the ${delay} (IEEE 802.1D-2004)`,
   };
   return { deadlineMs: (stp === 'off' ? 0 : 2000 * forwardDelaySeconds) + graceMs, why: why[stp] };
+}
+
+/** After a reboot tunnels have to find their peers, and the spanning tree to open them, as at first. */
+function recoveryOf(chosen: Parameters): Recoveries {
+  const { deadlineMs: limitMs, why } = convergenceOf(chosen);
+  const reboot = { limitMs, why };
+  const { stp, forwardDelaySeconds: delay } = chosen;
+  if (stp === 'off') return { reboot };
+  const loss = stp === 'stp' ? spanningTreeRecovery(delay, maxAgeSeconds(delay)) : rapidSpanningTreeRecovery(delay);
+  return { link: loss, host: loss, reboot };
 }
 
 function hostNode(blueprint: Blueprint, host: Host): NodeState {

@@ -22,11 +22,13 @@ import {
   bridging,
   checkForwardDelay,
   hostBridge,
+  redundancy,
   spanningTreeParameters,
   withForwardDelay,
 } from './flat-bridge.js';
 import * as lan from './lan-slices.js';
 import { noRouters } from './layer-2.js';
+import { independentHosts } from './survival.js';
 import { uplinkOf } from './underlay.js';
 
 const parameters = z
@@ -70,6 +72,10 @@ const promises: Declarations = {
   'lease-hygiene': absent(
     `${source}: Docker assigns from a fixed pool; the LAN's DHCP server must leave the pools out`,
   ),
+  ...independentHosts(
+    'each host has its own cable to the switch, and none forwards for others',
+    'a bridge, its ports and addresses from the host’s own pool: all of it is in its configuration',
+  ),
   'address-capacity': promised(`${source}: "256 per host (/24)", 254 of them for containers; the next is refused`),
   'infrastructure-free': promised(`${source}: a bridge and the LAN's own router, no key-value store, no overlay`),
 };
@@ -93,13 +99,15 @@ function design(scenario: Scenario, chosen: Parameters): Design {
   const wireBytes = cluster.underlay.mtuBytes;
   const nat = lan.hasRouterNat(cluster, chosen);
   const gateway = lan.lanGateway(cluster, scheme);
+  const more = redundancy(cluster, chosen);
   return {
     cluster,
     mtu: { bytes: wireBytes, wireBytes, why: `${wireBytes} - 0: a bridge encapsulates nothing` },
     egress: lan.lanEgress(nat),
     infrastructure: { daemons: [], listeners: [], kernelFeatures: [] },
     requirements: nat ? [...bridging, ...lan.routerMasquerading] : bridging,
-    promises: lan.lanPromises(cluster),
+    ...more,
+    promises: { ...lan.lanPromises(cluster), ...more.promises },
     fabric: () => [
       ...lan.lanSurroundings(cluster, nat),
       ...cluster.hosts.map((host) => hostNode(cluster, host, chosen)),

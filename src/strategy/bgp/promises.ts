@@ -1,5 +1,6 @@
 import type { Cluster } from '../../cluster/cluster.js';
 import { absent, type Declarations, promised, silent } from '../../promise/promise.js';
+import { independentHosts } from '../survival.js';
 import { withoutIpv6 } from '../layer-2.js';
 import { lostBehindNat } from '../routed-slices.js';
 
@@ -27,6 +28,10 @@ export const promises: Declarations = {
   names: silent('routes say nothing of names'),
   'service-discovery': silent('no agent is part of it; a scenario may add one'),
   'lease-hygiene': absent('addresses come from the host’s slice without leases'),
+  ...independentHosts(
+    'packets pass r1 at most, and it withdraws what a lost host had announced',
+    'BIRD tells its neighbours once more what is behind the host',
+  ),
   'address-capacity': promised('253 containers in a /24; the next is refused'),
   'infrastructure-free': absent('BIRD runs on every host and on the routers, and listens for BGP and BFD'),
 };

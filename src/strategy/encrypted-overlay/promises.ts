@@ -1,4 +1,5 @@
 import { absent, type Declarations, promised, silent } from '../../promise/promise.js';
+import { independentHosts } from '../survival.js';
 
 const recipe = 'cluster-networking-talk';
 
@@ -31,6 +32,10 @@ export const promises: Declarations = {
   names: silent('the source names no containers in part 2'),
   'service-discovery': silent('the source uses an agent of its own for that; a scenario may add one'),
   'lease-hygiene': absent(`${recipe}: "without any DHCP"`),
+  ...independentHosts(
+    'hosts that know of each other speak to each other straight, whoever introduced them',
+    'keys and known hosts are on its disk, and it calls them again',
+  ),
   'address-capacity': promised(`${recipe}: --fixed-cidr=10.2.x.0/24, 253 containers per host; the next is refused`),
   'infrastructure-free': absent('a tunnel daemon runs and listens on each host'),
 };

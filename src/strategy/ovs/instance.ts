@@ -110,10 +110,15 @@ const usualForwardDelaySeconds = 15;
  * Both protocols hold the forward delay at half of max age + 1 s or more (IEEE 802.1D-1998, 8.10.2; lib/stp.c), so with a
  * shorter delay max age has to be shorter, too; 6 s is the shortest.
  */
+/** Of its spanning tree. */
+export function maxAgeSeconds(delay: number): number {
+  return delay === usualForwardDelaySeconds ? 20 : Math.max(6, Math.min(20, 2 * (delay - 1)));
+}
+
 function treeWords({ spanningTree, forwardDelaySeconds: delay }: SwitchBridge): readonly string[] {
   if (spanningTree === 'off') return [];
   const on = `${spanningTree}_enable=true`;
   if (delay === usualForwardDelaySeconds) return [on];
-  const maxAge = Math.max(6, Math.min(20, 2 * (delay - 1)));
+  const maxAge = maxAgeSeconds(delay);
   return [on, `other_config:${spanningTree}-forward-delay=${delay}`, `other_config:${spanningTree}-max-age=${maxAge}`];
 }

@@ -35,9 +35,30 @@ export const promises: Declarations = {
   names: silent('the source names no containers'),
   'service-discovery': silent('no agent is part of the recipe; a scenario may add one'),
   'lease-hygiene': absent(`${recipe}: Docker assigns addresses from --fixed-cidr; there is no lease`),
+  'survives-link-loss': promised(
+    `${recipe}: "stp_enable=true ... some of the gre tunnels are muted", and opened when another one is lost`,
+  ),
+  'survives-host-loss': promised(`${recipe}: with the box in the middle gone, the third is reached by another tunnel`),
+  'survives-reboot': promised(
+    `${recipe}: "auto br0" and "ovs_extra" in /etc/network/interfaces make it all again at boot`,
+  ),
   'address-capacity': promised(`${recipe}: a /18 for each of three hosts; equal parts of the network for more`),
   'infrastructure-free': absent(`${recipe}: Open vSwitch has to run on each host`),
 };
+
+/** What a mesh and a spanning tree can do about losses. */
+export function survival(
+  hosts: number,
+  { mesh, stp }: { readonly mesh: string; readonly stp: string },
+): Partial<Declarations> {
+  const star = absent('mesh: star: all tunnels end at the first host, and there is no other way');
+  const loop = absent('stp: off: of two ways both would be open, which is a loop');
+  if (mesh === 'star') return { 'survives-link-loss': star, 'survives-host-loss': hosts < 3 ? loneHosts : star };
+  if (hosts < 3) return { 'survives-link-loss': absent('two hosts have one tunnel between them') };
+  return stp === 'off' ? { 'survives-link-loss': loop, 'survives-host-loss': loop } : {};
+}
+
+const loneHosts = promised('of two hosts the other one goes on');
 
 export function adjustedPromises(cluster: Cluster): Partial<Declarations> {
   const behindNat = cluster.underlay.nat;

@@ -1,5 +1,6 @@
 /** What Docker's default promises, by what the sources say of it. */
 import { absent, type Declarations, promised, silent } from '../../promise/promise.js';
+import { independentHosts } from '../survival.js';
 
 const home = 'home-cluster-routable-ips';
 /** What comes of it that the private network is the same on every host. */
@@ -36,6 +37,10 @@ export const promises: Declarations = {
     `${home}: each container registers "host ip + mapped port": what is found is not the container's own address and port`,
   ),
   'lease-hygiene': absent('docker0 hands out addresses without leases'),
+  ...independentHosts(
+    'each host is on its own, behind its own NAT',
+    'docker0 and the NAT rules are made again when Docker starts its containers',
+  ),
   'address-capacity': absent(
     `65,533 addresses on each host, and none that means anything beyond it: ${sameEverywhere}`,
   ),

@@ -96,6 +96,7 @@ function etcd(cluster: Cluster, host: Host, url: string): ServiceState {
     ],
     // etcd 3.4 starts on arm64 only when asked twice; other machines do not mind.
     environment: { ETCD_UNSUPPORTED_ARCH: 'arm64' },
+    keeps: ['data'],
     ready: { kind: 'tcp', address: tunnelAddress(cluster, host), port: clientPort },
     readyTimeoutMs: 20_000,
     stopGraceMs: 2_000,

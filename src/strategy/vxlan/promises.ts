@@ -4,6 +4,7 @@ import { absent, type Declarations, promised, silent } from '../../promise/promi
 import { isRouted, lostBetweenRouters, withoutIpv6 } from '../layer-2.js';
 import type { Forwarding } from './forwarding.js';
 
+import { independentHosts } from '../survival.js';
 const source = 'home-cluster-routable-ips';
 
 export const promises: Declarations = {
@@ -32,6 +33,10 @@ export const promises: Declarations = {
   names: silent('the source finds overlays "discoverable", and leaves that to the key-value store’s own users'),
   'service-discovery': silent('no agent is part of it; a scenario may add one'),
   'lease-hygiene': absent('addresses come from the host’s slice without leases'),
+  ...independentHosts(
+    'frames go straight from host to host; none forwards for others',
+    'the list of hosts, or the membership of the group, is in the host’s own configuration; with a store its agent asks again',
+  ),
   'address-capacity': promised('253 containers in a /24 of the overlay; the next is refused'),
   'infrastructure-free': absent('the kernel’s VXLAN is needed, and UDP port 4789 between the hosts'),
 };

@@ -25,6 +25,9 @@ const summaries: Readonly<Record<PromiseName, string>> = {
   'service-discovery': 'web resolves to 2 of 2 containers',
   'lease-hygiene': '4 of 4 leases renewed',
   'dual-stack': '12 of 12 ordered pairs by IPv6',
+  'survives-link-loss': 'the one cable of h1 cut: nothing came back',
+  'survives-host-loss': 'h1 crashed: 2 flows of others lost nothing',
+  'survives-reboot': 'h1 rebooted: reached again after 120 ms',
   'address-capacity': 'the last address of each slice works; one more is refused',
   'infrastructure-free': 'no daemon, no listener; nftables nat',
 };

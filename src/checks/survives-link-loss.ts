@@ -1,0 +1,83 @@
+import { excerpt } from '../plan/excerpt.js';
+import { faultOf } from '../faults/index.js';
+import type { CheckOutcome } from '../result/result.js';
+import { measureBeside } from './beside.js';
+import type { Check, CheckContext } from './contract.js';
+import { disturbedEvidence, isLate, lateEvidence, longestWords, outageObservations } from './outage/findings.js';
+import { interrupt } from './outage/interruption.js';
+import { chooseCut, type Cut } from './outage/links.js';
+import { acrossHosts, betweenHosts, insideHosts } from './outage/streams.js';
+import { failed, inconclusive, passed, skipped } from './outcome.js';
+import { calmStorm, type StormCut } from './storm.js';
+import { plannedSwitches } from './switch-ports.js';
+import { endName } from './redundant-cables.js';
+import { counted, enumerate } from './words.js';
+
+/** Where nobody promises that anything comes back. */
+const UNPROMISED_MS = 300;
+/** A promise without timers: what comes back by itself does so at once. */
+const AT_ONCE_MS = 1_000;
+const QUIET_MS = 150;
+const TOLERABLE_LAG_MS = 500;
+const size = { hosts: { least: 2, most: 6 }, containers: 2 } as const;
+
+/** Flows find another way when a link is lost, where there is one. */
+export const survivesLinkLoss: Check = {
+  promise: 'survives-link-loss',
+  title: 'a link between hosts is cut, one that has another beside it where there is any: flows are back in time',
+  sharing: 'apart',
+  views: 'whole',
+  async measure(context) {
+    const least = plannedSwitches(context.lab).length > 0 ? 3 : size.hosts.least;
+    const twin = excerpt(context.plan, { ...size, hosts: { ...size.hosts, least } });
+    return await measureBeside(
+      context,
+      twin,
+      `${counted(twin.cluster.hosts.length, 'host')} built once more`,
+      measureHere,
+    );
+  },
+};
+
+async function measureHere(context: CheckContext): Promise<CheckOutcome> {
+  const { plan, lab, signal } = context;
+  const cuts = plan.cluster.underlay.extraLinks.length > 0 ? await calmStorm({ lab, signal }) : [];
+  const cut = await chooseCut(context);
+  if (cut === undefined) return skipped('no host has a cable to another one', 'Give the scenario hosts on one LAN.');
+  const isPromised = plan.promises['survives-link-loss'].declared === 'promised';
+  const { limitMs = isPromised ? AT_ONCE_MS : UNPROMISED_MS, why = '' } = (isPromised && plan.recovery?.link) || {};
+  const crossing = [...acrossHosts(plan), ...betweenHosts(plan)];
+  const streams = [...crossing, ...insideHosts(plan)];
+  const fault = faultOf(cut.fault);
+  const cause = async (): Promise<void> => void (await fault.apply(cut.fault, { plan, lab, signal }));
+  const { outages, lagMs } = await interrupt(context, { streams, cause, quietMs: QUIET_MS, limitMs });
+  const across = outages.filter(({ from, to }) => crossing.some((one) => one.from === from && one.to === to));
+  if (across.length === 0)
+    return skipped('no flow from host to host worked before', 'See what container-to-container says.');
+  const others = outages.filter((outage) => !across.includes(outage));
+  const late = across.filter(isLate(limitMs));
+  const measured = {
+    summary: `${cut.words} cut: ${late.length === 0 ? longestWords(across) : `${late.length} of ${counted(across.length, 'flow')} not back within ${limitMs} ms`}`,
+    coverage: `one link, ${counted(outages.length, 'flow')} probed every 10 ms`,
+    observations: outageObservations(outages, limitMs),
+  };
+  const blame = { where: cut.where, after: `after ${cut.words} was cut`, limitMs, why, ...hintOf(cut, cuts) };
+  const evidence = [...lateEvidence(late, blame), ...disturbedEvidence(others, blame)];
+  if (evidence.length === 0) return passed(measured);
+  if (late.every(({ isBack }) => isBack) && lagMs > TOLERABLE_LAG_MS)
+    return inconclusive(
+      measured,
+      evidence,
+      `netlab itself was ${lagMs} ms late`,
+      'Measure again on a less busy machine.',
+    );
+  return failed(measured, evidence);
+}
+
+function hintOf({ isOnlyOne }: Cut, cuts: readonly StormCut[]): { readonly hint?: string } {
+  if (cuts.length > 0)
+    return {
+      hint: `a broadcast storm ran before: ${enumerate(cuts.map(({ end }) => endName(end)))} had to be taken down, as no spanning tree had blocked it`,
+    };
+  return isOnlyOne ? { hint: 'there is no other way' } : {};
+}

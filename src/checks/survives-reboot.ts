@@ -1,0 +1,81 @@
+import { LabError } from '#lab/errors.js';
+import { excerpt } from '../plan/excerpt.js';
+import { faultOf } from '../faults/index.js';
+import type { CheckOutcome } from '../result/result.js';
+import type { HostCrash } from '../scenario/fault.js';
+import { measureBeside } from './beside.js';
+import type { Check, CheckContext } from './contract.js';
+import { disturbedEvidence, isLate, lateEvidence, longestWords, outageObservations } from './outage/findings.js';
+import { interrupt } from './outage/interruption.js';
+import { acrossHosts, betweenHosts, insideHosts, intoHost } from './outage/streams.js';
+import { failed, inconclusive, passed, skipped } from './outcome.js';
+import { calmStorm } from './storm.js';
+import { counted } from './words.js';
+
+/** Interfaces and addresses are there as soon as they are made; on a busy machine that takes its time. */
+const BOOT_MS = 5_000;
+const QUIET_MS = 100;
+const TOLERABLE_LAG_MS = 500;
+const size = { hosts: { least: 2, most: 2 }, containers: 2 } as const;
+
+/** What a host needs is in its configuration: nothing that somebody did once is missing after a reboot. */
+export const survivesReboot: Check = {
+  promise: 'survives-reboot',
+  title:
+    'a host loses its power and comes back from its state: its containers are reached again, others were all the time',
+  sharing: 'apart',
+  views: 'whole',
+  async measure(context) {
+    const twin = excerpt(context.plan, size);
+    return await measureBeside(
+      context,
+      twin,
+      `${counted(twin.cluster.hosts.length, 'host')} built once more`,
+      measureHere,
+    );
+  },
+};
+
+async function measureHere(context: CheckContext): Promise<CheckOutcome> {
+  const { plan, lab, signal } = context;
+  const host = plan.cluster.hosts[0]?.name ?? '';
+  if (plan.cluster.underlay.extraLinks.length > 0) await calmStorm({ lab, signal });
+  const { limitMs = BOOT_MS, why = '' } = plan.recovery?.reboot ?? {};
+  const elsewhere = insideHosts(plan, (name) => name !== host);
+  const streams = [...acrossHosts(plan), ...betweenHosts(plan), ...intoHost(plan, host), ...elsewhere];
+  let refusal: LabError | undefined;
+  const cause = async (probed: () => Promise<void>): Promise<void> => {
+    const spec: HostCrash = { fault: 'host-crash', host };
+    const { mend } = await faultOf(spec).apply(spec, { plan, lab, signal });
+    await probed();
+    try {
+      await mend();
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+      refusal = error;
+    }
+  };
+  const { outages, lagMs } = await interrupt(context, { streams, cause, quietMs: QUIET_MS, limitMs });
+  const own = outages.filter(({ from, to }) => !elsewhere.some((one) => one.from === from && one.to === to));
+  if (own.length === 0)
+    return skipped(`no flow to or from ${host} worked before`, 'See what container-to-container says.');
+  const late = own.filter(isLate(limitMs));
+  const measured = {
+    summary: `${host} rebooted: ${late.length === 0 ? longestWords(own) : `${late.length} of ${counted(own.length, 'flow')} not back within ${limitMs} ms`}`,
+    coverage: `one host, ${counted(outages.length, 'flow')} probed every 10 ms`,
+    observations: outageObservations(outages, limitMs),
+  };
+  const hint = refusal === undefined ? {} : { hint: refusal.message };
+  const blame = { where: host, after: `after ${host} had rebooted`, limitMs, why, ...hint };
+  const others = outages.filter((outage) => !own.includes(outage));
+  const evidence = [...lateEvidence(late, blame), ...disturbedEvidence(others, blame)];
+  if (evidence.length === 0 && refusal === undefined) return passed(measured);
+  if (refusal === undefined && late.every(({ isBack }) => isBack) && lagMs > TOLERABLE_LAG_MS)
+    return inconclusive(
+      measured,
+      evidence,
+      `netlab itself was ${lagMs} ms late`,
+      'Measure again on a less busy machine.',
+    );
+  return failed(measured, evidence);
+}
