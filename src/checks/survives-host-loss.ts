@@ -8,17 +8,17 @@ import { measureBeside } from './beside.js';
 import type { Check, CheckContext } from './contract.js';
 import { isLate, lateEvidence, longestWords, outageObservations, TOLERANCE_MS } from './outage/findings.js';
 import { interrupt } from './outage/interruption.js';
-import { acrossHosts, betweenHosts, insideHosts } from './outage/streams.js';
+import { acrossHosts, betweenHosts, intoHost } from './outage/streams.js';
 import { failed, inconclusive, passed, skipped } from './outcome.js';
 import { calmStorm } from './storm.js';
 import { counted } from './words.js';
 
-const UNPROMISED_MS = 300;
+const UNPROMISED_MS = 200;
 const QUIET_MS = 150;
 /** Protocols that have noticed nothing yet may still do so. */
 const QUIET_WITH_PROTOCOLS_MS = 1_000;
 const TOLERABLE_LAG_MS = 500;
-const size = { hosts: { least: 3, most: 6 }, containers: 2 } as const;
+const size = { hosts: { least: 3, most: 6 }, containers: 1 } as const;
 
 /** The first host is the one in the middle, where there is a middle. */
 export const survivesHostLoss: Check = {
@@ -42,7 +42,8 @@ async function measureHere(context: CheckContext): Promise<CheckOutcome> {
   const host = plan.cluster.hosts[0]?.name ?? '';
   if (plan.cluster.underlay.extraLinks.length > 0) await calmStorm({ lab, signal });
   const isOther = (name: string): boolean => name !== host;
-  const streams = [...acrossHosts(plan, isOther), ...betweenHosts(plan, isOther), ...insideHosts(plan, isOther)];
+  const inside = plan.cluster.hosts.flatMap(({ name }) => (isOther(name) ? intoHost(plan, name) : []));
+  const streams = [...acrossHosts(plan, isOther), ...betweenHosts(plan, isOther), ...inside];
   const isPromised = plan.promises['survives-host-loss'].declared === 'promised';
   const recovery = isPromised ? plan.recovery?.host : undefined;
   const limitMs = recovery?.limitMs ?? (isPromised ? TOLERANCE_MS : UNPROMISED_MS);

@@ -5,7 +5,7 @@ import { patiently, watchLag } from '../patience.js';
 
 /** How long flows may take until they work at first: neighbours are asked for, spanning trees have settled. */
 const BEFORE_MS = 700;
-const LOOK_MS = 500;
+const LOOK_MS = 100;
 
 export interface Interruption {
   readonly streams: readonly Stream[];

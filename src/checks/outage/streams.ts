@@ -22,13 +22,6 @@ export function betweenHosts({ endpoints }: Plan, isMeant: (host: string) => boo
   return a === undefined || b === undefined ? [] : both(a, b);
 }
 
-/** Between two containers of one host. */
-export function insideHosts(plan: Plan, isMeant: (host: string) => boolean = () => true): readonly Stream[] {
-  return [...containersByHost(plan)].flatMap(([host, [a, b]]) =>
-    isMeant(host) && a !== undefined && b !== undefined ? [{ from: a, to: b }] : [],
-  );
-}
-
 /** From a host to its first container. */
 export function intoHost({ endpoints }: Plan, host: string): readonly Stream[] {
   const own = endpoints.find(({ node }) => node === host);
