@@ -4,6 +4,7 @@ import { faultOf } from '../faults/index.js';
 import type { Plan } from '../plan/plan.js';
 import type { CheckOutcome, Evidence, Observation } from '../result/result.js';
 import type { HostCrash } from '../scenario/fault.js';
+import type { Outage } from '../verify/outage.js';
 import { measureBeside } from './beside.js';
 import type { Check, CheckContext } from './contract.js';
 import { isLate, lateEvidence, longestWords, outageObservations, TOLERANCE_MS } from './outage/findings.js';
@@ -63,6 +64,21 @@ async function measureHere(context: CheckContext): Promise<CheckOutcome> {
   const { outages, lagMs } = await interrupt(context, { streams, cause, quietMs, limitMs, until });
   if (outages.length === 0)
     return skipped('no flow between the other hosts worked before', 'See what container-to-container says.');
+  return judge(context, { host, outages, lagMs, limitMs, why: recovery?.why ?? '', prefixes, withdrawnMs });
+}
+
+interface Found {
+  readonly host: string;
+  readonly outages: readonly Outage[];
+  readonly lagMs: number;
+  readonly limitMs: number;
+  readonly why: string;
+  readonly prefixes: readonly string[];
+  readonly withdrawnMs: number | undefined;
+}
+
+function judge({ plan, lab }: CheckContext, found: Found): CheckOutcome {
+  const { host, outages, lagMs, limitMs, why, prefixes, withdrawnMs } = found;
   const late = outages.filter(isLate(limitMs));
   const kept = routesTo(lab, prefixes);
   const measured = {
@@ -70,7 +86,6 @@ async function measureHere(context: CheckContext): Promise<CheckOutcome> {
     coverage: `one host of ${plan.cluster.hosts.length}, ${counted(outages.length, 'flow')} of the others probed every 10 ms`,
     observations: [...outageObservations(outages, limitMs), ...withdrawalObservations(prefixes, withdrawnMs)],
   };
-  const why = recovery?.why ?? '';
   const blame = { where: host, after: `after ${host} had crashed`, limitMs, why };
   const evidence = [...lateEvidence(late, blame), ...kept.map((route) => routeEvidence(route, host, limitMs, why))];
   if (evidence.length === 0) return passed(measured);

@@ -46,18 +46,7 @@ async function measureHere(context: CheckContext): Promise<CheckOutcome> {
   const elsewhere = plan.cluster.hosts.flatMap(({ name }) => (name === host ? [] : intoHost(plan, name)));
   const streams = [...acrossHosts(plan), ...betweenHosts(plan), ...intoHost(plan, host), ...elsewhere];
   const quietMs = plan.convergence === undefined ? QUIET_MS : QUIET_WITH_PROTOCOLS_MS;
-  let refusal: LabError | undefined;
-  const cause = async (probed: () => Promise<void>): Promise<void> => {
-    const spec: HostCrash = { fault: 'host-crash', host };
-    const { mend } = await faultOf(spec).apply(spec, { plan, lab, signal });
-    await probed();
-    try {
-      await mend();
-    } catch (error) {
-      if (!(error instanceof LabError)) throw error;
-      refusal = error;
-    }
-  };
+  const { cause, refusal } = rebootOf(context, host);
   const { outages, lagMs } = await interrupt(context, { streams, cause, quietMs, limitMs });
   const own = outages.filter(({ from, to }) => !elsewhere.some((one) => one.from === from && one.to === to));
   if (own.length === 0)
@@ -68,12 +57,13 @@ async function measureHere(context: CheckContext): Promise<CheckOutcome> {
     coverage: `one host, ${counted(outages.length, 'flow')} probed every 10 ms`,
     observations: outageObservations(outages, limitMs),
   };
-  const hint = refusal === undefined ? {} : { hint: refusal.message };
+  const refused = refusal();
+  const hint = refused === undefined ? {} : { hint: refused.message };
   const blame = { where: host, after: `after ${host} had rebooted`, limitMs, why, ...hint };
   const others = outages.filter((outage) => !own.includes(outage));
   const evidence = [...lateEvidence(late, blame), ...disturbedEvidence(others, blame)];
-  if (evidence.length === 0 && refusal === undefined) return passed(measured);
-  if (refusal === undefined && late.every(({ isBack }) => isBack) && lagMs > TOLERABLE_LAG_MS)
+  if (evidence.length === 0 && refused === undefined) return passed(measured);
+  if (refused === undefined && late.every(({ isBack }) => isBack) && lagMs > TOLERABLE_LAG_MS)
     return inconclusive(
       measured,
       evidence,
@@ -81,4 +71,26 @@ async function measureHere(context: CheckContext): Promise<CheckOutcome> {
       'Measure again on a less busy machine.',
     );
   return failed(measured, evidence);
+}
+
+interface Reboot {
+  readonly cause: (probed: () => Promise<void>) => Promise<void>;
+  /** Why it does not come back; undefined when it did. */
+  readonly refusal: () => LabError | undefined;
+}
+
+function rebootOf({ plan, lab, signal }: CheckContext, host: string): Reboot {
+  let refusal: LabError | undefined;
+  const cause = async (probed: () => Promise<void>): Promise<void> => {
+    const spec: HostCrash = { fault: 'host-crash', host };
+    const crash = await faultOf(spec).apply(spec, { plan, lab, signal });
+    await probed();
+    try {
+      await crash.mend();
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+      refusal = error;
+    }
+  };
+  return { cause, refusal: () => refusal };
 }
