@@ -9,7 +9,7 @@ import { fragmentingPorts } from './fragments.js';
 import { type Loss, locateLoss } from './locate.js';
 import { type Direction, directionName } from './path-mtu-directions.js';
 import { endingWords, type Findings, isLong, isShort } from './path-mtu-findings.js';
-import { isReachable, largestBytes, type Measurement } from './path-mtu-probing.js';
+import { isExact, isReachable, largestBytes, type Measurement } from './path-mtu-probing.js';
 import { hopsOf, wayBetween } from './routed-way.js';
 import { counted, enumerate } from './words.js';
 
@@ -85,8 +85,9 @@ async function shortEvidence(
   follow: boolean,
   { predictedBytes }: Findings,
 ): Promise<Evidence> {
+  const known = measurements.filter(isExact);
   const first =
-    measurements.find(({ shots }) => shots.some(({ ending }) => ending.kind === 'silence')) ?? measurements[0];
+    known.find(({ shots }) => shots.some(({ ending }) => ending.kind === 'silence')) ?? known[0] ?? measurements[0];
   const loss = follow ? await followShot(context, first, predictedBytes) : undefined;
   const where = words === undefined ? loss?.where : culprit;
   const names = enumerate(measurements.map(directionName));
@@ -104,7 +105,8 @@ async function shortEvidence(
 
 function sizeWords(measurement: Measurement): string {
   if (!isReachable(measurement)) return 'not even a small packet arrives';
-  return `the largest packet that arrives has ${largestBytes(measurement)} bytes`;
+  const atLeast = isExact(measurement) ? '' : 'at least ';
+  return `the largest packet that arrives has ${atLeast}${largestBytes(measurement)} bytes`;
 }
 
 function seenWords({ shots }: Measurement, predictedBytes: number): string {

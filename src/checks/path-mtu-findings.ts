@@ -7,7 +7,7 @@ import type { Ending } from './datagram-probes.js';
 import { containersOf } from './endpoint-choice.js';
 import type { Measured } from './outcome.js';
 import { directionName, ipv6MinimumBytes } from './path-mtu-directions.js';
-import { isReachable, largestBytes, type Measurement, vlanSlackBytes } from './path-mtu-probing.js';
+import { isExact, isReachable, largestBytes, type Measurement, vlanSlackBytes } from './path-mtu-probing.js';
 import { counted, enumerate } from './words.js';
 
 export interface InterfaceMtu {
@@ -56,14 +56,15 @@ function mtuOf(largest: number | undefined, predictedBytes: number): number {
 
 export function measuredMtu(plan: Plan, findings: Findings): Measured {
   const { predictedBytes, interfaces, measurements, pairs } = findings;
-  const delivered = measurements.map((one) => mtuOf(largestBytes(one), predictedBytes));
+  const known = measurements.some(isExact) ? measurements.filter(isExact) : measurements;
+  const delivered = known.map((one) => mtuOf(largestBytes(one), predictedBytes));
   const families = new Set(measurements.map(({ family }) => (family === 'ipv4' ? 'IPv4' : 'IPv6')));
   const without = plan.cluster.network.ipv6 !== undefined && plan.mtu.bytes < ipv6MinimumBytes;
   const containers = new Set(interfaces.map(({ node }) => node));
   const probed = new Set(measurements.map(({ to }) => to.node).filter((node) => containers.has(node))).size;
   const had = interfaces.map(({ mtuBytes }) => mtuBytes ?? 0);
   return {
-    summary: `predicted ${predictedBytes}, interfaces ${range(had)}, delivered ${range(delivered)} bytes; larger: ${enumerate([...endings(findings).keys()].map(withoutOffender))}`,
+    summary: `delivered ${range(delivered)}, predicted ${predictedBytes}, interfaces ${range(had)} bytes; larger: ${enumerate([...endings(findings).keys()].map(withoutOffender))}`,
     coverage: `${counted(pairs, 'pair')} of a probe endpoint and a container, ${probed} of ${interfaces.length} containers, both directions, ${enumerate(families)}`,
     observations: [
       { name: 'predictedMtuBytes', value: predictedBytes, subject: plan.mtu.why },
@@ -73,7 +74,7 @@ export function measuredMtu(plan: Plan, findings: Findings): Measured {
       ),
       ...perValue(
         'largestDeliveredBytes',
-        measurements.map((one) => [`${directionName(one)} ${one.family}`, largestBytes(one) ?? null]),
+        known.map((one) => [`${directionName(one)} ${one.family}`, largestBytes(one) ?? null]),
       ),
       ...[...endings(findings)].map(
         ([value, subjects]): Observation => ({ name: 'largerEnds', value, subject: enumerate(subjects) }),

@@ -126,6 +126,15 @@ export function largestBytes({ shots }: Pick<Measurement, 'shots'>): number | un
 }
 
 /**
+ * Whether the largest size is known to the byte, or nothing arrives at all. Of many directions that end below the
+ * prediction only some are narrowed down; of the others no more is known than that the positive control arrived.
+ */
+export function isExact(measurement: Measurement): boolean {
+  const largest = largestBytes(measurement);
+  return largest === undefined || measurement.shots.some(({ sizeBytes }) => sizeBytes === largest + 1);
+}
+
+/**
  * Narrows the largest size down to the byte, by a search with many sizes per round.
  * @param limitBytes nothing larger is tried
  */

@@ -28,7 +28,7 @@ export async function measureReachability(
   const results = await context.flows.measure(requests);
   const lost = results.filter(({ delivered }) => !delivered);
   const measured: Measured = {
-    summary: summaryOf(question.what, results.length, lost.length),
+    summary: summaryOf(question.what, possibleFlows(directions), results.length, lost.length),
     coverage: coverageOf(directions, allProtocols) + repeatNote(results),
     observations: observationsOf(directions, results),
   };
@@ -52,7 +52,16 @@ async function judgeLost(
   return failed(measured, await lossEvidence(context, proven));
 }
 
-function summaryOf(what: string, measured: number, lost: number): string {
+/** How many flows there are; those that were measured stand for them. */
+function possibleFlows(directions: readonly Direction[]): number {
+  return directions.reduce((sum, { possible }) => sum + possible, 0) * allProtocols.length;
+}
+
+function summaryOf(what: string, possible: number, measured: number, lost: number): string {
+  if (measured < possible) {
+    const how = lost === 0 ? 'all delivered and answered' : `${lost} not delivered`;
+    return `covering design: ${measured} of ${possible} ${what} probed, ${how}`;
+  }
   if (lost === 0) return `all ${measured} ${what} were delivered and answered`;
   return lost === measured
     ? `none of ${measured} ${what} was delivered`

@@ -81,11 +81,13 @@ function measured(plan: Plan, { results, lagMs, tunnels }: Run): Measured {
   const done = results.filter(({ completed }) => completed);
   const across = done.filter(({ from, to }) => from.host !== to.host).map(goodputBitsPerSecond);
   const inside = done.filter(({ from, to }) => from.host === to.host).map(goodputBitsPerSecond);
-  const parts = [rateWords('across hosts', across), rateWords('inside a host', inside)].filter((part) => part !== '');
   const hosts = containersByHost(plan).size;
   const measuredPairs = results.filter(({ from, to }) => from.host !== to.host).length;
   return {
-    summary: `${done.length} of ${counted(results.length, 'transfer')} completed${parts.length === 0 ? '' : `: ${parts.join(', ')}`}${tunnelWords(tunnels)}`,
+    summary: [
+      ...rateWords(across, inside),
+      `${done.length} of ${counted(results.length, 'transfer')} completed${tunnelWords(tunnels)}`,
+    ].join('; '),
     ...(hosts < 2 ? {} : { coverage: pairCoverage(measuredPairs, hosts, 'hosts') }),
     observations: [
       ...done.map(
@@ -108,14 +110,16 @@ function tunnelWords(tunnels: TunnelBytes): string {
   return `; by ${busy.length === 0 ? 'no tunnel' : `the tunnels that begin at ${enumerate(busy)}`}`;
 }
 
-/** `across hosts 9.4 to 11.2 Gbit/s` */
-function rateWords(what: string, rates: readonly number[]): string {
-  if (rates.length === 0) return '';
-  const [low, high] = [Math.min(...rates), Math.max(...rates)].map((rate) => (rate / 1e9).toFixed(2)) as [
-    string,
-    string,
-  ];
-  return `${what} ${low === high ? low : `${low} to ${high}`} Gbit/s`;
+/** Figures first: `9.4-11 Gbit/s across hosts, 12-13 inside` is what a narrow terminal has room for. */
+function rateWords(across: readonly number[], inside: readonly number[]): readonly string[] {
+  if (across.length === 0) return inside.length === 0 ? [] : [`${rates(inside)} Gbit/s inside a host`];
+  return [`${rates(across)} Gbit/s across hosts${inside.length === 0 ? '' : `, ${rates(inside)} inside`}`];
+}
+
+function rates(bitsPerSecond: readonly number[]): string {
+  const figure = (rate: number): string => String(Number((rate / 1e9).toPrecision(2)));
+  const [low, high] = [figure(Math.min(...bitsPerSecond)), figure(Math.max(...bitsPerSecond))];
+  return low === high ? low : `${low}-${high}`;
 }
 
 /** Failed transfers between the same two hosts. */

@@ -1,10 +1,11 @@
+import type { Plan } from '../plan/plan.js';
 import type { CheckOutcome, Evidence } from '../result/result.js';
 import type { Check, CheckContext } from './contract.js';
 import { endpointsOf } from './directions.js';
 import { assignmentEvidence } from './duplicates/assigned-addresses.js';
 import { duplicateEvidence } from './duplicates/duplicates.js';
 import { detectDuplicates, type WireFindings } from './duplicates/wire-probes.js';
-import { observeHolders } from './holders.js';
+import { type Holders, observeHolders } from './holders.js';
 import { failed, inconclusive, type Measured, passed, skipped } from './outcome.js';
 import { counted, enumerate } from './words.js';
 
@@ -22,6 +23,7 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
   if (containers.length === 0)
     return skipped('the cluster has no container', 'Give the scenario at least one container (cluster.containers).');
   const holders = observeHolders(context.lab);
+  const own = planned(context.plan, holders);
   const wire = await detectDuplicates(context, holders);
   const evidence: readonly Evidence[] = [
     ...duplicateEvidence(context.plan, holders, wire.claims),
@@ -30,12 +32,12 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
   const measured: Measured = {
     summary:
       evidence.length === 0
-        ? `${counted(holders.addresses.size, 'address', 'addresses')} and ${counted(holders.macs.size, 'MAC')} on ${counted(context.lab.nodes.size, 'node')}, each once; every container has what it was assigned`
-        : `${counted(evidence.length, 'address problem')} among ${counted(context.lab.nodes.size, 'node')}`,
+        ? `${counted(own.addresses, 'address', 'addresses')} and ${counted(own.macs, 'MAC')} on ${counted(own.nodes, 'node')}, each once; every container has what it was assigned`
+        : `${counted(evidence.length, 'address problem')} among ${counted(own.nodes, 'node')}`,
     coverage: coverageOf(context, wire),
     observations: [
-      { name: 'addresses', value: holders.addresses.size },
-      { name: 'macAddresses', value: holders.macs.size },
+      { name: 'addresses', value: own.addresses },
+      { name: 'macAddresses', value: own.macs },
       { name: 'addressesProbedOnTheWire', value: wire.probed },
       { name: 'controlProbesAnswered', value: wire.controls.filter(({ answered }) => answered).length },
       { name: 'controlProbes', value: wire.controls.length },
@@ -45,12 +47,20 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
   return deafOutcome(wire, measured) ?? passed(measured);
 }
 
-function coverageOf({ lab }: CheckContext, wire: WireFindings): string {
+/** What the plan's nodes have. Probe endpoints of other checks are looked at like them, and are not counted. */
+function planned({ nodes }: Plan, { addresses, macs }: Holders) {
+  const names = new Set(nodes.map(({ name }) => name));
+  const count = (holders: Holders['addresses']): number =>
+    [...holders.values()].filter((all) => all.some(({ node }) => names.has(node))).length;
+  return { nodes: names.size, addresses: count(addresses), macs: count(macs) };
+}
+
+function coverageOf({ plan }: CheckContext, wire: WireFindings): string {
   const share = wire.probed === wire.possible ? `all ${wire.possible}` : `${wire.probed} of ${wire.possible}`;
   const reach = wire.reachesOtherHosts
     ? ''
     : ', which no other host answers: hosts share no segment with the containers of others';
-  return `by state: every interface of all ${lab.nodes.size} nodes; on the wire: ${share} addresses of containers, hosts and outsiders${reach}`;
+  return `by state: every interface of all ${plan.nodes.length} nodes; on the wire: ${share} addresses of containers, hosts and outsiders${reach}`;
 }
 
 /** Silence from a link on which not even an address that is there was answered proves nothing. */

@@ -15,7 +15,7 @@ test.serial(
       assertVerdict(t, healthy, 'pass');
       t.regex(
         summaryOf(healthy),
-        /^predicted 1500, interfaces 1500, delivered 1500 bytes; larger: .*silence.*EMSGSIZE/u,
+        /^delivered 1500, predicted 1500, interfaces 1500 bytes; larger: .*silence.*EMSGSIZE/u,
       );
       t.is(
         healthy.checks[0]?.coverage,
@@ -57,7 +57,7 @@ for (const mtuBytes of [1400, 9000])
       const result = await lab.measure('path-mtu');
       assertVerdict(t, result, 'pass');
       t.true(
-        summaryOf(result).startsWith(`predicted ${mtuBytes}, interfaces ${mtuBytes}, delivered ${mtuBytes} bytes`),
+        summaryOf(result).startsWith(`delivered ${mtuBytes}, predicted ${mtuBytes}, interfaces ${mtuBytes} bytes`),
       );
     });
   });
@@ -129,7 +129,7 @@ test.serial(
     await withLab(tunnelled(plan, 1450), async (lab) => {
       const result = await lab.measure('path-mtu');
       assertVerdict(t, result, 'pass');
-      t.regex(summaryOf(result), /^predicted 1450, interfaces 1450, delivered 1450 .*ICMP \(EMSGSIZE\) with MTU 1450/u);
+      t.regex(summaryOf(result), /^delivered 1450, predicted 1450, interfaces 1450 .*ICMP \(EMSGSIZE\) with MTU 1450/u);
     });
   },
 );

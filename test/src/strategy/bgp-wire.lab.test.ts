@@ -14,7 +14,7 @@ for (const [mtuBytes, granularity] of wires) {
     await withLab(planOf(scenarioOf({ ...shape, mtuBytes, parameters: { granularity } })), async (lab) => {
       const result = await lab.measure('path-mtu');
       assertVerdict(t, result, 'pass');
-      const summary = `predicted ${mtuBytes}, interfaces ${mtuBytes}, delivered ${mtuBytes} bytes`;
+      const summary = `delivered ${mtuBytes}, predicted ${mtuBytes}, interfaces ${mtuBytes} bytes`;
       t.true(result.checks[0]?.summary.startsWith(summary), result.checks[0]?.summary);
     });
   });

@@ -75,7 +75,7 @@ for (const { predicted, mtuBytes, family, parameters } of wires) {
     await withLab(plan, async (lab) => {
       const result = await lab.measure('path-mtu');
       assertVerdict(t, result, 'pass');
-      const all = `predicted ${predicted}, interfaces ${predicted}, delivered ${predicted} bytes`;
+      const all = `delivered ${predicted}, predicted ${predicted}, interfaces ${predicted} bytes`;
       t.true(result.checks[0]?.summary.startsWith(all), result.checks[0]?.summary);
       if (predicted >= 1280) return;
       const dual = await lab.measure('dual-stack');

@@ -64,7 +64,7 @@ for (const mtuBytes of [1500, 9000, 1400]) {
     await withLab(planOf(scenarioOf({ ...shape, hosts: 2, mtuBytes })), async (lab) => {
       const result = await lab.measure('path-mtu');
       assertVerdict(t, result, 'pass');
-      const summary = `predicted ${mtuBytes}, interfaces ${mtuBytes}, delivered ${mtuBytes} bytes`;
+      const summary = `delivered ${mtuBytes}, predicted ${mtuBytes}, interfaces ${mtuBytes} bytes`;
       t.true(result.checks[0]?.summary.startsWith(summary), result.checks[0]?.summary);
     });
   });

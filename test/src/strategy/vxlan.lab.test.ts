@@ -64,7 +64,7 @@ for (const { mtuBytes, family, inside } of [
     await withLab(planOf(scenario), async (lab) => {
       const result = await lab.measure('path-mtu');
       assertVerdict(t, result, 'pass');
-      const summary = `predicted ${inside}, interfaces ${inside}, delivered ${inside} bytes`;
+      const summary = `delivered ${inside}, predicted ${inside}, interfaces ${inside} bytes`;
       t.true(result.checks[0]?.summary.startsWith(summary), result.checks[0]?.summary);
     });
   });
