@@ -5,7 +5,7 @@ import type { CheckOutcome } from '../result/result.js';
 import { type TransferResult, transfer } from './bulk-transfer.js';
 import { ownerOf } from './cable-path.js';
 import type { Check, CheckContext } from './contract.js';
-import { commonFamilies, containersByHost, orderedPairs, spread } from './endpoint-choice.js';
+import { commonFamilies, containersByHost, orderedPairs } from './endpoint-choice.js';
 import { countFragments } from './fragments.js';
 import { failed, overflowed, passed, skipped } from './outcome.js';
 import { addProbes, choosePairs, type Pair, probeMtuBytes } from './path-mtu-directions.js';
@@ -89,10 +89,9 @@ async function narrow(
   measurements: readonly Measurement[],
 ): Promise<readonly Measurement[]> {
   const predicted = plan.mtu.bytes;
-  const wrong = measurements.filter((one) => isShort(one, predicted) || isLong(one, predicted));
-  const chosen = spread(wrong, MOST_REFINED);
-  const narrowed = await refine(lab, chosen, probeMtuBytes(plan), signal);
-  return measurements.map((one) => narrowed[chosen.indexOf(one)] ?? one);
+  const wrong = measurements.filter((one) => isShort(one, predicted) || isLong(one, predicted)).slice(0, MOST_REFINED);
+  const narrowed = await refine(lab, wrong, probeMtuBytes(plan), signal);
+  return measurements.map((one) => narrowed[wrong.indexOf(one)] ?? one);
 }
 
 /** Between real containers, one of each host, as any application would. */

@@ -52,9 +52,18 @@ export function parseShard(text: string, environment: Environment): Shard {
   const [index = '', total] = text.split('/');
   if (index === 'auto') return shardOfEnvironment(environment, total === undefined ? undefined : wholeNumber(total));
   const shard = { index: wholeNumber(index), total: wholeNumber(total) };
+  if (shard.index !== undefined && shard.total !== undefined && shard.total > 0)
+    demandPart(text, shard.index, shard.total);
   if (shard.index === undefined || shard.total === undefined || !isShard(shard.index, shard.total))
     throw wrongShard(`--shard needs I/N with I from 1 to N, auto or auto/N, not ${JSON.stringify(text)}`);
   return { index: shard.index, total: shard.total };
+}
+
+function demandPart(text: string, index: number, total: number): void {
+  if (isShard(index, total)) return;
+  throw new UsageError(`--shard needs I/N with I from 1 to N, and ${text} is none of the ${total} parts`, {
+    remedy: total === 1 ? 'Say --shard 1/1.' : `Say one of --shard 1/${total} to --shard ${total}/${total}.`,
+  });
 }
 
 function shardOfEnvironment(environment: Environment, givenTotal: number | undefined): Shard {

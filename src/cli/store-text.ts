@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { storageError } from '#lab/storage.js';
+import { fileTrouble } from './file-trouble.js';
 import { makeFolder } from './make-folder.js';
 import { UsageError } from './usage-error.js';
 
@@ -13,8 +14,7 @@ export async function demandFolder(directory: string): Promise<void> {
     await makeFolder(directory);
     await access(directory, constants.W_OK | constants.X_OK);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`no result can be stored in ${JSON.stringify(directory)}: ${why}`, { cause });
+    throw new UsageError(`no result can be stored in ${JSON.stringify(directory)}: ${fileTrouble(cause)}`, { cause });
   }
 }
 

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import type { Stored } from '../result/stored.js';
+import { fileTrouble } from './file-trouble.js';
 import { UsageError } from './usage-error.js';
 
 /**
@@ -25,8 +26,7 @@ async function contentOf(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`${JSON.stringify(file)} cannot be read: ${why}`, {
+    throw new UsageError(`${JSON.stringify(file)} cannot be read: ${fileTrouble(cause)}`, {
       cause,
       remedy: 'store a result first: netlab run SCENARIO --out DIR',
     });

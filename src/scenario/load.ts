@@ -58,6 +58,11 @@ async function findScenario(nameOrPath: string, options: LoadOptions): Promise<s
   for (const file of [...(namePattern.test(nameOrPath) ? named : []), path]) {
     if (await isFile(file)) return file;
   }
+  const other = await otherThanFile(path);
+  if (other !== undefined)
+    throw new ScenarioError(`${describeValue(nameOrPath)} is ${other}, and a scenario is a file`, [], {
+      remedy: 'give a name of a scenario, or the path of a file',
+    });
   const names = await scenarioNames(options);
   const there = names.length === 0 ? 'there are none in ./scenarios' : `there are ${names.join(', ')}`;
   const hint = didYouMean(nameOrPath, names);
@@ -85,6 +90,18 @@ async function isFile(path: string): Promise<boolean> {
     (found) => found.isFile(),
     () => false,
   );
+}
+
+/** What stands at a path, where that is no plain file; undefined when nothing does. */
+async function otherThanFile(path: string): Promise<string | undefined> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) return 'a folder';
+    if (found.isFIFO() || found.isSocket()) return 'a pipe';
+    return 'a device';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ELOOP' ? 'a circle of symbolic links' : undefined;
+  }
 }
 
 /** As much of the file as tells whether it is too long: four bytes make at most one character of UTF-8. */

@@ -2,6 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
+import { fileTrouble } from '../file-trouble.js';
 import { positiveInteger, positiveNumber } from '../positive-number.js';
 import { demandLabNode } from '../running-lab.js';
 import { UsageError } from '../usage-error.js';
@@ -80,6 +81,6 @@ async function demandWritable(directory: string, file: string): Promise<void> {
   try {
     await access(directory, constants.W_OK);
   } catch (cause) {
-    throw new UsageError(`${JSON.stringify(file)} cannot be written: ${(cause as Error).message}`, { cause });
+    throw new UsageError(`${JSON.stringify(file)} cannot be written: ${fileTrouble(cause)}`, { cause });
   }
 }

@@ -5,6 +5,7 @@ import { asCalled } from '../../report/command-name.js';
 import { marks, paint } from '../../report/style.js';
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
+import { fileTrouble } from '../file-trouble.js';
 import { makeFolder } from '../make-folder.js';
 import { outputOf } from '../output.js';
 import { UsageError } from '../usage-error.js';
@@ -59,9 +60,9 @@ async function createFile(file: string, text: string): Promise<void> {
     await makeFolder(dirname(file));
     await writeFile(file, text, { flag: 'wx' });
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
+    const { code } = cause as NodeJS.ErrnoException;
     if (code === 'EEXIST')
       throw new UsageError(`${file} exists, and is left as it is`, { remedy: 'choose another name' });
-    throw new UsageError(`${file} cannot be written: ${message}`, { cause });
+    throw new UsageError(`${file} cannot be written: ${fileTrouble(cause)}`, { cause });
   }
 }

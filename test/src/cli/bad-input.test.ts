@@ -47,7 +47,11 @@ test(refuses, ['capture', 'nobody', 'h1', '--seconds', '-1'], /--seconds needs a
 test(refuses, ['graph', 'bridge-l2', '--format', 'png'], /dot, mermaid, svg/);
 test(refuses, ['schema', 'plan'], /scenario, result/);
 test(refuses, ['report', '/nonexistent/result.json'], /cannot be read/);
-test(refuses, ['report', '/'], /cannot be read/);
+test(refuses, ['report', '/'], /cannot be read: it is a folder/);
+test(refuses, ['report', 'nofile'], /"nofile" cannot be read: there is no such file/);
+test(refuses, ['run', '/tmp'], /"\/tmp" is a folder, and a scenario is a file/);
+test(refuses, ['run', '/dev/null'], /"\/dev\/null" is a device, and a scenario is a file/);
+test(refuses, ['compare', '--shard', '4/3'], /4\/3 is none of the 3 parts/, /--shard 1\/3 to --shard 3\/3/);
 test(refuses, ['bench', 'vxlan', '--budget', '60'], /--budget needs a time such as 60s.*"60"/);
 test(refuses, ['bench', 'vxlan', '--budget', '0s'], /--budget needs a time/);
 test(refuses, ['bench', 'vxlan', '--measure', 'tcp'], /no measurement "tcp"/, /tcp-1, tcp-8/);
