@@ -116,8 +116,9 @@ function rateWords(across: readonly number[], inside: readonly number[]): readon
   return [`${rates(across)} Gbit/s across hosts${inside.length === 0 ? '' : `, ${rates(inside)} inside`}`];
 }
 
+const figure = (rate: number): string => String(Number((rate / 1e9).toPrecision(2)));
+
 function rates(bitsPerSecond: readonly number[]): string {
-  const figure = (rate: number): string => String(Number((rate / 1e9).toPrecision(2)));
   const [low, high] = [figure(Math.min(...bitsPerSecond)), figure(Math.max(...bitsPerSecond))];
   return low === high ? low : `${low}-${high}`;
 }

@@ -11,6 +11,7 @@ const words: Readonly<Record<string, string>> = {
 
 /** Why a file cannot be had, in words; those of the system where there are no better ones. */
 export function fileTrouble(error: unknown): string {
-  const { code = '', message = String(error) } = (error ?? {}) as NodeJS.ErrnoException;
-  return words[code] ?? message;
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as NodeJS.ErrnoException;
+  return words[code ?? ''] ?? error.message;
 }
