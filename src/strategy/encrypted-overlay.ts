@@ -114,6 +114,12 @@ function addressing(chosen: Parameters) {
 /** Programs start, and on a busy machine keys are read slowly. */
 const bootMs = 10_000;
 
+/** Who still holds the connection of before notices that nobody answers, and then calls again. */
+const calledAgain = {
+  limitMs: 60_000 + 5_000 + 5_000 + bootMs,
+  why: 'tinc: PingInterval of 60 s, PingTimeout of 5 s, then a call within 5 s (tinc.conf(5))',
+} as const;
+
 function design(scenario: Scenario, chosen: Parameters, group?: Group): Design {
   const index = group?.index ?? 0;
   const resolved = resolveCluster(scenario, schemeOfGroup(addressing(chosen), index));
@@ -127,7 +133,10 @@ function design(scenario: Scenario, chosen: Parameters, group?: Group): Design {
     mtu,
     infrastructure,
     convergence,
-    recovery: { reboot: { limitMs: convergence.deadlineMs + bootMs, why: convergence.why } },
+    recovery: {
+      reboot:
+        chosen.engine === 'tinc' ? calledAgain : { limitMs: convergence.deadlineMs + bootMs, why: convergence.why },
+    },
     egress: egress(chosen),
     requirements: [...bridging, ...masquerading, ...requirements],
     promises: { ...engine.promises, ...adjustedPromises(scenario, cluster, engine, chosen) },
