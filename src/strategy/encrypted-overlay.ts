@@ -22,7 +22,7 @@ import { absent, type Declarations } from '../promise/promise.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { addressingParametersWith, checkAddressing, chosenAddressing } from './addressing-parameters.js';
 import type { Attachment, Design, EgressExpectation, Group, Requirement, Strategy } from './contract.js';
-import { bridgeOf, type Engine, isBehindNat } from './encrypted-overlay/engine.js';
+import { bridgeOf, type Engine, isBehindNat, rebootOf } from './encrypted-overlay/engine.js';
 import { promises } from './encrypted-overlay/promises.js';
 import { tinc } from './encrypted-overlay/tinc.js';
 import { attachToBoth, docker0, privateNetwork } from './encrypted-overlay/two-bridges.js';
@@ -111,15 +111,6 @@ function addressing(chosen: Parameters) {
   });
 }
 
-/** Programs start, and on a busy machine keys are read slowly. */
-const bootMs = 10_000;
-
-/** Who still holds the connection of before notices that nobody answers, and then calls again. */
-const calledAgain = {
-  limitMs: 60_000 + 5_000 + 5_000 + bootMs,
-  why: 'tinc: PingInterval of 60 s, PingTimeout of 5 s, then a call within 5 s (tinc.conf(5))',
-} as const;
-
 function design(scenario: Scenario, chosen: Parameters, group?: Group): Design {
   const index = group?.index ?? 0;
   const resolved = resolveCluster(scenario, schemeOfGroup(addressing(chosen), index));
@@ -133,10 +124,7 @@ function design(scenario: Scenario, chosen: Parameters, group?: Group): Design {
     mtu,
     infrastructure,
     convergence,
-    recovery: {
-      reboot:
-        chosen.engine === 'tinc' ? calledAgain : { limitMs: convergence.deadlineMs + bootMs, why: convergence.why },
-    },
+    recovery: { reboot: rebootOf(chosen.engine, convergence) },
     egress: egress(chosen),
     requirements: [...bridging, ...masquerading, ...requirements],
     promises: { ...engine.promises, ...adjustedPromises(scenario, cluster, engine, chosen) },

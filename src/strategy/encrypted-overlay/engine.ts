@@ -2,7 +2,7 @@
 import type { FdbState, LinkState, ServiceState } from '#lab/state.js';
 import type { Cluster, Host } from '../../cluster/cluster.js';
 import type { Declarations } from '../../promise/promise.js';
-import type { Convergence, Infrastructure, MtuPrediction, Requirement } from '../contract.js';
+import type { Convergence, Infrastructure, MtuPrediction, Recovery, Requirement } from '../contract.js';
 
 /** What an engine adds to a host. */
 export interface HostPart {
@@ -38,4 +38,18 @@ export function outerHeaderBytes({ underlay }: Cluster): number {
 /** Hosts behind a router that lets nobody in unasked: no tunnel can be opened to them. */
 export function isBehindNat({ sites }: Cluster, { site }: Host): boolean {
   return sites[site]?.router?.nat === true;
+}
+
+/** Programs start, and on a busy machine keys are read slowly. */
+const bootMs = 10_000;
+
+/** Who still holds the connection of before notices that nobody answers, and then calls again. */
+const calledAgain = {
+  limitMs: 60_000 + 5_000 + 5_000 + bootMs,
+  why: 'tinc: PingInterval of 60 s, PingTimeout of 5 s, then a call within 5 s (tinc.conf(5))',
+} as const;
+
+/** How long containers of a host that has booted may be away. */
+export function rebootOf(engine: 'tinc' | 'wireguard', { deadlineMs, why }: Convergence): Recovery {
+  return engine === 'tinc' ? calledAgain : { limitMs: deadlineMs + bootMs, why };
 }
