@@ -130,7 +130,7 @@ function serverEvidence({ lab }: CheckContext, offers: readonly ReceivedMessage[
   const holders = observeHolders(lab);
   const places = servers.map((server) => {
     const owners = holders.ofAddress(server).map(holderName);
-    return `${server} (${owners.length === 0 ? 'nobody’s' : enumerate(owners)})`;
+    return `${server} (${owners.length === 0 ? "nobody's" : enumerate(owners)})`;
   });
   return [
     {
@@ -171,7 +171,7 @@ function deadEvidence(context: CheckContext, client: RunningClient): Evidence {
 
 function renewalEvidence({ client, address, asked, answer }: Renewal): readonly Evidence[] {
   const { node, service } = client;
-  const place = { where: node, expected: 'a request for the same address, and the server’s acknowledgement' };
+  const place = { where: node, expected: "a request for the same address, and the server's acknowledgement" };
   if (address === undefined)
     return [{ ...place, message: `${node} has no lease: its client on ${service.node} asks in vain` }];
   if (!asked) return [{ ...place, message: `the client of ${node} was told to renew its lease, and did not ask` }];

@@ -115,7 +115,7 @@ const withoutOffender = (words: string): string => words.replace(/ from [\da-f.:
 export function endingWords(ending: Ending): string {
   if (ending.kind === 'delivered') return 'delivered';
   if (ending.kind === 'silence') return 'silence';
-  if (ending.kind === 'refused') return `${ending.code} from the sender’s own kernel`;
+  if (ending.kind === 'refused') return `${ending.code} from the sender's own kernel`;
   const mtu = ending.mtuBytes === undefined ? '' : ` with MTU ${ending.mtuBytes}`;
   return `ICMP (${ending.code})${mtu} from ${ending.offender ?? 'somebody'}`;
 }

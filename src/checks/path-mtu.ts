@@ -25,7 +25,7 @@ const SETTLING_PAUSE_MS = 500;
 export const pathMtu: Check = {
   promise: 'path-mtu',
   title:
-    'the predicted MTU, the MTU of the containers’ interfaces and the largest packet that gets through are the same',
+    "the predicted MTU, the MTU of the containers' interfaces and the largest packet that gets through are the same",
   sharing: 'shared',
   async measure(context) {
     const guests = await addProbes(context);

@@ -87,7 +87,7 @@ export function serviceRequirements({ services, discovery }: Scenario): readonly
   if (discovery.kind === 'none') return [server];
   return [
     server,
-    { kind: 'binary', name: 'dnsmasq', debianPackage: 'dnsmasq-base', why: 'hands containers’ questions to the agent' },
+    { kind: 'binary', name: 'dnsmasq', debianPackage: 'dnsmasq-base', why: "hands containers' questions to the agent" },
     {
       kind: 'binary',
       name: 'consul',

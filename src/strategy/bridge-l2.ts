@@ -79,7 +79,7 @@ const promises: Declarations = {
   'lease-hygiene': absent(`${recipe}: "without any DHCP"`),
   ...independentHosts(
     'each host has its own cable to the switch, and none forwards for others',
-    'a bridge, its ports and addresses from the host’s own slice: interfaces(5) has all of it',
+    "a bridge, its ports and addresses from the host's own slice: interfaces(5) has all of it",
   ),
   'address-capacity': promised(`${recipe}: --fixed-cidr=10.1.x.0/24, 253 containers per host; the next is refused`),
   'infrastructure-free': promised(`${recipe}: "without any DHCP or other complicated infrastructure", no overlay`),

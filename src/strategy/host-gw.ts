@@ -53,27 +53,27 @@ const promises: Declarations = {
     'each host has a route to the slice of each other host, by its address on the LAN',
   ),
   'host-to-container': promised('a host is in the subnet of its own containers, and has routes to the others'),
-  'container-to-host': promised('the containers’ gateway is their host, which knows the LAN of all hosts'),
+  'container-to-host': promised("the containers' gateway is their host, which knows the LAN of all hosts"),
   'lan-reachable': promised(
-    'the LAN’s router r1 has a route to each slice, and machines of the LAN send to r1 what they do not know',
+    "the LAN's router r1 has a route to each slice, and machines of the LAN send to r1 what they do not know",
   ),
   'no-nat': promised('packets are routed as they are; nobody on their way translates addresses'),
   'native-ports': promised('each container serves on its own address'),
-  'path-mtu': promised('nothing is encapsulated, so nothing is taken off the wire’s MTU'),
+  'path-mtu': promised("nothing is encapsulated, so nothing is taken off the wire's MTU"),
   throughput: promised('packets cross the wire as the containers send them'),
-  egress: promised('the host forwards, and r1 knows the way back, so world sees the container’s own address'),
+  egress: promised("the host forwards, and r1 knows the way back, so world sees the container's own address"),
   'crosses-routers': promised('the routers between the hosts have routes to the slices'),
-  'broadcast-domain': absent('each host’s bridge is a segment of its own, and no broadcast crosses a router'),
+  'broadcast-domain': absent("each host's bridge is a segment of its own, and no broadcast crosses a router"),
   'loop-free': promised('a bridge ends at its host, so no cable between hosts can close a loop'),
   encrypted: absent('packets cross the wire as the containers send them'),
   isolation: absent('each host forwards between its containers and whoever has a route'),
   'dual-stack': promised('the same routes once more, to slices of one unique local prefix'),
   names: silent('routes say nothing of names'),
   'service-discovery': silent('no agent is part of it; a scenario may add one'),
-  'lease-hygiene': absent('addresses come from the host’s slice without leases'),
+  'lease-hygiene': absent("addresses come from the host's slice without leases"),
   ...independentHosts(
     'each host has routes of its own straight to each other one',
-    'static routes and a bridge, all in the host’s own configuration',
+    "static routes and a bridge, all in the host's own configuration",
   ),
   'address-capacity': promised('253 containers in a /24; the next is refused'),
   'infrastructure-free': promised('a bridge and static routes: no daemon, no tunnel'),
@@ -84,7 +84,7 @@ export const hostGw: Strategy<Parameters> = {
   title: 'A subnet per host and static routes',
   summary:
     'Each host has a subnet of its own for its containers and is their gateway, as in the host-gw backend of Flannel. ' +
-    'Static routes lead to the subnets of the others over the LAN, and the LAN’s router has them, too: no overlay, no daemon, no NAT.',
+    "Static routes lead to the subnets of the others over the LAN, and the LAN's router has them, too: no overlay, no daemon, no NAT.",
   source: {
     text: 'Flannel, backend host-gw',
     url: 'https://github.com/flannel-io/flannel/blob/master/Documentation/backends.md#host-gw',
@@ -140,7 +140,7 @@ function adjustedPromises(cluster: Cluster, { routers }: Parameters): Partial<De
 
 const unknownToRouters: Partial<Declarations> = {
   'lan-reachable': absent('r1 has no route to the containers, and so no machine of the LAN has one'),
-  'no-nat': absent('what leaves the cluster’s network is masqueraded by the host'),
+  'no-nat': absent("what leaves the cluster's network is masqueraded by the host"),
   'crosses-routers': absent('the routers between the hosts have no routes to the slices'),
 };
 

@@ -53,7 +53,7 @@ const promises: Declarations = {
   names: silent("a container's name says nothing: its address is its host's"),
   'service-discovery': silent('an agent on the host sees all its containers; a scenario may add one'),
   'lease-hygiene': absent('containers need no lease'),
-  ...independentHosts('no host forwards for others', 'there is nothing but the host’s own address'),
+  ...independentHosts('no host forwards for others', "there is nothing but the host's own address"),
   'address-capacity': absent('no address is given out, so none runs out; the ports of the one address do'),
   'infrastructure-free': promised('there is nothing at all'),
 };

@@ -66,7 +66,7 @@ const promises: Declarations = {
   'lease-hygiene': absent("the host assigns from its slice (--ip-range), which the LAN's DHCP server must leave out"),
   ...independentHosts(
     'each host has its own cable to the switch, and none forwards for others',
-    'children of eth1 with addresses from the host’s own slice, made again when containers start',
+    "children of eth1 with addresses from the host's own slice, made again when containers start",
   ),
   'address-capacity': promised('253 containers in a /24; the next is refused'),
   'infrastructure-free': absent("the kernel's macvlan is needed, beyond a bridge"),

@@ -44,7 +44,7 @@ const parameters = z.strictObject({
     .describe(
       'which port of which container is at which port of its host (docker run -p); when absent port 80, and those of services, of each container from firstHostPort on',
     ),
-  firstHostPort: port.default(8081).describe('host port of the first container’s port where `publish` is absent'),
+  firstHostPort: port.default(8081).describe("host port of the first container's port where `publish` is absent"),
 });
 
 export type Parameters = z.output<typeof parameters>;

@@ -74,7 +74,7 @@ const promises: Declarations = {
   ),
   ...independentHosts(
     'each host has its own cable to the switch, and none forwards for others',
-    'a bridge, its ports and addresses from the host’s own pool: all of it is in its configuration',
+    "a bridge, its ports and addresses from the host's own pool: all of it is in its configuration",
   ),
   'address-capacity': promised(`${source}: "256 per host (/24)", 254 of them for containers; the next is refused`),
   'infrastructure-free': promised(`${source}: a bridge and the LAN's own router, no key-value store, no overlay`),

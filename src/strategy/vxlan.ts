@@ -64,9 +64,9 @@ type Parameters = z.output<typeof parameters>;
 
 export const vxlan: Strategy<Parameters> = {
   name: 'vxlan',
-  title: 'A layer-2 overlay of the kernel’s VXLAN devices',
+  title: "A layer-2 overlay of the kernel's VXLAN devices",
   summary:
-    'Each host’s bridge has a VXLAN device as a port, which sends frames in UDP to the host that has their destination. ' +
+    "Each host's bridge has a VXLAN device as a port, which sends frames in UDP to the host that has their destination. " +
     'Containers and hosts share one network that the LAN does not know. Forwarding tables come from static lists, from a multicast group or from a key-value store.',
   source: { text: 'Jeff Minard: Home Cluster (Part III): Docker Networking (2016), section Overlay Networks' },
   parameters,

@@ -131,7 +131,7 @@ export function sourceEvidence({ lab, plan }: CheckContext, ways: readonly WayOu
     const [first] = group;
     if (first === undefined) return [];
     const owners = holders.ofAddress(first.source);
-    const whose = owners.length === 0 ? 'nobody’s' : `of ${enumerate(owners.map(holderName))}`;
+    const whose = owners.length === 0 ? "nobody's" : `of ${enumerate(owners.map(holderName))}`;
     return [
       {
         message: `world saw ${enumerate(group.map(({ way }) => way.container.node))} as ${first.source} (${whose}): ${counted(group.length, 'flow')}`,

@@ -31,7 +31,7 @@ const charts: readonly Chart[] = [
   },
   {
     title: 'Connections and requests relative to the wire',
-    note: `${dots} More is better; netlab’s own time is in all of them, so differences are larger than shown.`,
+    note: `${dots} More is better; netlab's own time is in all of them, so differences are larger than shown.`,
     draw: (result) => ratioChart(result, ['connectionsPerSecond', 'requestsPerSecond']),
   },
   {

@@ -18,7 +18,7 @@ export function ladderSection(runs: readonly ComparedRun[]): Html {
 <p class="hint">The scale runs from ${axis.from} to ${axis.to}.</p>
 ${legend([
   ['predicted', 'predicted'],
-  ['overhead', 'taken off the wire’s MTU'],
+  ['overhead', "taken off the wire's MTU"],
   ['interface', 'interfaces'],
   ['delivered', 'delivered'],
 ])}

@@ -24,7 +24,7 @@ export function timesSection(runs: readonly ComparedRun[]): Html {
   const shown = names.filter((name) => runs.some(({ result }) => phaseMs(result, name) !== undefined));
   const longestMs = Math.max(1, ...runs.map(({ result }) => durationOf(result)));
   return html`<section id="time"><h2>Time</h2>
-<p class="hint">One bar is ${formatDuration(longestMs)} wide. Runs side by side share the machine’s processors.</p>
+<p class="hint">One bar is ${formatDuration(longestMs)} wide. Runs side by side share the machine's processors.</p>
 ${legend(shown.map((name) => [`phase ${name}`, name]))}
 <table class="bars times">
 <thead><tr><th scope="col">run</th><th scope="col" class="chart">0 to ${formatDuration(longestMs)}</th>${shown.map((name) => html`<th scope="col" class="number">${name}</th>`)}<th scope="col" class="number">in all</th></tr></thead>

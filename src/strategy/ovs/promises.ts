@@ -15,7 +15,7 @@ export const promises: Declarations = {
   'host-to-container': promised(`${recipe}: each host has an address of its own on docker0, where the containers are`),
   'container-to-host': promised(`${recipe}: each host has an address of its own on docker0, where the containers are`),
   'lan-reachable': absent(
-    'the containers’ segment ends at the tunnels: a machine of the LAN has no route to 172.17.0.0/16',
+    "the containers' segment ends at the tunnels: a machine of the LAN has no route to 172.17.0.0/16",
   ),
   'no-nat': promised('between hosts and containers frames are switched; only what leaves the cluster is masqueraded'),
   'native-ports': promised(

