@@ -5,7 +5,8 @@ import type { Lab } from '#lab/lab.js';
 import { plannedSwitches, switchPortName } from './switch-ports.js';
 
 /** Open vSwitch adds up what its datapath has forwarded once a second at the latest (lib: max-revalidator and its statistics). */
-const COUNTED_MS = 3_000;
+const INTERVAL_MS = 1_000;
+const COUNTED_MS = 3 * INTERVAL_MS;
 const LOOK_MS = 100;
 
 /** Bytes sent into a tunnel, by the `node:port` of its sending end. */
@@ -45,11 +46,15 @@ export async function carriedSince(
 ): Promise<TunnelBytes> {
   if (before === undefined) return new Map();
   const untilMs = performance.now() + COUNTED_MS;
+  let [sum, changedMs] = [0, performance.now()];
   for (;;) {
     const now = (await countTunnels(lab)) ?? before;
     const carried = new Map([...now].map(([name, sent]) => [name, sent - (before.get(name) ?? 0)] as const));
-    const sum = [...carried.values()].reduce((total, one) => total + one, 0);
-    if (sum >= bytes || performance.now() >= untilMs) return carried;
+    const counted = [...carried.values()].reduce((total, one) => total + one, 0);
+    if (counted !== sum) [sum, changedMs] = [counted, performance.now()];
+    // What one tunnel has counted, another one, on the same way, may not have yet.
+    const isSettled = sum >= bytes && performance.now() - changedMs >= INTERVAL_MS;
+    if (isSettled || performance.now() >= untilMs) return carried;
     await delay(LOOK_MS, undefined, { signal });
   }
 }

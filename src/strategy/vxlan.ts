@@ -26,7 +26,13 @@ import { predictMtu } from './overhead.js';
 import { surroundings } from './surroundings.js';
 import * as underlay from './underlay.js';
 import { forwardings, isStored, type Segment, segmentOf, staticEntries, vtep } from './vxlan/forwarding.js';
-import { storeConvergence, storeInfrastructure, storeRequirements, storeServices } from './vxlan/key-value-store.js';
+import {
+  rebootOf,
+  storeConvergence,
+  storeInfrastructure,
+  storeRequirements,
+  storeServices,
+} from './vxlan/key-value-store.js';
 import { adjustedPromises, promises } from './vxlan/promises.js';
 
 const parameters = z
@@ -97,6 +103,7 @@ function design(scenario: Scenario, chosen: Parameters, group?: Group): Design {
     ...(isStored(chosen.forwarding)
       ? { convergence: { ...storeConvergence(chosen.forwarding), apart: cluster.underlay.nat } }
       : {}),
+    recovery: rebootOf(chosen.forwarding),
     promises: { ...adjustedPromises(cluster, chosen.forwarding), ...(cluster === resolved ? {} : tooSmall(mtu.why)) },
     fabric: () => [
       ...surroundings(cluster),

@@ -1,7 +1,7 @@
 /** Forwarding tables from etcd or Consul: the store itself on the first host, and on each host an agent of netlab's that speaks with it. */
 import { type ServiceState, serviceFolder } from '#lab/state.js';
 import type { Cluster, Host } from '../../cluster/cluster.js';
-import type { Convergence, Infrastructure, Requirement } from '../contract.js';
+import type { Convergence, Infrastructure, Recoveries, Requirement } from '../contract.js';
 import { tunnelAddress } from '../underlay.js';
 import { type Forwarding, learnedEntries, type Segment } from './forwarding.js';
 
@@ -31,6 +31,18 @@ export function storeConvergence(forwarding: Forwarding): Convergence {
   const why = 'each agent has to reach the store, which it tries every 250 ms, and to hear of the others';
   if (forwarding !== 'consul') return { deadlineMs: 15_000, why };
   return { deadlineMs: 30_000, why: `a Consul server elects itself after some seconds; ${why}` };
+}
+
+/** How long a host that boots anew may be away; interfaces and programs start within the rest. */
+export function rebootOf(forwarding: Forwarding): Recoveries {
+  if (forwarding === 'static') return {};
+  const bootMs = 10_000;
+  if (forwarding === 'multicast') {
+    const why = 'a switch that snoops hears of a member again within 10 s (RFC 2236, section 8.10)';
+    return { reboot: { limitMs: 10_000 + bootMs, why } };
+  }
+  const { deadlineMs, why } = storeConvergence(forwarding);
+  return { reboot: { limitMs: deadlineMs + bootMs, why } };
 }
 
 interface Choice {
@@ -77,6 +89,7 @@ function consul(cluster: Cluster, host: Host): ServiceState {
     ready: { kind: 'tcp', address, port: consulPorts.http },
     readyTimeoutMs: 20_000,
     stopGraceMs: 2_000,
+    keeps: ['data'],
   };
 }
 
