@@ -45,8 +45,8 @@ const bootMs = 10_000;
 
 /** Who still holds the connection of before notices that nobody answers, and then calls again. */
 const calledAgain = {
-  limitMs: 5_000 + 3_000 + 5_000 + bootMs,
-  why: 'tinc: PingInterval of 5 s, PingTimeout of 3 s, then a call within 5 s (tinc.conf(5))',
+  limitMs: 60_000 + 5_000 + 5_000 + bootMs,
+  why: 'tinc: PingInterval of 60 s, PingTimeout of 5 s, then a call within 5 s (tinc.conf(5))',
 } as const;
 
 /** How long containers of a host that has booted may be away. */

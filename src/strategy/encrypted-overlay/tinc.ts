@@ -168,9 +168,6 @@ Device = /dev/net/tun
 AddressFamily = ${cluster.underlay.family}
 # A peer that was away is called again after so many seconds at most, not after 15 minutes.
 MaxTimeout = 5
-# A peer that has booted anew is noticed within 8 seconds, not after 65.
-PingInterval = 5
-PingTimeout = 3
 ${known.join('')}`;
 }
 

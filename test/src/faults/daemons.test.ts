@@ -5,7 +5,8 @@ import { planOf, scenarioOf, type ScenarioShape, type TestLab, withLab } from '.
 import { assertVerdict, change } from '../checks/findings.js';
 import { eventually } from '../strategy/bird.js';
 
-const RECOVERY_MS = 30_000;
+/** tinc takes longest: 70 s (tinc.conf(5)). */
+const RECOVERY_MS = 75_000;
 
 /** @param isBroken whether containers stop reaching each other */
 async function breakAndMend(t: ExecutionContext, lab: TestLab, fault: FaultSpec, isBroken: boolean): Promise<void> {
