@@ -4,6 +4,7 @@ import type { Endpoint, Plan } from '../plan/plan.js';
 import type { CheckOutcome, Evidence, Observation } from '../result/result.js';
 import type { FlowResult } from '../verify/flows.js';
 import type { CheckContext } from './contract.js';
+import { holderName, observeHolders } from './holders.js';
 import { locate } from './locate.js';
 import { failed, inconclusive, type Measured, overflowed, passed } from './outcome.js';
 import type { Silenced } from './silenced-pairs.js';
@@ -33,9 +34,14 @@ export async function judgeCapacity(context: CheckContext, findings: Findings): 
   const losses = await Promise.all(
     lossesByGuest(context.plan, findings.flows).map((flows, index) => examine(context, flows, index < FOLLOWED)),
   );
+  const suffering = new Set(losses.map(({ guest }) => guest.node));
   const evidence = [
     ...refusedEvidence(findings),
     ...losses.map(lossEvidence),
+    ...sharedEvidence(
+      context,
+      findings.guests.filter(({ node }) => !suffering.has(node)),
+    ),
     ...admittedEvidence(findings),
     ...silencedEvidence(findings),
   ];
@@ -115,6 +121,22 @@ function lossEvidence({ guest, flows, owners, place }: Loss): Evidence {
     expected: 'it is reached from another host, and reaches it',
     seen: [...thief, lost, ...(place === undefined ? [] : [place.message])].join('; '),
   };
+}
+
+/** What is sent to an address that two have arrives at one of them, and by chance at the right one. */
+function sharedEvidence({ lab }: CheckContext, guests: readonly Endpoint[]): readonly Evidence[] {
+  const holders = observeHolders(lab);
+  return guests.flatMap(({ node, host, ipv4 }) => {
+    const others = holders.ofAddress(ipv4).filter((holder) => holder.node !== node);
+    const [first] = others;
+    if (first === undefined) return [];
+    return {
+      message: `${ipv4}, the last address of ${host}'s slice, is given out twice`,
+      where: holderName(first),
+      expected: `${node} alone has it`,
+      seen: `${enumerate(others.map(holderName))} ${others.length === 1 ? 'has' : 'have'} ${ipv4} too`,
+    };
+  });
 }
 
 function refusedEvidence({ refused }: Findings): readonly Evidence[] {
