@@ -1,24 +1,20 @@
 import type { Lab, ObservedRoute } from '#lab/lab.js';
-import { excerpt } from '../plan/excerpt.js';
 import { faultOf } from '../faults/index.js';
 import type { Plan } from '../plan/plan.js';
 import type { CheckOutcome, Evidence, Observation } from '../result/result.js';
 import type { HostCrash } from '../scenario/fault.js';
 import type { Outage } from '../verify/outage.js';
-import { measureBeside } from './beside.js';
 import type { Check, CheckContext } from './contract.js';
+import { judgeOutages, measureExcerpt, UNPROMISED_MS } from './outage/excerpt-lab.js';
 import { isLate, lateEvidence, longestWords, outageObservations, TOLERANCE_MS } from './outage/findings.js';
 import { interrupt } from './outage/interruption.js';
 import { acrossHosts, betweenHosts, intoHost } from './outage/streams.js';
-import { failed, inconclusive, passed, skipped } from './outcome.js';
-import { calmStorm } from './storm.js';
+import { skipped } from './outcome.js';
 import { counted } from './words.js';
 
-const UNPROMISED_MS = 200;
 const QUIET_MS = 150;
 /** Protocols that have noticed nothing yet may still do so. */
 const QUIET_WITH_PROTOCOLS_MS = 1_000;
-const TOLERABLE_LAG_MS = 500;
 const size = { hosts: { least: 3, most: 6 }, containers: 1 } as const;
 
 /** The first host is the one in the middle, where there is a middle. */
@@ -28,20 +24,13 @@ export const survivesHostLoss: Check = {
   sharing: 'apart',
   views: 'whole',
   async measure(context) {
-    const twin = excerpt(context.plan, size);
-    return await measureBeside(
-      context,
-      twin,
-      `${counted(twin.cluster.hosts.length, 'host')} built once more`,
-      measureHere,
-    );
+    return await measureExcerpt(context, size, measureHere);
   },
 };
 
 async function measureHere(context: CheckContext): Promise<CheckOutcome> {
   const { plan, lab, signal } = context;
   const host = plan.cluster.hosts[0]?.name ?? '';
-  if (plan.cluster.underlay.extraLinks.length > 0) await calmStorm({ lab, signal });
   const isOther = (name: string): boolean => name !== host;
   const inside = plan.cluster.hosts.flatMap(({ name }) => (isOther(name) ? intoHost(plan, name) : []));
   const streams = [...acrossHosts(plan, isOther), ...betweenHosts(plan, isOther), ...inside];
@@ -88,15 +77,7 @@ function judge({ plan, lab }: CheckContext, found: Found): CheckOutcome {
   };
   const blame = { where: host, after: `after ${host} had crashed`, limitMs, why };
   const evidence = [...lateEvidence(late, blame), ...kept.map((route) => routeEvidence(route, host, limitMs, why))];
-  if (evidence.length === 0) return passed(measured);
-  if (kept.length === 0 && late.every(({ isBack }) => isBack) && lagMs > TOLERABLE_LAG_MS)
-    return inconclusive(
-      measured,
-      evidence,
-      `netlab itself was ${lagMs} ms late`,
-      'Measure again on a less busy machine.',
-    );
-  return failed(measured, evidence);
+  return judgeOutages(measured, evidence, { late, lagMs, isCertain: kept.length > 0 });
 }
 
 /** Prefixes that the host's routing daemon tells its neighbours of. */

@@ -1,24 +1,20 @@
-import { excerpt } from '../plan/excerpt.js';
 import { faultOf } from '../faults/index.js';
 import type { CheckOutcome } from '../result/result.js';
-import { measureBeside } from './beside.js';
 import type { Check, CheckContext } from './contract.js';
+import { judgeOutages, measureExcerpt, UNPROMISED_MS } from './outage/excerpt-lab.js';
 import { disturbedEvidence, isLate, lateEvidence, longestWords, outageObservations } from './outage/findings.js';
 import { interrupt } from './outage/interruption.js';
 import { chooseCut, type Cut } from './outage/links.js';
 import { acrossHosts, betweenHosts, intoHost } from './outage/streams.js';
-import { failed, inconclusive, passed, skipped } from './outcome.js';
-import { calmStorm, type StormCut } from './storm.js';
+import { skipped } from './outcome.js';
+import type { StormCut } from './storm.js';
 import { plannedSwitches } from './switch-ports.js';
 import { endName } from './redundant-cables.js';
 import { counted, enumerate } from './words.js';
 
-/** Where nobody promises that anything comes back. */
-const UNPROMISED_MS = 200;
 /** A promise without timers: what comes back by itself does so at once. */
 const AT_ONCE_MS = 1_000;
 const QUIET_MS = 150;
-const TOLERABLE_LAG_MS = 500;
 const size = { hosts: { least: 2, most: 6 }, containers: 1 } as const;
 
 /** Flows find another way when a link is lost, where there is one. */
@@ -29,19 +25,12 @@ export const survivesLinkLoss: Check = {
   views: 'whole',
   async measure(context) {
     const least = plannedSwitches(context.lab).length > 0 ? 3 : size.hosts.least;
-    const twin = excerpt(context.plan, { ...size, hosts: { ...size.hosts, least } });
-    return await measureBeside(
-      context,
-      twin,
-      `${counted(twin.cluster.hosts.length, 'host')} built once more`,
-      measureHere,
-    );
+    return await measureExcerpt(context, { ...size, hosts: { ...size.hosts, least } }, measureHere);
   },
 };
 
-async function measureHere(context: CheckContext): Promise<CheckOutcome> {
+async function measureHere(context: CheckContext, cuts: readonly StormCut[]): Promise<CheckOutcome> {
   const { plan, lab, signal } = context;
-  const cuts = plan.cluster.underlay.extraLinks.length > 0 ? await calmStorm({ lab, signal }) : [];
   const cut = await chooseCut(context);
   if (cut === undefined) return skipped('no host has a cable to another one', 'Give the scenario hosts on one LAN.');
   const isPromised = plan.promises['survives-link-loss'].declared === 'promised';
@@ -64,15 +53,7 @@ async function measureHere(context: CheckContext): Promise<CheckOutcome> {
   };
   const blame = { where: cut.where, after: `after ${cut.words} was cut`, limitMs, why, ...hintOf(cut, cuts) };
   const evidence = [...lateEvidence(late, blame), ...disturbedEvidence(others, blame)];
-  if (evidence.length === 0) return passed(measured);
-  if (late.every(({ isBack }) => isBack) && lagMs > TOLERABLE_LAG_MS)
-    return inconclusive(
-      measured,
-      evidence,
-      `netlab itself was ${lagMs} ms late`,
-      'Measure again on a less busy machine.',
-    );
-  return failed(measured, evidence);
+  return judgeOutages(measured, evidence, { late, lagMs, isCertain: false });
 }
 
 function hintOf({ isOnlyOne }: Cut, cuts: readonly StormCut[]): { readonly hint?: string } {

@@ -1,15 +1,13 @@
 import { LabError } from '#lab/errors.js';
-import { excerpt } from '../plan/excerpt.js';
 import { faultOf } from '../faults/index.js';
 import type { CheckOutcome } from '../result/result.js';
 import type { HostCrash } from '../scenario/fault.js';
-import { measureBeside } from './beside.js';
 import type { Check, CheckContext } from './contract.js';
+import { judgeOutages, measureExcerpt } from './outage/excerpt-lab.js';
 import { disturbedEvidence, isLate, lateEvidence, longestWords, outageObservations } from './outage/findings.js';
 import { interrupt } from './outage/interruption.js';
 import { acrossHosts, betweenHosts, intoHost } from './outage/streams.js';
-import { failed, inconclusive, passed, skipped } from './outcome.js';
-import { calmStorm } from './storm.js';
+import { skipped } from './outcome.js';
 import { counted } from './words.js';
 
 /** Interfaces and addresses are there as soon as they are made; on a busy machine that takes its time. */
@@ -17,7 +15,6 @@ const BOOT_MS = 5_000;
 const QUIET_MS = 100;
 /** A neighbour may notice only now that a host was away, and then take its routes back for a while. */
 const QUIET_WITH_PROTOCOLS_MS = 3_000;
-const TOLERABLE_LAG_MS = 500;
 const size = { hosts: { least: 2, most: 2 }, containers: 1 } as const;
 
 /** What a host needs is in its configuration: nothing that somebody did once is missing after a reboot. */
@@ -28,20 +25,13 @@ export const survivesReboot: Check = {
   sharing: 'apart',
   views: 'whole',
   async measure(context) {
-    const twin = excerpt(context.plan, size);
-    return await measureBeside(
-      context,
-      twin,
-      `${counted(twin.cluster.hosts.length, 'host')} built once more`,
-      measureHere,
-    );
+    return await measureExcerpt(context, size, measureHere);
   },
 };
 
 async function measureHere(context: CheckContext): Promise<CheckOutcome> {
-  const { plan, lab, signal } = context;
+  const { plan } = context;
   const host = plan.cluster.hosts[0]?.name ?? '';
-  if (plan.cluster.underlay.extraLinks.length > 0) await calmStorm({ lab, signal });
   const { limitMs = BOOT_MS, why = '' } = plan.recovery?.reboot ?? {};
   const elsewhere = plan.cluster.hosts.flatMap(({ name }) => (name === host ? [] : intoHost(plan, name)));
   const streams = [...acrossHosts(plan), ...betweenHosts(plan), ...intoHost(plan, host), ...elsewhere];
@@ -62,15 +52,7 @@ async function measureHere(context: CheckContext): Promise<CheckOutcome> {
   const blame = { where: host, after: `after ${host} had rebooted`, limitMs, why, ...hint };
   const others = outages.filter((outage) => !own.includes(outage));
   const evidence = [...lateEvidence(late, blame), ...disturbedEvidence(others, blame)];
-  if (evidence.length === 0 && refused === undefined) return passed(measured);
-  if (refused === undefined && late.every(({ isBack }) => isBack) && lagMs > TOLERABLE_LAG_MS)
-    return inconclusive(
-      measured,
-      evidence,
-      `netlab itself was ${lagMs} ms late`,
-      'Measure again on a less busy machine.',
-    );
-  return failed(measured, evidence);
+  return judgeOutages(measured, evidence, { late, lagMs, isCertain: refused !== undefined });
 }
 
 interface Reboot {
