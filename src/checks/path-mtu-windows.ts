@@ -2,7 +2,7 @@
 import { forgetEnds } from '../verify/window-runs.js';
 import { countFitting, groupByNodes } from '../verify/windows.js';
 import type { CheckContext } from './contract.js';
-import { directionsOf, type Direction, type Pair, probeMtuBytes } from './path-mtu-directions.js';
+import { type Direction, directionsOf, type Pair, probeMtuBytes } from './path-mtu-directions.js';
 import { isLong, isShort } from './path-mtu-findings.js';
 import { candidateSizes, type Measurement, probeSizes } from './path-mtu-probing.js';
 
@@ -61,8 +61,8 @@ async function pass(
       hasOverflowed = overflowed;
     });
     windows.push({ measurements, overflowed: hasOverflowed });
-    // Gateways on the way have learned the ends, too, and the next window needs the room.
-    if (groups.length > 0) forgetEnds(lab, measurements);
+    // Gateways on the way have learned the ends, too, and whoever measures next needs the room.
+    forgetEnds(lab, measurements);
   }
   return windows;
 }

@@ -1,7 +1,8 @@
-import type { Lab } from '#lab/lab.js';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Lab, NeighbourWindow } from '#lab/lab.js';
 import type { Endpoint, Plan } from '../plan/plan.js';
 import type { CheckOutcome } from '../result/result.js';
+import { forgetEnds } from '../verify/window-runs.js';
 import { type TransferResult, transfer } from './bulk-transfer.js';
 import { ownerOf } from './cable-path.js';
 import type { Check, CheckContext } from './contract.js';
@@ -44,13 +45,13 @@ function nothingToProbe(plan: Plan): CheckOutcome {
 }
 
 async function measureWith(context: CheckContext, guests: readonly Endpoint[]): Promise<CheckOutcome> {
-  const { plan, lab, signal } = context;
+  const { plan, lab } = context;
   const pairs = choosePairs(plan, guests).filter((pair) => hasWay(lab, pair));
   if (pairs.length === 0) return skipped('nobody has a way to probe', 'Give the scenario containers on another host.');
   const fragmentsBefore = countFragments(lab);
   const probed = await probeUntilSettled(context, pairs);
   const fragments = countFragments(lab) - fragmentsBefore;
-  const bulk = await lab.neighbourTable.window(() => transferBulk(context), signal);
+  const bulk = await transferBulk(context);
   const findings: Findings = {
     predictedBytes: plan.mtu.bytes,
     interfaces: interfaceMtus(context),
@@ -94,11 +95,15 @@ async function narrow(
   return measurements.map((one) => narrowed[wrong.indexOf(one)] ?? one);
 }
 
-/** Between real containers, one of each host, as any application would. */
-async function transferBulk({ plan, lab, signal }: CheckContext): Promise<readonly TransferResult[]> {
+/** Between real containers, one of each host, as any application would. Once more when the neighbour table overflowed. */
+async function transferBulk({ plan, lab, signal }: CheckContext): Promise<NeighbourWindow<readonly TransferResult[]>> {
   const firsts = [...containersByHost(plan).values()].flatMap(([first]) => (first === undefined ? [] : [first]));
   const requests = orderedPairs(firsts, MOST_BULK_PAIRS).flatMap(([from, to]) =>
     commonFamilies(from, to).map((family) => ({ from, to, family, bytes: BULK_BYTES })),
   );
-  return await Promise.all(requests.map((request) => transfer(lab, request, signal)));
+  const work = async () => await Promise.all(requests.map((request) => transfer(lab, request, signal)));
+  const first = await lab.neighbourTable.window(work, signal);
+  if (!first.overflowed || first.value.every(({ completed }) => completed)) return first;
+  forgetEnds(lab, requests);
+  return await lab.neighbourTable.window(work, signal);
 }
