@@ -5,11 +5,11 @@ import type { CheckOutcome } from '../result/result.js';
 import type { Check, CheckContext } from './contract.js';
 import { Couriers } from './encrypted/couriers.js';
 import { leakEvidence } from './encrypted/leaks.js';
-import { type Token, TOKEN_BYTES, TokenBook } from './encrypted/tokens.js';
+import { TOKEN_BYTES, type Token, TokenBook } from './encrypted/tokens.js';
 import { type Sighting, UnderlayTaps } from './encrypted/underlay-taps.js';
 import { addressIn, commonFamilies, containersByHost, orderedPairs, pairCoverage } from './endpoint-choice.js';
 import { failed, inconclusive, type Measured, overflowed, passed, skipped } from './outcome.js';
-import { untilQuiet } from './patience.js';
+import { patiently, untilQuiet } from './patience.js';
 import { counted, enumerate, tallied } from './words.js';
 
 const MOST_PAIRS = 64;
@@ -18,6 +18,12 @@ const HEADER_BYTES = { ipv4: 28, ipv6: 48 } as const;
 const STREAM_BYTES = 50 * TOKEN_BYTES;
 /** What was sent last is still on its way to the taps. */
 const TIMES = { quietMs: 30, limitMs: 500 } as const;
+/**
+ * A tunnel that is still finding its MTU carries in another way what it does not yet trust itself to carry: tinc takes TCP until
+ * one of its probes, a burst a second, has come back. So what is sent is sent again for three bursts.
+ */
+const FINDING_MS = 3_000;
+const AGAIN_MS = 500;
 
 /** Whoever listens between the hosts learns nothing of what containers tell each other. */
 export const encrypted: Check = {
@@ -99,7 +105,7 @@ function underlayAddress(family: Family, { lanIpv4, lanIpv6 }: Host): string {
   return family === 'ipv6' && lanIpv6 !== undefined ? lanIpv6 : lanIpv4;
 }
 
-async function listen({ lab, signal }: CheckContext, book: TokenBook): Promise<Heard> {
+async function listen({ plan, lab, signal }: CheckContext, book: TokenBook): Promise<Heard> {
   const taps = new UnderlayTaps(lab, book);
   const couriers = new Couriers(lab, book);
   try {
@@ -107,6 +113,12 @@ async function listen({ lab, signal }: CheckContext, book: TokenBook): Promise<H
     const isMissing = (token: Token): boolean =>
       isSecret(token) ? !couriers.arrived.has(token) : unseenControls([token], taps.sightings).length > 0;
     await couriers.carry(book.tokens, isMissing, signal);
+    const isReadable = (token: Token): boolean => taps.sightings.some((sighting) => sighting.token === token);
+    const untilMs = performance.now() + Math.min(FINDING_MS, plan.mtu.settlesMs ?? 0);
+    while (performance.now() < untilMs && !book.tokens.every(isReadable)) {
+      await patiently(() => book.tokens.every(isReadable), AGAIN_MS, signal);
+      await couriers.send(book.tokens.filter((token) => !isReadable(token)));
+    }
     await untilQuiet(() => taps.sightings.length, TIMES, signal);
     const { sightings, places } = taps;
     return { tokens: book.tokens, arrived: couriers.arrived, sightings, places, dropped: taps.takeDropped() };

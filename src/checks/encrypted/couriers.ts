@@ -30,9 +30,13 @@ export class Couriers implements Closable {
    */
   async carry(tokens: readonly Token[], isMissing: (token: Token) => boolean, signal: AbortSignal): Promise<void> {
     for (let round = 0; round < ROUNDS && tokens.some(isMissing); round += 1) {
-      for (const token of tokens.filter(isMissing)) await this.#send(token);
+      await this.send(tokens.filter(isMissing));
       await patiently(() => !tokens.some(isMissing), ROUND_MS, signal);
     }
+  }
+
+  async send(tokens: readonly Token[]): Promise<void> {
+    for (const token of tokens) await this.#send(token);
   }
 
   close(): void {

@@ -19,8 +19,8 @@ function evidenceOf(host: string, sightings: readonly Sighting[]): Evidence {
   const shown = sightings.find(({ node }) => node === host) ?? first;
   const tokens = [...new Set(sightings.map(({ token }) => token))];
   const places = sightings.map(({ node, link }) => `${node}:${link}`);
-  const ends = (end: 'from' | 'to') => new Set(tokens.map((token) => token[end].node));
-  const verb = ends('from').size === 1 ? 'sends' : 'send';
+  const ends = (end: 'from' | 'to') => [...new Set(tokens.map((token) => token[end].node))].toSorted(inOrder);
+  const verb = ends('from').length === 1 ? 'sends' : 'send';
   return {
     message: `what ${enumerate(ends('from'))} ${verb} to ${enumerate(ends('to'))} crosses the underlay in clear`,
     where: `${shown.node}:${shown.link}`,
@@ -28,6 +28,9 @@ function evidenceOf(host: string, sightings: readonly Sighting[]): Evidence {
     seen: `tokens by ${tokenWords(tokens)}, ${wrapping(shown)}, on ${enumerate(places)}`,
   };
 }
+
+/** Whose token was seen first is chance. */
+const inOrder = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
 
 function tokenWords(tokens: readonly Token[]): string {
   const families = tokens.map(({ family }) => (family === 'ipv4' ? 'IPv4' : 'IPv6'));
