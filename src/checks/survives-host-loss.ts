@@ -77,7 +77,7 @@ function judge({ plan, lab }: CheckContext, found: Found): CheckOutcome {
   };
   const blame = { where: host, after: `after ${host} had crashed`, limitMs, why };
   const evidence = [...lateEvidence(late, blame), ...kept.map((route) => routeEvidence(route, host, limitMs, why))];
-  return judgeOutages(measured, evidence, { late, lagMs, isCertain: kept.length > 0 });
+  return judgeOutages(measured, evidence, { late, limitMs, lagMs, isCertain: kept.length > 0 });
 }
 
 /** Prefixes that the host's routing daemon tells its neighbours of. */

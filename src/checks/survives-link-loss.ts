@@ -53,7 +53,7 @@ async function measureHere(context: CheckContext, cuts: readonly StormCut[]): Pr
   };
   const blame = { where: cut.where, after: `after ${cut.words} was cut`, limitMs, why, ...hintOf(cut, cuts) };
   const evidence = [...lateEvidence(late, blame), ...disturbedEvidence(others, blame)];
-  return judgeOutages(measured, evidence, { late, lagMs, isCertain: false });
+  return judgeOutages(measured, evidence, { late, limitMs, others, lagMs, isCertain: false });
 }
 
 function hintOf({ isOnlyOne }: Cut, cuts: readonly StormCut[]): { readonly hint?: string } {

@@ -52,7 +52,7 @@ async function measureHere(context: CheckContext): Promise<CheckOutcome> {
   const blame = { where: host, after: `after ${host} had rebooted`, limitMs, why, ...hint };
   const others = outages.filter((outage) => !own.includes(outage));
   const evidence = [...lateEvidence(late, blame), ...disturbedEvidence(others, blame)];
-  return judgeOutages(measured, evidence, { late, lagMs, isCertain: refused !== undefined });
+  return judgeOutages(measured, evidence, { late, limitMs, others, lagMs, isCertain: refused !== undefined });
 }
 
 interface Reboot {

@@ -3,9 +3,9 @@
  * this process. Only what was sent counts, so that netlab's own lag makes probes rarer and never an outage.
  */
 import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Lab, LabNode } from '#lab/lab.js';
 import type { UdpSocket } from '#lab/sockets.js';
+import { patiently } from '../checks/patience.js';
 import type { Endpoint } from '../plan/plan.js';
 
 export const PROBE_INTERVAL_MS = 10;
@@ -34,6 +34,8 @@ export interface Outage extends Stream {
   readonly lost: number;
   /** The longest time without an arrival; until the end where it never came back. */
   readonly outageMs: number;
+  /** So long it was away for sure: from the first probe that was lost to the last one, however rare netlab's probes were. */
+  readonly atLeastMs: number;
   readonly gaps: readonly Gap[];
   /** It worked in the end. */
   readonly isBack: boolean;
@@ -91,10 +93,11 @@ export class Streams {
     this.#causeSequence = this.#sentAtMs.length;
   }
 
-  /** Ends the probes. @returns one for each stream, in their order */
-  async end(): Promise<readonly Outage[]> {
+  /** Ends the probes; the last ones may take a while to arrive. @returns one for each stream, in their order */
+  async end(signal: AbortSignal): Promise<readonly Outage[]> {
     clearInterval(this.#timer);
-    await delay(STRAGGLER_MS);
+    const last = this.#sentAtMs.length - 1;
+    await patiently(() => this.#arrived.every((arrived) => arrived.has(last)), STRAGGLER_MS, signal);
     const outages = this.#streams.map((stream, index) => this.#outageOf(stream, this.#arrived[index] ?? new Set()));
     this.close();
     return outages;
@@ -145,23 +148,33 @@ export class Streams {
   }
 
   #outageOf(stream: Stream, arrived: ReadonlySet<number>): Outage {
-    const at = (sequence: number): number =>
-      Math.round((this.#sentAtMs[sequence] ?? performance.now()) - this.#causeMs);
-    const gaps: Gap[] = [];
-    let begun: number | undefined;
     const count = this.#sentAtMs.length;
-    let lost = 0;
-    for (let sequence = this.#causeSequence; sequence < count; sequence += 1) {
-      const isLost = !arrived.has(sequence);
-      if (isLost) lost += 1;
-      if (isLost && begun === undefined) begun = sequence;
-      if (!isLost && begun !== undefined) {
-        gaps.push({ fromMs: at(begun), toMs: at(sequence) });
-        begun = undefined;
-      }
-    }
-    if (begun !== undefined) gaps.push({ fromMs: at(begun), toMs: at(count - 1) + PROBE_INTERVAL_MS });
-    const outageMs = Math.max(0, ...gaps.map(({ fromMs, toMs }) => toMs - fromMs));
-    return { ...stream, sent: count - this.#causeSequence, lost, outageMs, gaps, isBack: begun === undefined };
+    const sequences = Array.from({ length: count - this.#causeSequence }, (_, i) => this.#causeSequence + i);
+    const lost = sequences.filter((sequence) => !arrived.has(sequence));
+    const runs = consecutive(lost);
+    const gaps = runs.map(([first, last]) => ({ fromMs: this.#atMs(first), toMs: this.#atMs(last + 1) }));
+    return {
+      ...stream,
+      sent: sequences.length,
+      lost: lost.length,
+      outageMs: Math.max(0, ...gaps.map(({ fromMs, toMs }) => toMs - fromMs)),
+      atLeastMs: Math.max(0, ...runs.map(([first, last]) => this.#atMs(last) - this.#atMs(first))),
+      gaps,
+      isBack: lost.at(-1) !== count - 1,
+    };
   }
+
+  /** When a probe was sent, in ms since the cause; of the one that would have come next, when it would have been. */
+  #atMs(sequence: number): number {
+    const last = this.#sentAtMs.length - 1;
+    const sentMs = this.#sentAtMs[Math.min(sequence, last)] ?? performance.now();
+    return Math.round(sentMs - this.#causeMs) + (sequence > last ? PROBE_INTERVAL_MS : 0);
+  }
+}
+
+/** The first and the last of each run of consecutive numbers. */
+function consecutive(numbers: readonly number[]): ReadonlyArray<readonly [number, number]> {
+  const firsts = numbers.filter((number, i) => numbers[i - 1] !== number - 1);
+  const lasts = numbers.filter((number, i) => numbers[i + 1] !== number + 1);
+  return firsts.map((first, i) => [first, lasts[i] ?? first]);
 }

@@ -4,6 +4,7 @@ import type { CheckOutcome, Evidence } from '../../result/result.js';
 import type { Outage } from '../../verify/outage.js';
 import { measureBeside } from '../beside.js';
 import type { CheckContext } from '../contract.js';
+import { isSurelyLate, TOLERANCE_MS } from './findings.js';
 import { failed, inconclusive, type Measured, passed } from '../outcome.js';
 import { calmStorm, type StormCut } from '../storm.js';
 import { counted } from '../words.js';
@@ -30,20 +31,25 @@ export async function measureExcerpt(
 export interface Lateness {
   /** Flows that came back too late, or not at all. */
   readonly late: readonly Outage[];
+  readonly limitMs: number;
+  /** Flows that have nothing to do with what was lost. */
+  readonly others?: readonly Outage[];
   readonly lagMs: number;
   /** Something else is wrong for sure. */
   readonly isCertain: boolean;
 }
 
 /** A flow that came back, only later than it may, proves nothing when netlab itself was late. */
-export function judgeOutages(
-  measured: Measured,
-  evidence: readonly Evidence[],
-  { late, lagMs, isCertain }: Lateness,
-): CheckOutcome {
-  if (evidence.length === 0 && !isCertain) return passed(measured);
-  const isDoubtful = !isCertain && late.every(({ isBack }) => isBack) && lagMs > TOLERABLE_LAG_MS;
-  if (!isDoubtful) return failed(measured, evidence);
-  const reason = `netlab itself was ${lagMs} ms late`;
+export function judgeOutages(measured: Measured, evidence: readonly Evidence[], lateness: Lateness): CheckOutcome {
+  if (evidence.length === 0 && !lateness.isCertain) return passed(measured);
+  if (isProven(lateness)) return failed(measured, evidence);
+  const reason = `netlab itself was ${lateness.lagMs} ms late`;
   return inconclusive(measured, evidence, reason, 'Measure again on a less busy machine.');
+}
+
+function isProven({ late, limitMs, others = [], lagMs, isCertain }: Lateness): boolean {
+  if (isCertain || ![...late, ...others].every(({ isBack }) => isBack)) return true;
+  // Daemons and the kernel had as little of the processor as netlab had.
+  if (lagMs > TOLERABLE_LAG_MS) return false;
+  return late.some(isSurelyLate(limitMs)) || others.some(isSurelyLate(TOLERANCE_MS));
 }

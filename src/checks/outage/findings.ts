@@ -79,3 +79,9 @@ export const isLate =
   (limitMs: number) =>
   ({ isBack, outageMs }: Outage): boolean =>
     !isBack || outageMs > limitMs;
+
+/** Also when netlab sent its probes later than it wanted. */
+export const isSurelyLate =
+  (limitMs: number) =>
+  ({ isBack, atLeastMs }: Outage): boolean =>
+    !isBack || atLeastMs > limitMs;

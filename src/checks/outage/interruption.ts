@@ -45,7 +45,7 @@ export async function interrupt({ lab, signal }: CheckContext, run: Interruption
     const causedMs = performance.now();
     const isOver = (): boolean => performance.now() - causedMs >= quietMs && isSubset(alive, probing.steady) && until();
     await patiently(isOver, limitMs + LOOK_MS, signal);
-    const outages = await probing.end();
+    const outages = await probing.end(signal);
     return { outages: outages.filter((_, index) => alive.has(streams[index] as Stream)), lagMs: lag.stop() };
   } finally {
     lag.stop();
