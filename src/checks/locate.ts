@@ -8,7 +8,7 @@ import { addressIn } from './endpoint-choice.js';
 import { flowProbe } from './follow-flow.js';
 import type { FlowRequest } from '../verify/flows.js';
 import { isIcmpError, resolutionOf } from './resolution-frames.js';
-import { patiently } from './patience.js';
+import { untilQuiet } from './patience.js';
 import { follow, hopName, type Loss, past } from './missing-hop.js';
 import { hopsOf, type Leg, type Way, wayBetween } from './routed-way.js';
 
@@ -36,8 +36,10 @@ export interface LostProbe {
 
 export type { Loss } from './missing-hop.js';
 
-/** How long the packet may take over all of its way. */
+/** So long after it was last seen somewhere it is lost: the next one on its way may be a program that waits for its turn. */
 const TRAVEL_MS = 60;
+/** Others' questions for MAC addresses are seen as well, and never end. */
+const LONGEST_MS = 600;
 /** Enough for outer headers, inner headers and the nonce behind them. */
 const SNAP_BYTES = 256;
 
@@ -59,7 +61,8 @@ export async function locateLoss(lab: Lab, probe: LostProbe, signal: AbortSignal
     // Otherwise a node that has just given up on a MAC address would not ask for it again at once.
     for (const { from, nextHop } of legs) lab.node(from).forgetNeighbours([nextHop]);
     attempt(probe);
-    await patiently(() => seen.has('probe', hops.at(-1) as Hop), TRAVEL_MS, signal);
+    const isThere = (): boolean => seen.has('probe', hops.at(-1) as Hop);
+    await untilQuiet(() => seen.count, { quietMs: TRAVEL_MS, limitMs: LONGEST_MS }, signal, isThere);
     return told(lab, probe, legs, seen) ?? ended(expected) ?? arrived(hops);
   } finally {
     for (const tap of taps) tap.close();
@@ -76,11 +79,19 @@ function frameWay(lab: Lab, { from, to, family }: LostProbe): Way {
 function wayBack(lab: Lab, { from, to, family }: LostProbe, there: Way): Way {
   const back = wayBetween(lab, to, from, family);
   if (back.end === undefined) return back;
-  const legs = there.legs.toReversed().map(({ from: end, hops, nextHop }) => {
+  const legs = there.legs.toReversed().map(({ from: end, hops }) => {
     const turned = hops.toReversed().map((hop) => ({ ...hop, outgoing: !hop.outgoing }));
+    const nextHop = addressAt(lab, hops[0], family) ?? addressIn(from, family);
     return { from: turned[0]?.node ?? end, nextHop, hops: turned };
   });
   return { legs };
+}
+
+/** What a router on the way back would ask for: the address of the interface that the packet left by. */
+function addressAt(lab: Lab, hop: Hop | undefined, family: Family): string | undefined {
+  const link = lab.nodes.get(hop?.node ?? '')?.state.links.find(({ name }) => name === hop?.link);
+  const isOf = (address: string): boolean => address.includes(':') === (family === 'ipv6');
+  return link?.addresses.map((address) => address.split('/', 1)[0] ?? '').find(isOf);
 }
 
 /** A bridge that a packet is routed out of again sees it leave on both ways: what was seen there tells nothing of the way back. */
@@ -103,6 +114,11 @@ class Sightings {
 
   add(what: string, hop: Hop): void {
     this.#seen.add(`${what} ${hopName(hop)}`);
+  }
+
+  /** Of places where something was seen for the first time. */
+  get count(): number {
+    return this.#seen.size;
   }
 
   has(what: string, hop: Hop): boolean {
@@ -145,7 +161,10 @@ function told(lab: Lab, probe: LostProbe, legs: readonly Leg[], seen: Sightings)
   return question ?? follow(lab, hops, (hop) => seen.has('probe', hop), '');
 }
 
-/** The node asked for the MAC address of its next hop, so the probe waited for that. */
+/**
+ * The node asked for the MAC address of its next hop, so the probe waited for that. A question that was seen only further on
+ * is that of somebody else, who hears the answer elsewhere.
+ */
 function followQuestion(
   lab: Lab,
   { family, to }: LostProbe,
@@ -153,7 +172,8 @@ function followQuestion(
   seen: Sightings,
 ): Loss | undefined {
   const [asked, answered] = [`question ${nextHop}`, `answer ${nextHop}`];
-  if (!hops.some((hop) => seen.has(asked, hop))) return undefined;
+  const [first] = hops;
+  if (first === undefined || !seen.has(asked, first)) return undefined;
   const [question, answer] =
     family === 'ipv4' ? ['ARP request', 'ARP reply'] : ['neighbour solicitation', 'neighbour advertisement'];
   const back = hops.toReversed().map((hop) => ({ ...hop, outgoing: !hop.outgoing }));

@@ -8,14 +8,19 @@ const LAG_SAMPLE_MS = 10;
 
 /**
  * Waits until the condition holds.
+ * @param done is told how much of the limit is used up
  * @param limitMs how long it may take while netlab itself keeps up; longer when its event loop lags
  * @returns whether it holds
  * @throws the signal's reason when it aborts first
  */
-export async function patiently(done: () => boolean, limitMs: number, signal: AbortSignal): Promise<boolean> {
+export async function patiently(
+  done: (usedMs: number) => boolean,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<boolean> {
   let usedMs = 0;
   let beforeMs = performance.now();
-  while (!done()) {
+  while (!done(usedMs)) {
     if (usedMs >= limitMs) return false;
     await delay(STEP_MS);
     // Asked at each step: many waits at once would be too many listeners on one signal.
@@ -38,12 +43,12 @@ export async function untilQuiet(
   stop: () => boolean = () => false,
 ): Promise<void> {
   let before = count();
-  let quietSinceMs = performance.now();
-  const quiet = () => {
+  let quietSinceMs = 0;
+  const quiet = (usedMs: number) => {
     const now = count();
-    if (now !== before) quietSinceMs = performance.now();
+    if (now !== before) quietSinceMs = usedMs;
     before = now;
-    return stop() || performance.now() - quietSinceMs >= times.quietMs;
+    return stop() || usedMs - quietSinceMs >= times.quietMs;
   };
   await patiently(quiet, times.limitMs, signal);
 }
