@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Datagram, DatagramError } from '#lab/sockets.js';
+import { type Datagram, type DatagramError, openAll } from '#lab/sockets.js';
 import { closeNodes, once, pair, routedPair } from './topology.js';
 
 test.after.always(closeNodes);
@@ -119,4 +119,17 @@ test.serial('a flood is read in bounded turns, and the event loop stays alive', 
   echo.close();
   a.sockets.close();
   b.sockets.close();
+});
+
+test.serial('of several that are opened together all stay open, or none', (t) => {
+  const { a } = pair();
+  const open = (port: number) => a.sockets.udp({ family: 'ipv4', port });
+  t.throws(() => openAll([7001, 7002, 7001], open), { code: 'EADDRINUSE' });
+  const opened = openAll([7001, 7002], open);
+  t.deepEqual(
+    opened.map(({ port }) => port),
+    [7001, 7002],
+  );
+  t.throws(() => open(7002), { code: 'EADDRINUSE' });
+  for (const one of opened) one.close();
 });

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { programPath } from '#lab/programs.js';
 import { emptyNode, type NodeState, serviceFolder } from '#lab/state.js';
 import test from 'ava';
 import fc from 'fast-check';
@@ -127,6 +128,16 @@ test('a daemon is started behind the script and waited for, with its files and i
     script,
   );
   t.regex(script, /wait_until sh -c 'ip netns exec netlab-a ss -Hltn .*sport = :53.* \| grep -q \.'/);
+});
+
+test("a program of netlab's own is started by Node.js: no shell knows its name in a plan", (t) => {
+  const stored = plan({ hosts: hosts(2, 1) }, {}, { strategy: { name: 'vxlan', parameters: { forwarding: 'kv' } } });
+  const own = stored.nodes.flatMap(({ services }) => services.filter(({ argv }) => argv[0].startsWith('netlab:')));
+  t.is(own.length, 2);
+  const script = renderShell(stored);
+  t.notRegex(script, /netlab:/u);
+  const started = commandLine(process.execPath, programPath('vxlan-agent'));
+  for (const host of ['h1', 'h2']) t.true(script.includes(`ip netns exec netlab-${host} ${started} --etcd=`), script);
 });
 
 const bareText = fc.string({ unit: 'binary' }).filter((text) => !text.includes('\0'));
