@@ -87,8 +87,14 @@ export class Channel {
     }).finally(() => signal?.removeEventListener('abort', cancel)) as Promise<T>;
   }
 
+  /** Once the other side closes it, too. */
   close(): void {
     this.#stream.end();
+  }
+
+  /** At once, also when the other side heeds nothing any more. */
+  abandon(): void {
+    this.#stream.destroy();
   }
 
   #send(line: Line): void {

@@ -25,7 +25,7 @@ export async function verifyRunningLab(name: string, options: VerifyLabOptions):
   const { emit, only, strict, stop, kill } = options;
   const startedAt = new Date();
   const channel = await connectLab(findLab(name));
-  const leave = (): void => channel.close();
+  const leave = (): void => channel.abandon();
   kill.addEventListener('abort', leave, { once: true });
   try {
     const { plan } = await channel.call<Description>('describe', null);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { identify } from '#lab/processes.js';
+import type { LabEntry } from '#lab/registry.js';
 import type { RunResult } from '#src/result/result.js';
 import { ended, NOBODY, netlab, startNetlab, temporaryFolder } from '../../support/cli.js';
 import { leftAfter, newTrace, TRACE_VARIABLE } from '../../support/traces.js';
@@ -87,6 +88,28 @@ test('Ctrl-C twice: at once, and still nothing left', async (t) => {
   t.deepEqual(await leftAfter(trace, 10_000), []);
 });
 
+const HUNG_MS = 20_000;
+
+/** Measures a lab whose process 1 is stopped meanwhile, so that it heeds nobody; asked to stop once and once more. */
+async function verifyHung({ name, initPid }: LabEntry) {
+  const child = startNetlab(['verify', name, '--events']);
+  const tooLate = setTimeout(() => child.kill('SIGKILL'), HUNG_MS);
+  child.stdout?.on('data', (chunk: Buffer) => {
+    if (!chunk.includes('"check-started"')) return;
+    process.kill(initPid, 'SIGSTOP');
+    child.kill('SIGINT');
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    if (chunk.includes('once more to do it at once')) child.kill('SIGINT');
+  });
+  try {
+    return await ended(child);
+  } finally {
+    clearTimeout(tooLate);
+    process.kill(initPid, 'SIGCONT');
+  }
+}
+
 test.serial('up, ps, exec, inspect, graph, capture, verify, down', async (t) => {
   const up = await netlab(['up', 'bridge-l2', '--name', 'look']);
   t.is(up.exitCode, 0, up.stderr);
@@ -113,6 +136,13 @@ test.serial('up, ps, exec, inspect, graph, capture, verify, down', async (t) => 
   t.is(verify.exitCode, 1, verify.stdout);
   const result = JSON.parse(verify.stdout) as RunResult;
   t.is(result.promises[0]?.cell, 'BROKEN');
+
+  const [entry] = JSON.parse((await netlab(['ps', '--json'])).stdout) as [LabEntry];
+  const hung = await verifyHung(entry);
+  t.is(hung.exitCode, 130, 'Ctrl-C twice ends a verify although the lab does not answer');
+  const last = JSON.parse(hung.stdout.trimEnd().split('\n').at(-1) ?? '') as { type: string; result: RunResult };
+  t.is(last.type, 'run-ended');
+  t.like(last.result, { complete: false, promises: [], exitCode: 130 });
 
   const file = join(temporaryFolder(), 'h1.pcap');
   const capturing = netlab(['capture', 'look', 'h1:br0', '--count', '2', '--write', file]);
