@@ -49,6 +49,31 @@ withConsul('healthy; a dead server, a wrong registration, a lost agent: each is 
   });
 });
 
+withConsul(
+  'an agent that dies while a server is silent: nobody answers, which does not mean that the server is gone',
+  async (t) => {
+    await withLab(planOf(scenario()), async (lab) => {
+      const measuring = lab.measure('service-discovery');
+      // Two containers come, and when one of them has gone again, the other one is silent.
+      const guests = 'ip -o link | grep -c veth-h1g';
+      await change(
+        t,
+        lab,
+        'h1',
+        `timeout 20 sh -c 'for count in 2 1; do until [ "$(${guests})" = $count ]; do sleep 0.02; done; done'`,
+      );
+      await kill(lab, 'h2', 'discovery-consul/agent');
+      const result = await measuring;
+      assertFinding(t, result, {
+        where: 'h1',
+        words: [/h1g\d no longer answers/u, 'still leads to it, or nobody answers', 'asked of the agent of h2'],
+      });
+      const silence = result.checks[0]?.observations.find(({ name }) => name === 'goneAfterSilenceMs');
+      t.is(silence?.value, null);
+    });
+  },
+);
+
 withConsul('with an agent in each container the agents are asked themselves', async (t) => {
   await withLab(planOf(scenario({ kind: 'consul', agents: 'container' })), async (lab) => {
     assertVerdict(t, await lab.measure('service-discovery'), 'pass');

@@ -91,6 +91,20 @@ test.serial('a slice that another host’s slice overlaps has no last address of
   });
 });
 
+test.serial('last addresses that are all taken leave nothing to try', async (t) => {
+  const scenario = scenarioOf({ outsiders: 0, containers: 1 });
+  const hosts = scenario.cluster.hosts.map((host, index) => ({
+    ...host,
+    containers: host.containers.map((container) => ({ ...container, address: `10.1.${index + 1}.254` })),
+  }));
+  await withLab(planOf({ ...scenario, cluster: { ...scenario.cluster, hosts } }), async (lab) => {
+    const result = await lab.measure('address-capacity');
+    assertVerdict(t, result, 'skip');
+    t.is(result.cell, 'unverified');
+    t.regex(result.checks[0]?.reason ?? '', /have every slice's last address already/u);
+  });
+});
+
 test.serial('an interface of another kind, and a declared one that is not there', async (t) => {
   const plan = planOf(scenarioOf({ outsiders: 0, containers: 1 }));
   const infrastructure = { ...plan.infrastructure, listeners: ['udp/4789'] };

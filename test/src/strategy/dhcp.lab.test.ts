@@ -41,6 +41,10 @@ leasing('the pool overlaps the addresses of hosts', async (t) => {
       where: /h1:br0/u,
       words: ['10.100.80.11 is leased, and 2 interfaces have it'],
     });
+    // The pool has no address for a container that could leave again.
+    const names = await lab.measure('names');
+    assertVerdict(t, names, 'pass');
+    t.regex(names.checks[0]?.coverage ?? '', /; not what becomes of a name: h1g1 got no lease/u);
   });
 });
 

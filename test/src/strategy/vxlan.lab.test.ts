@@ -89,6 +89,14 @@ const killAgent = (vtep: string): string =>
 /** Waits until the command succeeds, 20 s at most. */
 const until = (command: string): string => `timeout 20 sh -c 'until ${command}; do sleep 0.1; done'`;
 
+/** As when its disk is full, or no longer: etcd goes on telling what it has, and takes nothing. */
+const alarm = (action: 'ACTIVATE' | 'DEACTIVATE'): string => {
+  const post = `const post = (path, body) => fetch('http://172.16.0.1:2379/v3/maintenance/' + path, { method: 'POST', body: JSON.stringify(body) })
+    .then(async (answer) => answer.ok ? await answer.json() : Promise.reject(new Error(await answer.text())));`;
+  const set = `post('status', {}).then(({ header }) => post('alarm', { action: '${action}', memberID: header.member_id, alarm: 'NOSPACE' }))`;
+  return `"${process.execPath}" -e "${post} ${set}"`;
+};
+
 test.serial(
   'forwarding entries from etcd, whichever host starts first, over IPv6 and between routers, too',
   async (t) => {
@@ -149,6 +157,19 @@ test.serial('a store that is gone changes nothing; an agent that is gone takes i
     t.true(drift.includes('h1: service etcd ended by itself (SIGKILL)'), drift.join('\n'));
   });
 });
+
+test.serial(
+  'a store that takes nothing more ends the session of an agent, which begins anew until it does',
+  async (t) => {
+    await withLab(planOf(scenarioOf({ ...byStore, containers: 1, ipv6: false })), async (lab) => {
+      await change(t, lab, 'h1', alarm('ACTIVATE'));
+      await change(t, lab, 'h2c1', 'ip link set eth0 address 02:42:0a:03:02:99 && ping -c 1 10.3.1.2');
+      await change(t, lab, 'h2', until('grep -q "lost the store: kv/put" /run/netlab/log/h2.vxlan-agent.log'));
+      await change(t, lab, 'h1', alarm('DEACTIVATE'));
+      await change(t, lab, 'h1', until('bridge fdb show dev vxlan0 | grep -q "02:42:0a:03:02:99 dst 172.16.0.2"'));
+    });
+  },
+);
 
 test.serial('an agent that tells a wrong VTEP', async (t) => {
   const plan = withNode(planOf(scenarioOf(byStore)), 'h3', (node) => ({
