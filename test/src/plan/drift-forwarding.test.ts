@@ -78,6 +78,13 @@ test(
 );
 
 test('a VXLAN device as planned', differs, { links: [vxlan] }, { links: [vxlanFound], fdb: [remoteEntry] }, []);
+for (const [who, queueing, expected] of [
+  ['a queueing discipline that somebody added', 'netem', ['queueing discipline: noqueue -> netem']],
+  ['a kernel that does not say how a link queues', '', []],
+] as const) {
+  const found = { links: [{ ...vxlanFound, queueing }], fdb: [remoteEntry] };
+  test(who, differs, { links: [vxlan] }, found, expected);
+}
 test(
   'a link of whatever kind a daemon makes',
   differs,

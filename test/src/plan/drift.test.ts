@@ -73,20 +73,6 @@ test('an MTU', finds, 'h2', (node) => withLink(node, 'eth1', { mtuBytes: 1400 })
 test('a MAC', finds, 'h2c1', (node) => withLink(node, 'eth0', { mac: '02:42:0a:01:02:99' }), [
   { where: 'h2c1:eth0', what: 'MAC', planned: '02:42:0a:01:02:02', found: '02:42:0a:01:02:99' },
 ]);
-test(
-  'a queueing discipline that somebody added',
-  finds,
-  'h1',
-  (node) => withLink(node, 'eth1', { queueing: 'netem' }),
-  [{ where: 'h1:eth1', what: 'queueing discipline', planned: 'noqueue', found: 'netem' }],
-);
-test(
-  'a kernel that does not say how a link queues',
-  finds,
-  'h1',
-  (node) => withLink(node, 'eth1', { queueing: '' }),
-  [],
-);
 test('a link that is down', finds, 'h2', (node) => withLink(node, 'veth-h2c1', { up: false }), [
   { where: 'h2:veth-h2c1', what: 'state', planned: 'up', found: 'down' },
 ]);
