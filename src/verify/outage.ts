@@ -53,7 +53,7 @@ export class Streams {
   readonly #sentAtMs: number[] = [];
   #causeMs = 0;
   #causeSequence = 0;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(lab: Lab, streams: readonly Stream[]) {
     this.#lab = lab;
@@ -62,6 +62,10 @@ export class Streams {
     for (const { from, to } of streams)
       for (const { node } of [from, to])
         if (!this.#ports.has(node)) this.#ports.set(node, FIRST_PORT + this.#ports.size);
+    this.resume();
+  }
+
+  resume(): void {
     this.#send();
     this.#timer = setInterval(() => this.#send(), PROBE_INTERVAL_MS);
   }
@@ -93,14 +97,12 @@ export class Streams {
     this.#causeSequence = this.#sentAtMs.length;
   }
 
-  /** Ends the probes; the last ones may take a while to arrive. @returns one for each stream, in their order */
-  async end(signal: AbortSignal): Promise<readonly Outage[]> {
+  /** Sends no more; the last probes may take a while to arrive. @returns one for each stream, in their order */
+  async pause(signal: AbortSignal): Promise<readonly Outage[]> {
     clearInterval(this.#timer);
     const last = this.#sentAtMs.length - 1;
     await patiently(() => this.#arrived.every((arrived) => arrived.has(last)), STRAGGLER_MS, signal);
-    const outages = this.#streams.map((stream, index) => this.#outageOf(stream, this.#arrived[index] ?? new Set()));
-    this.close();
-    return outages;
+    return this.#streams.map((stream, index) => this.#outageOf(stream, this.#arrived[index] ?? new Set()));
   }
 
   close(): void {

@@ -6,6 +6,8 @@ import { patiently, watchLag } from '../patience.js';
 /** How long flows may take until they work at first: neighbours are asked for, spanning trees have settled. */
 const BEFORE_MS = 700;
 const LOOK_MS = 100;
+/** A flow may be lost again when an old lease or a neighbour's knowledge ends. */
+const MOST_LOSSES = 3;
 
 export interface Interruption {
   readonly streams: readonly Stream[];
@@ -44,9 +46,15 @@ export async function interrupt({ lab, signal }: CheckContext, run: Interruption
     });
     const causedMs = performance.now();
     const isOver = (): boolean => performance.now() - causedMs >= quietMs && isSubset(alive, probing.steady) && until();
-    await patiently(isOver, limitMs + LOOK_MS, signal);
-    const outages = await probing.end(signal);
-    return { outages: outages.filter((_, index) => alive.has(streams[index] as Stream)), lagMs: lag.stop() };
+    let outages: readonly Outage[] = [];
+    for (let losses = 0; losses < MOST_LOSSES; losses += 1) {
+      if (losses > 0) probing.resume();
+      const isInTime = await patiently(isOver, limitMs + LOOK_MS, signal);
+      outages = (await probing.pause(signal)).filter((_, index) => alive.has(streams[index] as Stream));
+      // Steady a moment ago, and its last probes are lost: something went away only now, and may come back in time, too.
+      if (!isInTime || outages.every(({ isBack }) => isBack)) break;
+    }
+    return { outages, lagMs: lag.stop() };
   } finally {
     lag.stop();
     probing.close();
