@@ -8,6 +8,8 @@ import type { Guests } from '../verify/guests.js';
 /** What a check gets to work with. */
 export interface CheckContext {
   readonly plan: Plan;
+  /** The whole plan as it was built: what only a lease or a router tells is open in it. */
+  readonly planned: Plan;
   readonly lab: Lab;
   /** Reachability probes, shared between checks: the same flow is measured once per verify. */
   readonly flows: Flows;

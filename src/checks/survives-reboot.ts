@@ -1,6 +1,6 @@
 import { LabError } from '#lab/errors.js';
 import { faultOf } from '../faults/index.js';
-import type { CheckOutcome } from '../result/result.js';
+import type { CheckOutcome, Evidence } from '../result/result.js';
 import type { HostCrash } from '../scenario/fault.js';
 import type { Check, CheckContext } from './contract.js';
 import { judgeOutages, measureExcerpt } from './outage/excerpt-lab.js';
@@ -48,11 +48,20 @@ async function measureHere(context: CheckContext): Promise<CheckOutcome> {
     observations: outageObservations(outages, limitMs),
   };
   const refused = refusal();
-  const hint = refused === undefined ? {} : { hint: refused.message };
-  const blame = { where: host, after: `after ${host} had rebooted`, limitMs, why, ...hint };
+  const blame = { where: host, after: `after ${host} had rebooted`, limitMs, why };
   const others = outages.filter((outage) => !own.includes(outage));
-  const evidence = [...lateEvidence(late, blame), ...disturbedEvidence(others, blame)];
+  const evidence = [
+    ...refusalEvidence(host, refused),
+    ...lateEvidence(late, blame),
+    ...disturbedEvidence(others, blame),
+  ];
   return judgeOutages(measured, evidence, { late, limitMs, others, lagMs, isCertain: refused !== undefined });
+}
+
+function refusalEvidence(host: string, refused: LabError | undefined): readonly Evidence[] {
+  if (refused === undefined) return [];
+  const message = `${host} does not start again as it did at first`;
+  return [{ message, where: host, expected: 'everything that its state says, made and ready', seen: refused.message }];
 }
 
 interface Reboot {
@@ -61,8 +70,9 @@ interface Reboot {
   readonly refusal: () => LabError | undefined;
 }
 
-function rebootOf({ plan, lab, signal }: CheckContext, host: string): Reboot {
+function rebootOf({ planned: plan, lab, signal }: CheckContext, host: string): Reboot {
   let refusal: LabError | undefined;
+  // It boots from what it was built from: nobody has an address that was leased before he asks for it again.
   const cause = async (probed: () => Promise<void>): Promise<void> => {
     const spec: HostCrash = { fault: 'host-crash', host };
     const crash = await faultOf(spec).apply(spec, { plan, lab, signal });

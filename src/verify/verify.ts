@@ -27,9 +27,9 @@ export interface VerifyOptions {
 }
 
 export async function verifyLab(options: VerifyOptions): Promise<{ promises: PromiseResult[]; complete: boolean }> {
-  const { lab, signal, emit, baseline } = options;
+  const { lab, signal, emit } = options;
   const plan = await leasedPlan(options.plan, lab, signal);
-  const views = groupViews(plan).map((view) => contextOf(view, lab, baseline, signal));
+  const views = groupViews(plan).map((view) => contextOf(view, options));
   const chosen = checks.filter((check) => options.only?.includes(check.promise) ?? true);
   const endAnnouncements = announceWaits(lab, emit);
   try {
@@ -60,9 +60,9 @@ interface OwnedContext extends CheckContext {
   readonly guests: LiveGuests;
 }
 
-function contextOf(plan: Plan, lab: Lab, rulesets: Baseline, signal: AbortSignal): OwnedContext {
+function contextOf(plan: Plan, { plan: planned, lab, baseline: rulesets, signal }: VerifyOptions): OwnedContext {
   const flows = createFlows({ lab, plan, signal });
-  return { plan, lab, signal, rulesets, flows, guests: liveGuests(plan, lab, signal) };
+  return { plan, planned, lab, signal, rulesets, flows, guests: liveGuests(plan, lab, signal) };
 }
 
 function sharingOf({ sharing }: Check, context: CheckContext): Sharing {

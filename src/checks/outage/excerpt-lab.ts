@@ -1,5 +1,5 @@
 /** Outages are measured in a small excerpt of the plan, built beside the lab: nobody else loses anything. */
-import { excerpt, type ExcerptSize } from '../../plan/excerpt.js';
+import { type ExcerptSize, excerpt } from '../../plan/excerpt.js';
 import type { CheckOutcome, Evidence } from '../../result/result.js';
 import type { Outage } from '../../verify/outage.js';
 import { measureBeside } from '../beside.js';
@@ -20,7 +20,7 @@ export async function measureExcerpt(
   size: ExcerptSize,
   measure: (context: CheckContext, cuts: readonly StormCut[]) => Promise<CheckOutcome>,
 ): Promise<CheckOutcome> {
-  const twin = excerpt(context.plan, size);
+  const twin = excerpt(context.planned, size);
   const what = `${counted(twin.cluster.hosts.length, 'host')} built once more`;
   return await measureBeside(context, twin, what, async (beside) => {
     const isLooped = beside.plan.cluster.underlay.extraLinks.length > 0;

@@ -1,5 +1,6 @@
 /** Losses of links and hosts, and reboots: labs that survive them, and labs that do not. */
 import test from 'ava';
+import { type ServiceState, serviceFolder } from '#lab/state.js';
 import { planOf, scenarioOf, withLab, withNode } from '../../support/sandboxed-lab.js';
 import { assertFinding, assertVerdict, named } from './findings.js';
 
@@ -99,3 +100,47 @@ test.serial('what was set once from outside is not there after a reboot', async 
     assertFinding(t, result, { where: 'h1', words: ['h1c1 -> h2c1 did not come back after h1 had rebooted'] });
   });
 });
+
+test.serial('what works only the first time is not there after a reboot, and what cannot start is told', async (t) => {
+  const plan = planOf(scenarioOf({ ...small, strategy: 'dhcp' }));
+  const reboot = { limitMs: 3_000, why: 'a test does not wait for long' };
+  const broken = withNode({ ...plan, recovery: { ...plan.recovery, reboot } }, 'h1', (node) => ({
+    ...node,
+    services: [...node.services.map(leasingOnce), initialisation],
+  }));
+  await withLab(broken, async (lab) => {
+    const result = await lab.measure('survives-reboot');
+    t.is(result.cell, 'BROKEN');
+    assertFinding(
+      t,
+      result,
+      {
+        where: 'h1',
+        words: ['h1 does not start again as it did at first', 'service initialisation: it ended with exit code 1'],
+      },
+      { where: 'h1', words: ['h2c1 -> h1c1 did not come back after h1 had rebooted'] },
+    );
+  });
+});
+
+const folder = serviceFolder('h1', 'initialisation');
+/** It finds what it left when it ran before. */
+const initialisation: ServiceState = {
+  name: 'initialisation',
+  argv: ['sh', '-c', `[ ! -e ${folder}/used ] && touch ${folder}/used`],
+  files: { [`${folder}/readme`]: '' },
+  keeps: ['used'],
+  ready: { kind: 'done' },
+  readyTimeoutMs: 4_000,
+  stopGraceMs: 0,
+};
+
+/** A script that takes no second lease: nobody has an address only because he had it before. */
+function leasingOnce(service: ServiceState): ServiceState {
+  if (service.name !== 'lease-h1c1') return service;
+  const once = '#!/bin/sh\n[ "$1" = bound ] && { [ -e "${0%/*}/used" ] && exit; touch "${0%/*}/used"; }\n';
+  const files: Record<string, string> = {};
+  for (const [path, text] of Object.entries(service.files ?? {}))
+    files[path] = path.endsWith('/lease.sh') ? text.replace('#!/bin/sh\n', once) : text;
+  return { ...service, keeps: ['used'], files };
+}
