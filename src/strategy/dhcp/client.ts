@@ -10,8 +10,8 @@ export interface ClientPlace {
   readonly bridge: string;
 }
 
-/** Clients are started long before their server has to answer. */
-const readyTimeoutMs = 10_000;
+/** Clients are started long before their server has to answer; on a busy machine a process may take its time to start. */
+const readyTimeoutMs = 30_000;
 /** A lease is given back in far less. */
 const stopGraceMs = 3_000;
 

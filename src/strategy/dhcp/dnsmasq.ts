@@ -93,7 +93,7 @@ function daemon(
     argv: ['dnsmasq', '--no-daemon', '--log-facility=-', `--conf-file=${configuration}`],
     files: { [configuration]: `${[...common, ...lines].join('\n')}\n` },
     ready,
-    readyTimeoutMs: 10_000,
+    readyTimeoutMs: 30_000,
     stopGraceMs: 2_000,
   };
 }

@@ -73,7 +73,7 @@ function keaService(node: string, version: 4 | 6, configuration: object): Servic
     },
     files: { [file]: `${JSON.stringify({ [`Dhcp${version}`]: configuration }, null, 2)}\n` },
     ready: { kind: 'log', pattern: `DHCP${version}_STARTED` },
-    readyTimeoutMs: 15_000,
+    readyTimeoutMs: 30_000,
     stopGraceMs: 2_000,
   };
 }

@@ -87,7 +87,7 @@ function consul(cluster: Cluster, host: Host): ServiceState {
     argv: ['consul', 'agent', `-config-file=${folder}/server.json`],
     files: { [`${folder}/server.json`]: `${JSON.stringify(config, undefined, 2)}\n` },
     ready: { kind: 'tcp', address, port: consulPorts.http },
-    readyTimeoutMs: 20_000,
+    readyTimeoutMs: 60_000,
     stopGraceMs: 2_000,
     keeps: ['data'],
   };
@@ -111,7 +111,7 @@ function etcd(cluster: Cluster, host: Host, url: string): ServiceState {
     environment: { ETCD_UNSUPPORTED_ARCH: 'arm64' },
     keeps: ['data'],
     ready: { kind: 'tcp', address: tunnelAddress(cluster, host), port: clientPort },
-    readyTimeoutMs: 20_000,
+    readyTimeoutMs: 60_000,
     stopGraceMs: 2_000,
   };
 }
