@@ -23,9 +23,10 @@ export interface CheckContext {
 
 /**
  * What else may run meanwhile. `alone`: it counts frames, measures throughput or changes the lab, so nothing else may run
- * beside it. `apart`: in a lab of its own, or asking so little that it disturbs nobody and is disturbed by nobody.
+ * beside it. `apart`: it asks so little that it disturbs nobody and is disturbed by nobody. `beside`: it builds a lab of its
+ * own from the plan, so that it need not wait until this one forwards, nor for addresses that this one leases.
  */
-export type Sharing = 'shared' | 'alone' | 'apart';
+export type Sharing = 'shared' | 'alone' | 'apart' | 'beside';
 
 /** One measurement of one promise. One file each; knows no strategy and no backend; registered in checks/index.ts. */
 export interface Check {

@@ -15,7 +15,7 @@ export const crossesRouters: Check = {
   promise: 'crosses-routers',
   title:
     'ICMP, TCP and UDP between containers whose hosts are in different subnets, and from hosts to containers there',
-  sharing: ({ plan }) => (isRouted(plan) ? 'shared' : 'apart'),
+  sharing: ({ plan }) => (isRouted(plan) ? 'shared' : 'beside'),
   async measure(context) {
     if (isRouted(context.plan)) return await measureHere(context);
     return await besideWithRouters(context, measureHere);

@@ -16,7 +16,10 @@ export const isolation: Check = {
   promise: 'isolation',
   title:
     'ICMP, TCP and UDP between containers that share no group, and their broadcasts, arrive nowhere; inside a group they do',
-  sharing: ({ plan }) => (plan.groups === undefined ? 'apart' : 'alone'),
+  sharing({ plan }) {
+    if (plan.groups !== undefined) return 'alone';
+    return groupedTwin(plan) === undefined ? 'apart' : 'beside';
+  },
   views: 'whole',
   async measure(context) {
     const { plan } = context;

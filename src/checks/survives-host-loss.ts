@@ -21,7 +21,7 @@ const size = { hosts: { least: 3, most: 6 }, containers: 1 } as const;
 export const survivesHostLoss: Check = {
   promise: 'survives-host-loss',
   title: 'the first host crashes: flows of the others go on, and routes to it are withdrawn',
-  sharing: 'apart',
+  sharing: 'beside',
   views: 'whole',
   async measure(context) {
     return await measureExcerpt(context, size, measureHere);

@@ -21,7 +21,7 @@ const size = { hosts: { least: 2, most: 6 }, containers: 1 } as const;
 export const survivesLinkLoss: Check = {
   promise: 'survives-link-loss',
   title: 'a link between hosts is cut, one that has another beside it where there is any: flows are back in time',
-  sharing: 'apart',
+  sharing: 'beside',
   views: 'whole',
   async measure(context) {
     const least = plannedSwitches(context.lab).length > 0 ? 3 : size.hosts.least;

@@ -22,7 +22,7 @@ export const survivesReboot: Check = {
   promise: 'survives-reboot',
   title:
     'a host loses its power and comes back from its state: its containers are reached again, others were all the time',
-  sharing: 'apart',
+  sharing: 'beside',
   views: 'whole',
   async measure(context) {
     return await measureExcerpt(context, size, measureHere);

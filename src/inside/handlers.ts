@@ -10,7 +10,8 @@ import { demandRequirements, withoutUnavailable } from './requirements.js';
 import { leasesOf } from '../verify/lease-record.js';
 import { presentPlan } from '../verify/present.js';
 import { leasedNow } from '../verify/leased.js';
-import { verifyLab } from '../verify/verify.js';
+import { verifyBeside, verifyLab, type VerifyOptions } from '../verify/verify.js';
+import type { Verified } from '../result/verified.js';
 import type { BenchMachine } from '../result/bench.js';
 import type { End, SampleReport, SampleRequest } from '../measure/sample.js';
 import type {
@@ -39,6 +40,7 @@ export function labHandlers({ lab }: Inside): Handlers {
     break: (request: BreakRequest, context) => server.break(request, context),
     mend: (request: MendRequest) => server.mend(request),
     verify: (request: VerifyRequest, context) => server.verify(request, context),
+    'verify-beside': (request: VerifyRequest, context) => server.verifyBeside(request, context),
     apply: ({ nodes }: ApplyRequest) => server.apply(nodes),
     sample: (request: SampleRequest, context) => server.sample(request, context),
     machine: (end: End) => server.machine(end),
@@ -104,16 +106,8 @@ class LabServer {
 
   async verify(request: VerifyRequest, context: RequestContext): Promise<VerifyReport> {
     const { plan, baseline } = this.#theLab();
-    const only = request.only ?? plan.scenario.only;
     return await this.#inTurn(async () => {
-      const measured = await verifyLab({
-        plan: presentPlan(plan, this.#lab),
-        lab: this.#lab,
-        baseline,
-        signal: context.signal,
-        emit: (event) => context.report(event),
-        ...(only === undefined ? {} : { only }),
-      });
+      const measured = await verifyLab(this.#verifying(request, context), request.parts);
       const failed = measured.promises.some(({ cell }) => cell !== 'kept' && cell !== 'absent');
       return {
         ...measured,
@@ -121,6 +115,24 @@ class LabServer {
         drift: [...this.#deadServices(), ...(await driftOf(this.#lab, leasedNow(plan, this.#lab), baseline, failed))],
       };
     });
+  }
+
+  /** The part of a verify that disturbs nothing in this lab, and so waits for nobody's turn. */
+  async verifyBeside(request: VerifyRequest, context: RequestContext): Promise<Verified> {
+    return await verifyBeside(this.#verifying(request, context));
+  }
+
+  #verifying(request: VerifyRequest, context: RequestContext): VerifyOptions {
+    const { plan, baseline } = this.#theLab();
+    const only = request.only ?? plan.scenario.only;
+    return {
+      plan: presentPlan(plan, this.#lab),
+      lab: this.#lab,
+      baseline,
+      signal: context.signal,
+      emit: (event) => context.report(event),
+      ...(only === undefined ? {} : { only }),
+    };
   }
 
   describe(): Description {

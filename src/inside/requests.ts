@@ -43,6 +43,8 @@ export type { Broken, Mended } from '../faults/breakage.js';
 export interface VerifyRequest {
   /** Promises to measure; every one of the plan's scenario when absent. */
   readonly only?: readonly PromiseName[];
+  /** `here`: without the checks that build labs of their own, which `verify-beside` measures; all of them when absent. */
+  readonly parts?: 'all' | 'here';
 }
 
 export interface VerifyReport {

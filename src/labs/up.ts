@@ -4,7 +4,8 @@ import { controlSocket, forgetLab, type LabEntry, logFile, recordLab, reserveLab
 import { newMark, type Sandbox, startSandbox } from '#lab/sandbox.js';
 import type { Plan } from '../plan/plan.js';
 import type { RunEvent } from '../result/events.js';
-import { breaking, insideEntry } from '../run/run.js';
+import { breaking } from '../run/measure-built.js';
+import { insideEntry } from '../run/run.js';
 
 export interface UpOptions {
   readonly name: string;

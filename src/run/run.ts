@@ -5,11 +5,12 @@ import { type MachineSnapshot, proveClean, snapshotMachine } from '#lab/machine.
 import { namespacesOf } from '#lab/processes.js';
 import { programPath } from '#lab/programs.js';
 import { newMark, type Sandbox, startSandbox } from '#lab/sandbox.js';
-import type { BreakRequest, BuildReport, VerifyReport, VerifyRequest } from '../inside/requests.js';
+import type { BuildReport, VerifyReport } from '../inside/requests.js';
 import type { Plan } from '../plan/plan.js';
 import { type PromiseName, promiseNames } from '../promise/promise.js';
 import type { RunEvent } from '../result/events.js';
-import type { LeakProof, Phase, RunResult } from '../result/result.js';
+import type { LeakProof, RunResult } from '../result/result.js';
+import { inTurn, measureBuilt, type Measuring } from './measure-built.js';
 import { Phases } from './phases.js';
 import { assembleResult } from './result-assembly.js';
 import { Turns } from './turns.js';
@@ -67,12 +68,13 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
 }
 
 async function buildAndVerify(plan: Plan, options: RunOptions, phases: Phases, progress: Progress): Promise<void> {
-  const inTurn = phasesInTurn(plan, options, phases);
+  const { turns = new Turns(1), only, stop, emit } = options;
+  const measuring = { turns, phases, stop, emit, ...(only === undefined ? {} : { only }) };
   const takingDown = async (proof: () => Promise<LeakProof>): Promise<void> => {
     progress.leaks = await phases.run('teardown', proof);
-    options.emit({ type: 'leaks-checked', leaks: progress.leaks });
+    emit({ type: 'leaks-checked', leaks: progress.leaks });
   };
-  const opened = await inTurn('sandbox', openSandbox);
+  const opened = await inTurn(plan, measuring, 'sandbox', openSandbox);
   if ('failure' in opened) {
     const { mark, before, failure } = opened;
     await takingDown(() => proveClean({ mark, namespaceInodes: [], before, deadlineMs: CLEAN_DEADLINE_MS }));
@@ -84,7 +86,7 @@ async function buildAndVerify(plan: Plan, options: RunOptions, phases: Phases, p
   if (options.kill.aborted) kill();
   progress.namespaceInodes = namespacesOf(sandbox.initPid);
   try {
-    await measureIn(sandbox, plan, { options, phases, progress, inTurn });
+    await measureIn(sandbox, plan, { options, progress, measuring });
   } finally {
     await takingDown(() => takeDown(sandbox, before, progress.namespaceInodes));
   }
@@ -92,41 +94,14 @@ async function buildAndVerify(plan: Plan, options: RunOptions, phases: Phases, p
 
 interface Course {
   readonly options: RunOptions;
-  readonly phases: Phases;
   readonly progress: Progress;
-  readonly inTurn: ReturnType<typeof phasesInTurn>;
+  readonly measuring: Omit<Measuring, 'channel'>;
 }
 
-async function measureIn(sandbox: Sandbox, plan: Plan, course: Course): Promise<void> {
-  const { options, phases, progress, inTurn } = course;
-  const built = await inTurn('build', async () => await build(sandbox, plan, options));
+async function measureIn(sandbox: Sandbox, plan: Plan, { options, progress, measuring }: Course): Promise<void> {
+  const built = await inTurn(plan, measuring, 'build', async () => await build(sandbox, plan, options));
   progress.namespaceInodes = [...progress.namespaceInodes, ...built.namespaceInodes];
-  if (plan.convergence !== undefined)
-    await phases.run('converge', async () => await sandbox.channel.call('converge', null, { signal: options.stop }));
-  const { faults = [] } = plan.scenario;
-  if (faults.length > 0)
-    await phases.run(
-      'break',
-      async () => await sandbox.channel.call('break', breaking(plan), { signal: options.stop }),
-    );
-  const request: VerifyRequest = options.only === undefined ? {} : { only: options.only };
-  const call = { onEvent: options.emit, signal: options.stop };
-  progress.verified = await inTurn(
-    'verify',
-    async () => await sandbox.channel.call<VerifyReport>('verify', request, call),
-  );
-}
-
-/**
- * Runs a phase when it is this run's turn. Who has waited for a protocol goes before those that have nothing else to wait
- * for: its twins beside the lab will wait once more.
- */
-function phasesInTurn({ convergence }: Plan, { turns = new Turns(1), stop }: RunOptions, phases: Phases) {
-  return <T>(phase: Phase['name'], work: () => Promise<T>): Promise<T> =>
-    turns.hold(async () => {
-      stop.throwIfAborted();
-      return await phases.run(phase, work);
-    }, convergence?.deadlineMs);
+  progress.verified = await measureBuilt(plan, { ...measuring, channel: sandbox.channel });
 }
 
 /** Ends at the first wish to stop: nothing is measured yet that would be worth an orderly end. */
@@ -138,11 +113,6 @@ async function build(sandbox: Sandbox, plan: Plan, { stop, emit }: RunOptions): 
   } finally {
     stop.removeEventListener('abort', kill);
   }
-}
-
-/** What the scenario wants to be broken. */
-export function breaking({ scenario, convergence }: Plan): BreakRequest {
-  return { faults: scenario.faults ?? [], settle: convergence !== undefined };
 }
 
 type Opened =

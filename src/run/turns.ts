@@ -7,16 +7,26 @@ export class Turns {
     this.#free = atOnce;
   }
 
-  async hold<T>(work: () => Promise<T>, urgency = 0): Promise<T> {
+  /** @param work may give its turn back before it ends: when it only waits */
+  async hold<T>(work: (giveBack: () => void) => Promise<T>, urgency = 0): Promise<T> {
     if (this.#free > 0) this.#free -= 1;
     else await new Promise<void>((start) => this.#queue({ urgency, start }));
+    let isHeld = true;
+    const giveBack = (): void => {
+      if (isHeld) this.#next();
+      isHeld = false;
+    };
     try {
-      return await work();
+      return await work(giveBack);
     } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#free += 1;
-      else next.start();
+      giveBack();
     }
+  }
+
+  #next(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free += 1;
+    else next.start();
   }
 
   #queue(one: { readonly urgency: number; readonly start: () => void }): void {

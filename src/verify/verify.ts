@@ -9,6 +9,7 @@ import { cellOf } from '../result/cell.js';
 import type { RunEvent } from '../result/events.js';
 import type { CheckResult, PromiseResult } from '../result/result.js';
 import { mergeVerdicts } from '../result/verdict.js';
+import { joined, type Verified } from '../result/verified.js';
 import type { Baseline } from './baseline.js';
 import { createFlows, type OwnedFlows } from './flow-engine.js';
 import { groupViews, mergedOutcome, type ViewOutcome } from './group-views.js';
@@ -26,33 +27,62 @@ export interface VerifyOptions {
   readonly emit: (event: RunEvent) => void;
 }
 
-export async function verifyLab(options: VerifyOptions): Promise<{ promises: PromiseResult[]; complete: boolean }> {
+/** @param parts `here`: without what {@link verifyBeside} measures */
+export async function verifyLab(options: VerifyOptions, parts: 'all' | 'here' = 'all'): Promise<Verified> {
   const { lab, signal, emit } = options;
   const plan = await leasedPlan(options.plan, lab, signal);
   const views = groupViews(plan).map((view) => contextOf(view, options));
-  const chosen = checks.filter((check) => options.only?.includes(check.promise) ?? true);
   const endAnnouncements = announceWaits(lab, emit);
   try {
     const [first] = views as [OwnedContext, ...OwnedContext[]];
     await calmStorm(first);
-    const whole = { ...first, plan };
-    const measure = async (check: Check): Promise<CheckResult> =>
-      await measureOne(check, check.views === 'whole' ? [whole] : views, emit);
-    const ways = new Map(chosen.map((check) => [check, sharingOf(check, whole)]));
-    const thoseThatRun = (way: Sharing) => chosen.filter((check) => ways.get(check) === way);
-    const apart = Promise.all(thoseThatRun('apart').map(measure));
-    const shared = await Promise.all(thoseThatRun('shared').map(measure));
-    const alone: CheckResult[] = [];
-    for (const check of thoseThatRun('alone')) alone.push(await measure(check));
-    const promises = judge(plan, [...shared, ...alone, ...(await apart)]);
-    for (const result of promises) emit({ type: 'promise-judged', result });
-    return { promises, complete: !signal.aborted };
+    const here = measureHere(options, { whole: { ...first, plan }, views });
+    const [own, beside] = await Promise.all([here, parts === 'all' ? verifyBeside(options) : undefined]);
+    const verified = judged(plan, own, options);
+    return beside === undefined ? verified : joined(verified, beside);
   } finally {
     endAnnouncements();
-    for (const { flows } of views) flows.close();
-    for (const { guests } of views) await guests.clear();
+    await leave(views);
     await forgetProbes(lab);
   }
+}
+
+/** Measures what needs other labs, built beside this one: neither this lab nor its addresses have to be ready for that. */
+export async function verifyBeside(options: VerifyOptions): Promise<Verified> {
+  const { plan } = options;
+  const views = groupViews(plan).map((view) => contextOf(view, options));
+  try {
+    const [first] = views as [OwnedContext, ...OwnedContext[]];
+    const scope = { whole: { ...first, plan }, views };
+    const results = await Promise.all(
+      thoseThatRun('beside', options, scope).map((check) => measureOne(check, scope, options.emit)),
+    );
+    return judged(plan, results, options);
+  } finally {
+    await leave(views);
+  }
+}
+
+/** What checks look at: the plan as a whole, or as each group sees it. */
+interface Scope {
+  readonly whole: CheckContext;
+  readonly views: readonly CheckContext[];
+}
+
+function thoseThatRun(way: Sharing, { only }: VerifyOptions, { whole }: Scope): readonly Check[] {
+  return checks.filter((check) => (only?.includes(check.promise) ?? true) && sharingOf(check, whole) === way);
+}
+
+async function measureHere(options: VerifyOptions, scope: Scope): Promise<readonly CheckResult[]> {
+  const measure = async (check: Check): Promise<CheckResult> => await measureOne(check, scope, options.emit);
+  const [forAlone, forApart, forShared] = (['alone', 'apart', 'shared'] as const).map((way) =>
+    thoseThatRun(way, options, scope),
+  ) as [readonly Check[], readonly Check[], readonly Check[]];
+  const apart = Promise.all(forApart.map(measure));
+  const shared = await Promise.all(forShared.map(measure));
+  const alone: CheckResult[] = [];
+  for (const check of forAlone) alone.push(await measure(check));
+  return [...shared, ...alone, ...(await apart)];
 }
 
 interface OwnedContext extends CheckContext {
@@ -69,6 +99,11 @@ function sharingOf({ sharing }: Check, context: CheckContext): Sharing {
   return typeof sharing === 'function' ? sharing(context) : sharing;
 }
 
+async function leave(views: readonly OwnedContext[]): Promise<void> {
+  for (const { flows } of views) flows.close();
+  for (const { guests } of views) await guests.clear();
+}
+
 /** What the kernel learned from our probes would colour the next measurement. */
 async function forgetProbes(lab: Lab): Promise<void> {
   for (const node of lab.nodes.values()) {
@@ -78,13 +113,10 @@ async function forgetProbes(lab: Lab): Promise<void> {
   await Promise.all([...lab.nodes.values()].map(async ({ switches }) => await switches.forgetPaths()));
 }
 
-/** @param views one, or one for each group: these one after the other */
-async function measureOne(
-  check: Check,
-  views: readonly CheckContext[],
-  emit: (event: RunEvent) => void,
-): Promise<CheckResult> {
+/** Where groups are measured each for itself: one after the other. */
+async function measureOne(check: Check, scope: Scope, emit: (event: RunEvent) => void): Promise<CheckResult> {
   const { promise } = check;
+  const views = check.views === 'whole' ? [scope.whole] : scope.views;
   const startedMs = performance.now();
   emit({ type: 'check-started', promise });
   const found: ViewOutcome[] = [];
@@ -93,6 +125,12 @@ async function measureOne(
   const result = { ...outcome, id: promise, durationMs: performance.now() - startedMs };
   emit({ type: 'check-ended', promise, result });
   return result;
+}
+
+function judged(plan: Plan, results: readonly CheckResult[], { emit, signal }: VerifyOptions): Verified {
+  const promises = judge(plan, results);
+  for (const result of promises) emit({ type: 'promise-judged', result });
+  return { promises, complete: !signal.aborted };
 }
 
 /** One result per promise that was measured, in the order in which reports show them. */
