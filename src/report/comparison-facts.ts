@@ -2,6 +2,7 @@
 import type { ComparedRun, Comparison } from '../result/comparison.js';
 import type { Environment } from '../result/result.js';
 import { circumstances, wasBuilt } from './comparison-model.js';
+import { chainMs, chainText, timerChain } from './protocol-timers.js';
 import { count, formatDuration } from './text.js';
 
 export function comparisonFacts({ runs, shard, durationMs }: Comparison): readonly string[] {
@@ -11,7 +12,7 @@ export function comparisonFacts({ runs, shard, durationMs }: Comparison): readon
     ...(shard === undefined ? [] : [`shard ${shard.index} of ${shard.total}`]),
     ...machines(runs),
     `took ${formatDuration(durationMs)}`,
-    ...(timers === undefined ? [] : [`longest protocol timers: ${formatDuration(timers.timersMs)} (${timers.name})`]),
+    ...(timers === undefined ? [] : [timers]),
   ];
 }
 
@@ -28,17 +29,14 @@ function machines(runs: readonly ComparedRun[]): readonly string[] {
 const machineText = ({ kernel, cores, privilege }: Environment): string =>
   `Linux ${kernel}, ${count(cores, 'core')}, ${privilege}`;
 
-/** A run, and how long the timers of its protocols may take, one after the other. */
-interface Timers {
-  readonly name: string;
-  readonly timersMs: number;
-}
-
-/** Of the runs that had a lab; undefined when none has to wait for a protocol. */
-function longestTimers(runs: readonly ComparedRun[]): Timers | undefined {
-  return runs
+/** Of the runs that had a lab, the one whose protocols may take longest; undefined when none has to wait for a protocol. */
+function longestTimers(runs: readonly ComparedRun[]): string | undefined {
+  const [longest] = runs
     .filter(({ result }) => wasBuilt(result))
-    .map(({ name, result }) => ({ name, timersMs: result.design?.convergence?.deadlineMs ?? 0 }))
-    .filter(({ timersMs }) => timersMs > 0)
-    .toSorted((a, b) => b.timersMs - a.timersMs)[0];
+    .map(({ name, result }) => ({ name, chain: timerChain(result) }))
+    .filter(({ chain }) => chain.length > 0)
+    .toSorted((a, b) => chainMs(b.chain) - chainMs(a.chain));
+  if (longest === undefined) return undefined;
+  const { name, chain } = longest;
+  return `longest chain of protocol timers (${name}): ${chainText(chain)}`;
 }

@@ -20,6 +20,8 @@ interface Row {
   readonly ended: Milestone<RunResult | undefined>;
   says: (text: string) => void;
   measured: number;
+  /** What it is doing, in words. */
+  does: string;
 }
 
 const phaseWords = {
@@ -66,7 +68,7 @@ export function liveComparison(terminal: NodeJS.WriteStream): ComparisonReporter
     onEvent(event) {
       if (event.type === 'comparison-started') {
         for (const { name } of event.runs)
-          rows.set(name, { ended: new Milestone(), says: () => undefined, measured: 0 });
+          rows.set(name, { ended: new Milestone(), says: () => undefined, measured: 0, does: '' });
         shown = showTasks(
           [...rows].map(([name, row]) => taskOf(printable(name), row)),
           terminal,
@@ -84,10 +86,13 @@ export function liveComparison(terminal: NodeJS.WriteStream): ComparisonReporter
 
 function tellRow(row: Row | undefined, event: Extract<ComparisonEvent, { readonly run: string }>): void {
   if (row === undefined) return;
-  if (event.type === 'phase-started') row.says(phaseWords[event.phase]);
+  if (event.type === 'phase-started') {
+    row.does = phaseWords[event.phase];
+    row.says(row.does);
+  }
   if (event.type === 'check-ended') {
     row.measured += 1;
-    row.says(`${phaseWords.verify}: ${count(row.measured, 'promise')}, last ${event.promise}`);
+    row.says(`${row.does}: ${count(row.measured, 'promise')}, last ${event.promise}`);
   }
   if (event.type === 'run-ended') row.ended.reach(event.result);
 }

@@ -16,6 +16,7 @@ import type { Block } from './findings.js';
 import { shownCell } from './matrix.js';
 import { marks, paint, type Style } from './style.js';
 import { type Column, renderTable, type TableCell } from './table.js';
+import { chainText, timerChain } from './protocol-timers.js';
 import { formatDuration, hang } from './text.js';
 
 /** The matrix of promises; as many tables below each other as it takes for every cell to stand there in words. */
@@ -111,13 +112,11 @@ export function numbersBlocks(runs: readonly ComparedRun[], style: Style): reado
 /** What each run needs beyond a bridge, and how long its protocols may take. */
 export function needsBlock(runs: readonly ComparedRun[], style: Style): Block {
   const width = Math.max(...runs.map(({ name }) => name.length));
-  const lines = runs.flatMap(({ name, result: { design } }) => {
+  const lines = runs.flatMap(({ name, result }) => {
+    const { design } = result;
     if (design === undefined) return [];
-    const { convergence } = design;
-    const waits =
-      convergence === undefined
-        ? []
-        : [`converges within ${formatDuration(convergence.deadlineMs)} (${convergence.why})`];
+    const chain = timerChain(result);
+    const waits = chain.length === 0 ? [] : [`protocols may take ${chainText(chain, true)}`];
     const parts = needsParts(design.needs);
     const text = [...(parts.length === 0 ? [noNeeds] : parts), ...waits].join(` ${marks(style).dot} `);
     return hang(`  ${name.padEnd(width)}  `, text, style.width);

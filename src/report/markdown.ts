@@ -17,6 +17,7 @@ import {
 } from './comparison-model.js';
 import { markdownTable, markdownText } from './markdown-text.js';
 import { measuredText } from './matrix.js';
+import { chainText, timerChain } from './protocol-timers.js';
 import { checkLines } from './test-cases.js';
 import { count, formatDuration } from './text.js';
 
@@ -155,11 +156,12 @@ function unverified(runs: readonly ComparedRun[]): Section {
 }
 
 function needs(runs: readonly ComparedRun[]): Section {
-  return runs.flatMap(({ name, result: { design } }) => {
+  return runs.flatMap(({ name, result }) => {
+    const { design } = result;
     if (design === undefined) return [];
     const parts = needsParts(design.needs);
-    const waits = design.convergence;
-    const timers = waits === undefined ? [] : [`converges within ${formatDuration(waits.deadlineMs)} (${waits.why})`];
+    const chain = timerChain(result);
+    const timers = chain.length === 0 ? [] : [`protocols may take ${chainText(chain, true)}`];
     return [listed(`${name}: ${[...(parts.length === 0 ? [noNeeds] : parts), ...timers].join('; ')}`)];
   });
 }

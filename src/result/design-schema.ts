@@ -37,6 +37,8 @@ const topology = z
   })
   .meta({ description: 'The network as it is drawn.' });
 
+const recovery = z.object({ limitMs: z.number().nonnegative(), why: z.string() });
+
 /** @see DesignFacts */
 export const designSchema = z.object({
   title: z.string(),
@@ -44,6 +46,10 @@ export const designSchema = z.object({
   mtu: z.object({ bytes, wireBytes: bytes, why: z.string() }),
   needs,
   convergence: z.object({ deadlineMs: z.number().nonnegative(), why: z.string() }).exactOptional(),
+  recovery: z
+    .object({ link: recovery.exactOptional(), host: recovery.exactOptional(), reboot: recovery.exactOptional() })
+    .exactOptional()
+    .meta({ description: 'How long flows may be interrupted by a loss, by the timers of protocols.' }),
   decided: z
     .array(z.object({ parameter: z.string(), value: z.union([z.string(), z.number(), z.boolean()]), why: z.string() }))
     .exactOptional()

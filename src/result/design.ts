@@ -29,10 +29,18 @@ export interface DesignFacts {
   readonly needs: Needs;
   /** Absent where the network forwards as soon as its links are up. */
   readonly convergence?: { readonly deadlineMs: number; readonly why: string };
+  /** How long flows may be interrupted after what; absent where that takes no protocol's time, and in results of netlab 0.1.0. */
+  readonly recovery?: Partial<Readonly<Record<'link' | 'host' | 'reboot', RecoveryFact>>>;
   /** Parameters of the strategy that the machine decided; absent when none. */
   readonly decided?: readonly MachineDecision[];
   /** The network as it is drawn. */
   readonly topology: Topology;
+}
+
+export interface RecoveryFact {
+  readonly limitMs: number;
+  /** Which timers, with their source. */
+  readonly why: string;
 }
 
 export interface MachineDecision {

@@ -5,7 +5,7 @@ import type { DesignFacts, Needs } from '../result/design.js';
 /** What reports show of a plan. */
 export function describeDesign(plan: Plan): DesignFacts {
   const { kind, mtuBytes, family } = plan.scenario.cluster.underlay;
-  const { convergence } = plan;
+  const { convergence, recovery } = plan;
   const { decided } = plan.scenario.strategy;
   return {
     title: plan.strategy.title,
@@ -13,6 +13,7 @@ export function describeDesign(plan: Plan): DesignFacts {
     mtu: plan.mtu,
     needs: needsOf(plan),
     ...(convergence === undefined ? {} : { convergence: { deadlineMs: convergence.deadlineMs, why: convergence.why } }),
+    ...(recovery === undefined ? {} : { recovery }),
     ...(decided === undefined ? {} : { decided }),
     topology: topologyOf(plan),
   };

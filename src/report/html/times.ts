@@ -2,6 +2,7 @@
 import type { ComparedRun } from '../../result/comparison.js';
 import type { Phase, RunResult } from '../../result/result.js';
 import { durationOf, phaseMs } from '../comparison-model.js';
+import { chainText, timerChain } from '../protocol-timers.js';
 import { formatDuration } from '../text.js';
 import { html, type Html } from './html.js';
 import { legend } from './legend.js';
@@ -32,11 +33,8 @@ ${legend(shown.map((name) => [`phase ${name}`, name]))}
 }
 
 function row(name: string, index: number, result: RunResult, shown: readonly Shown[], longestMs: number): Html {
-  const waits = result.design?.convergence;
-  const note =
-    waits === undefined
-      ? ''
-      : html`<span class="note">may take ${formatDuration(waits.deadlineMs)}: ${waits.why}</span>`;
+  const chain = timerChain(result);
+  const note = chain.length === 0 ? '' : html`<span class="note">protocols may take ${chainText(chain, true)}</span>`;
   return html`<tr><th scope="row"><a href="#${runId(index)}">${name}</a>${note}</th><td class="chart">${chart(result, shown, longestMs)}</td>
 ${shown.map((phase) => html`<td class="number" data-label="${phase}">${ms(phaseMs(result, phase))}</td>`)}<td class="number" data-label="in all">${ms(result.phases.length === 0 ? undefined : durationOf(result))}</td></tr>
 `;

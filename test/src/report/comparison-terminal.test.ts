@@ -39,12 +39,40 @@ test('the matrix, the numbers, what each needs, what is broken, not built and un
     text,
     /^ {2}tunnel +daemons tunneld \| listens on udp\/4789 \| kernel vxlan \| for the way out nftables nat/m,
   );
-  t.regex(text, /converges within\s+50\.00 s \(STP: two forward delays/);
+  t.regex(text, /protocols may take\s+50\.00 s\s+until a lab forwards \(STP: two\s+forward\s+delays/);
   t.regex(text, /^x tunnel: path-mtu is BROKEN$/m);
   t.regex(text, /where +h2:eth1/);
   t.regex(text, /^Not built\n {2}lacking: program tincd: no such program\n {4}-> sudo apt-get install tinc$/m);
   t.regex(text, /\? throughput: inconclusive: the machine was too busy to tell \(tunnel\)/);
   t.regex(text, /not built: lacking; broken: tunnel \(path-mtu\)\n {2}exit 3:/);
+});
+
+test('the longest chain of protocol timers is told in every format, with its parts, beside the time it took', async (t) => {
+  const recovery = {
+    link: { limitMs: 54_000, why: 'STP: max age of 20 s' },
+    host: { limitMs: 90_000, why: 'nobody promises that' },
+    reboot: { limitMs: 52_000, why: 'STP once more' },
+  };
+  const promises = [
+    promise('survives-link-loss'),
+    promise('survives-host-loss', 'absent', { verdict: 'fail' }),
+    promise('survives-reboot'),
+  ];
+  const slow = { ...tunnel, promises, design: { ...design, recovery } };
+  const document = comparison({ runs: runsOf(flat, slow) });
+  const said =
+    /took 35\.20 s.*longest chain of protocol timers \(tunnel\): 1 min 44 s: 50\.00 s until a lab forwards, then 54\.00 s after the loss of a link/;
+  const [text, markdown, page] = [
+    renderComparison(document, { ...plainStyle, width: 400 }),
+    renderMarkdown(document),
+    await renderHtml(document),
+  ];
+  for (const one of [text, markdown.replaceAll('\\', ''), page.replaceAll(/<[^>]*>/gu, ' ')]) {
+    t.regex(one, said);
+    t.regex(one, /protocols may take .*then 54\.00 s after the loss of a link \(STP: max age of 20 s\)/);
+  }
+  const unmeasured = comparison({ runs: runsOf({ ...slow, promises: [promise('egress')] }) });
+  t.regex(renderComparison(unmeasured, { ...plainStyle, width: 400 }), /\(tunnel\): 50\.00 s until a lab forwards$/m);
 });
 
 test('what was broken on purpose, and what the machine decided, is told in every format', async (t) => {

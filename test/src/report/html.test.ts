@@ -53,7 +53,7 @@ test('the picture of the network, its ladder and its times are there', async (t)
   t.regex(text, /<svg class="picture" role="img"[^]*MTU 1400 \| 1500[^]*h2c1/);
   t.regex(text, /aria-label="predicted 1450, delivered 1400"/);
   t.regex(text, /class="delivered off"/);
-  t.regex(text, /may take 50\.00 s: STP/);
+  t.regex(text, /protocols may take 50\.00 s until a lab forwards \(STP/);
 });
 
 test('outages are drawn, the longest first, and one that did not end is told', async (t) => {

@@ -28,3 +28,27 @@ test('so many at once, the most urgent first, equals in the order in which they 
   await turns.hold(work('later'));
   t.is(started.at(-1), 'later');
 });
+
+test('a turn that is given back early is given back once', async (t) => {
+  const turns = new Turns(1);
+  let end = (): void => undefined;
+  const ends = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const started: string[] = [];
+  const early = turns.hold(async (giveBack) => {
+    giveBack();
+    giveBack();
+    await ends;
+  });
+  const next = turns.hold(async () => {
+    started.push('next');
+    await new Promise(setImmediate);
+    t.deepEqual(started, ['next'], 'one at a time');
+    end();
+    await early;
+  });
+  const last = turns.hold(() => Promise.resolve(void started.push('last')));
+  await Promise.all([early, next, last]);
+  t.deepEqual(started, ['next', 'last']);
+});
