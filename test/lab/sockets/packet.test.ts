@@ -105,12 +105,14 @@ test.serial('a flood of frames does not keep the event loop from other work', as
   for (let count = 0; count < 200; count += 1) sender.send('eth0', probeFrame('flood'));
   let worstMs = 0;
   for (let round = 0; round < 20; round += 1) {
-    const start = performance.now();
+    // Its own time: others may have the processor meanwhile.
+    const start = process.cpuUsage();
     await new Promise((resolve) => setTimeout(resolve, 5));
-    worstMs = Math.max(worstMs, performance.now() - start - 5);
+    const { user, system } = process.cpuUsage(start);
+    worstMs = Math.max(worstMs, (user + system) / 1000);
   }
   t.true(frames > 500, `${frames} frames`);
-  t.true(worstMs < 100, `a timer came ${worstMs} ms late`);
+  t.true(worstMs < 100, `a timer waited for ${worstMs} ms of work`);
   a.sockets.close();
   b.sockets.close();
 });

@@ -110,12 +110,14 @@ test.serial('a flood is read in bounded turns, and the event loop stays alive', 
   for (let index = 0; index < 100; index += 1) client.send(Buffer.alloc(100), '10.1.0.2', 7000);
   let worstMs = 0;
   for (let round = 0; round < 20; round += 1) {
-    const start = performance.now();
+    // Its own time: others may have the processor meanwhile.
+    const start = process.cpuUsage();
     await new Promise((resolve) => setTimeout(resolve, 5));
-    worstMs = Math.max(worstMs, performance.now() - start - 5);
+    const { user, system } = process.cpuUsage(start);
+    worstMs = Math.max(worstMs, (user + system) / 1000);
   }
   t.true(received > 500, `received ${received}`);
-  t.true(worstMs < 100, `a timer came ${worstMs} ms late`);
+  t.true(worstMs < 100, `a timer waited for ${worstMs} ms of work`);
   echo.close();
   a.sockets.close();
   b.sockets.close();
