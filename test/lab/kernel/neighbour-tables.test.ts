@@ -23,11 +23,11 @@ test('the tables of the machine are told in any namespace, with room and counter
   }
 });
 
-test('the limits are those of the sysctls, where these can be seen', (t) => {
-  for (const { family, limit } of tables()) {
-    const path = `/proc/sys/net/${family}/neigh/default/gc_thresh3`;
-    if (existsSync(path)) t.is(limit, Number(readFileSync(path, 'utf8')));
-    else t.log(`${path} cannot be seen here`);
-  }
-  t.pass();
+const limitFile = (family: string): string => `/proc/sys/net/${family}/neigh/default/gc_thresh3`;
+
+/** Some kernels show them in the first network namespace only. */
+const whereSeen = existsSync(limitFile('ipv4')) ? test : test.skip;
+
+whereSeen('the limits are those of the sysctls', (t) => {
+  for (const { family, limit } of tables()) t.is(limit, Number(readFileSync(limitFile(family), 'utf8')));
 });

@@ -11,12 +11,10 @@ import { closeNodes, pair, until } from './topology.js';
 
 test.after.always(closeNodes);
 
-test.serial('a capture is read by tcpdump', async (t) => {
-  if (spawnSync('unshare', ['--user', 'tcpdump', '--version']).status !== 0) {
-    t.log('skipped: tcpdump is not installed');
-    t.pass();
-    return;
-  }
+const hasTcpdump = spawnSync('unshare', ['--user', 'tcpdump', '--version']).status === 0;
+const withTcpdump = hasTcpdump ? test.serial : test.serial.skip;
+
+withTcpdump('a capture is read by tcpdump', async (t) => {
   const { a, b } = pair();
   const path = join(tmpdir(), `netlab-test-${process.pid}.pcap`);
   const sink = createWriteStream(path);

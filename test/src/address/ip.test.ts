@@ -26,10 +26,11 @@ function rfc5952(text: string): string {
 }
 
 test('bytes to text and back is the identity', (t) => {
-  fc.assert(
-    fc.property(fc.oneof(ipv4Bytes, ipv6Bytes), (bytes) => toBytes(fromBytes(bytes)).equals(Buffer.from(bytes))),
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(fc.oneof(ipv4Bytes, ipv6Bytes), (bytes) => toBytes(fromBytes(bytes)).equals(Buffer.from(bytes))),
+    ),
   );
-  t.pass();
 });
 
 test('IPv6 text is that of RFC 5952', (t) => {
@@ -49,14 +50,15 @@ test('IPv6 text is that of RFC 5952', (t) => {
 test('whatever notation inet_pton takes is read as the URL standard reads it', (t) => {
   const characters = fc.constantFrom(...'0123456789abcdefABCDEF:::::.'.split(''));
   const texts = fc.string({ unit: characters, minLength: 2, maxLength: 24 });
-  fc.assert(
-    fc.property(texts, (text) => {
-      fc.pre(isIPv6(text));
-      return sameAddress(text, rfc5952(text));
-    }),
-    { numRuns: 300, maxSkipsPerRun: 1000 },
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(texts, (text) => {
+        fc.pre(isIPv6(text));
+        return sameAddress(text, rfc5952(text));
+      }),
+      { numRuns: 300, maxSkipsPerRun: 1000 },
+    ),
   );
-  t.pass();
 });
 
 test('numbers and addresses correspond', (t) => {

@@ -10,14 +10,15 @@ test("a container's MAC is 02:42 and its address, as the recipe shows", (t) => {
 
 test('different addresses have different MACs that an interface may have', (t) => {
   const ipv4 = fc.ipV4();
-  fc.assert(
-    fc.property(
-      ipv4,
-      ipv4,
-      (a, b) => parseMac(macFromIpv4(a)) === macFromIpv4(a) && (macFromIpv4(a) === macFromIpv4(b)) === (a === b),
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(
+        ipv4,
+        ipv4,
+        (a, b) => parseMac(macFromIpv4(a)) === macFromIpv4(a) && (macFromIpv4(a) === macFromIpv4(b)) === (a === b),
+      ),
     ),
   );
-  t.pass();
 });
 
 test('MACs are written in lower case with colons', (t) => {

@@ -30,18 +30,19 @@ test('host bits are dropped and remembered', (t) => {
 });
 
 test('every prefix contains its ends and nothing beside them', (t) => {
-  fc.assert(
-    fc.property(prefix, (text) => {
-      const { family } = parsePrefix(text);
-      const [first, last] = [firstAddress(text), lastAddress(text)];
-      const beside = [toNumber(first) - 1n, toNumber(last) + 1n].filter(
-        (value) => value >= 0n && value >> (family === 'ipv4' ? 32n : 128n) === 0n,
-      );
-      const inside = contains(text, first) && contains(text, last);
-      return inside && beside.every((value) => !contains(text, fromNumber(family, value)));
-    }),
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(prefix, (text) => {
+        const { family } = parsePrefix(text);
+        const [first, last] = [firstAddress(text), lastAddress(text)];
+        const beside = [toNumber(first) - 1n, toNumber(last) + 1n].filter(
+          (value) => value >= 0n && value >> (family === 'ipv4' ? 32n : 128n) === 0n,
+        );
+        const inside = contains(text, first) && contains(text, last);
+        return inside && beside.every((value) => !contains(text, fromNumber(family, value)));
+      }),
+    ),
   );
-  t.pass();
 });
 
 test('offsets go there and back, with carries through the whole address', (t) => {

@@ -16,14 +16,11 @@ function swapping(own: string, other: string): NodeState {
   return { ...emptyNode(own, 'outsider'), services: [service] };
 }
 
-test('two nodes wait for each other, and the script for both', (t) => {
+const hasNamespaces = spawnSync('unshare', [...throwAway, 'true']).status === 0;
+const inNamespaces = hasNamespaces ? test : test.skip;
+
+inNamespaces('two nodes wait for each other, and the script for both', (t) => {
   const script = renderShell({ ...plan(), nodes: [swapping('a', 'b'), swapping('b', 'a')] });
-  const refusal = spawnSync('unshare', [...throwAway, 'true'], { encoding: 'utf8' });
-  if (refusal.status !== 0) {
-    t.log(`skipped: no user namespaces here (${refusal.stderr.trim()})`);
-    t.pass();
-    return;
-  }
   const run = (text: string) => {
     const argv = [...throwAway, 'sh', '-c', 'mount -t tmpfs tmpfs /run; exec sh', 'sh'];
     return spawnSync('unshare', argv, { input: `${text}\necho up`, encoding: 'utf8' });

@@ -75,9 +75,8 @@ test('a reporter that fails is left out and told of once; the others go on', asy
 test('a reader that went away stops nothing', async (t) => {
   const gone = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
   const output = new Writable({ write: (_chunk, _encoding, done) => done(gone) });
-  await writeText(output, 'one');
-  await writeText(output, 'two');
-  t.pass();
+  await t.notThrowsAsync(writeText(output, 'one'));
+  await t.notThrowsAsync(writeText(output, 'two'));
 });
 
 /** Runs the choice of reporters in a process of its own, on a terminal of its own when wanted. */

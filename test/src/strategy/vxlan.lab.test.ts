@@ -4,6 +4,9 @@ import { probe } from '#lab/capabilities.js';
 import { planOf, scenarioOf, type TestLab, withLab, withNode } from '../../support/sandboxed-lab.js';
 import { assertFinding, assertVerdict, change } from '../checks/findings.js';
 
+const { binaries } = await probe(['binary:consul']);
+const withConsul = binaries[0]?.version === undefined ? test.skip : test.serial;
+
 const shape = { strategy: 'vxlan', hosts: 3, containers: 1, ipv6: false } as const;
 
 /** Every promise is kept, and what is said to be absent is found absent. */
@@ -121,12 +124,7 @@ test.serial(
   },
 );
 
-test.serial('forwarding entries from Consul, as the source has them', async (t) => {
-  const { binaries } = await probe(['binary:consul']);
-  if (binaries[0]?.version === undefined) {
-    t.pass('Consul is not here');
-    return;
-  }
+withConsul('forwarding entries from Consul, as the source has them', async (t) => {
   await withLab(planOf(scenarioOf({ ...byStore, parameters: { forwarding: 'consul' } })), async (lab) => {
     await assertAsDeclared(t, lab);
     await change(t, lab, 'h2c1', 'ping -c 1 10.3.1.2');
