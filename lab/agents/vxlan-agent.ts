@@ -11,7 +11,10 @@ import { Consul } from './consul.js';
 import { type Change, Etcd, type Lease } from './etcd.js';
 
 const RETRY_MS = 250;
-/** Several changes at once, as when a container comes, are one look. */
+/**
+ * Changes come in bursts, as when a container comes: for so long they are gathered into one look at the tables. Nothing is
+ * waited for that could be asked instead; what comes later has a look of its own.
+ */
 const SETTLE_MS = 20;
 const REVOKE_MS = 500;
 

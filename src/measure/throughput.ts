@@ -5,7 +5,7 @@ import { type Bench, type Instrument, MeasuringError } from './instrument.js';
 import { runClient, withServer } from './iperf.js';
 import { highestWithoutLoss, type Trial } from './search.js';
 
-/** How long the machine is watched doing nothing: a measurement, no wait. 20 ticks for each processor. */
+/** How long the machine is watched doing nothing. This is the length of a measurement, for which no condition could stand: 20 ticks for each processor. */
 const IDLE_MS = 200;
 /** Some ticks of /proc/stat. */
 const LEAST_SECONDS = 0.05;
