@@ -1,47 +1,21 @@
 import { promiseNames } from '#src/promise/promise.js';
+import { commandWords } from '#src/report/command-name.js';
 import { strategies } from '#src/strategy/index.js';
 import test from 'ava';
 import { controls, netlab } from '../../support/cli.js';
-
-const commands = [
-  'run',
-  'compare',
-  'merge',
-  'plan',
-  'graph',
-  'report',
-  'init',
-  'bench',
-  'gate',
-  'diff',
-  'trend',
-  'up',
-  'verify',
-  'exec',
-  'break',
-  'mend',
-  'shell',
-  'capture',
-  'inspect',
-  'ps',
-  'down',
-  'doctor',
-  'schema',
-  'completion',
-] as const;
 
 test('the help names every command, the exit codes and examples, within 80 columns', async (t) => {
   const { exitCode, stdout, stderr } = await netlab(['--help']);
   t.is(exitCode, 0);
   t.is(stderr, '');
-  for (const command of commands) t.regex(stdout, new RegExp(`^  ${command} `, 'm'));
+  for (const command of commandWords) t.regex(stdout, new RegExp(`^  ${command} `, 'm'));
   for (const code of [0, 1, 2, 3, 4, 130]) t.regex(stdout, new RegExp(`^  ${code} +\\S`, 'm'));
   t.regex(stdout, /^ {2}netlab run bridge-l2$/m);
   t.true(stdout.split('\n').every((line) => line.length <= 80));
   t.notRegex(stdout, controls);
 });
 
-for (const command of commands)
+for (const command of commandWords)
   test(`netlab ${command} --help: what it does, its arguments, examples that begin with netlab`, async (t) => {
     const { exitCode, stdout, stderr } = await netlab([command, '--help']);
     t.is(exitCode, 0, stderr);
