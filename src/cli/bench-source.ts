@@ -1,10 +1,10 @@
 /** What a benchmark measures, and benchmarks that were stored, as the command line names them. */
-import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import type { Subject } from '../bench/target.js';
 import type { BenchResult } from '../result/bench.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { planEntries } from './comparison-source.js';
+import { textOf } from './read-text.js';
 import { UsageError } from './usage-error.js';
 
 const BASELINE = 'host-gw';
@@ -100,13 +100,5 @@ export async function readBench(file: string): Promise<BenchResult> {
 
 async function contentOf(file: string): Promise<string> {
   if (file === '-') return await text(process.stdin);
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`${JSON.stringify(file)} cannot be read: ${why}`, {
-      cause,
-      remedy: 'store a benchmark first: netlab bench SCENARIO --json > bench.json',
-    });
-  }
+  return await textOf(file, 'store a benchmark first: netlab bench SCENARIO --json > bench.json');
 }

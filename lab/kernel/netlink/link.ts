@@ -1,8 +1,9 @@
 /** Links: making, changing, deleting and dumping them (RTM_*LINK, linux/if_link.h). */
+import type { ObservedLink } from '../../observed.js';
 import type { BridgeLink, BridgePortOptions, LinkState, MacvlanLink, VethLink, VxlanLink } from '../../state.js';
 import { AF_INET6, formatMac, packAddress, packMac } from '../address.js';
 import * as c from './constants.js';
-import { decodePort, decodeVxlan, type DumpedPort, type DumpedVxlan, writePortOptions } from './link-data.js';
+import { decodePort, decodeVxlan, type DumpedVxlan, writePortOptions } from './link-data.js';
 import { BodyWriter, decodeAttributes, decodeText, type Message, type Request } from './message.js';
 
 /** USER_HZ: the unit of bridge timers in netlink is 1/100 s. */
@@ -153,18 +154,8 @@ export function flushBridgeFdb(index: number, name: string): Request {
 }
 
 /** A link as a dump gives it, with indexes not yet turned into names. */
-export interface DumpedLink extends DumpedPort {
-  readonly name: string;
-  readonly index: number;
-  readonly kind: string;
-  readonly mac: string;
-  readonly mtuBytes: number;
-  readonly up: boolean;
-  readonly running: boolean;
+export interface DumpedLink extends Omit<ObservedLink, 'master' | 'addresses' | 'vxlan'> {
   readonly masterIndex?: number;
-  readonly rxPackets: number;
-  readonly txPackets: number;
-  readonly queueing: string;
   readonly vxlan?: DumpedVxlan;
 }
 

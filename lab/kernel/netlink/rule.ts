@@ -1,4 +1,5 @@
 /** Policy routing rules (RTM_*RULE, linux/fib_rules.h). */
+import type { ObservedRule } from '../../observed.js';
 import type { RuleState } from '../../state.js';
 import { AF_INET, AF_INET6, formatAddress, packPrefix } from '../address.js';
 import * as c from './constants.js';
@@ -30,16 +31,8 @@ export function addRule(rule: RuleState): Request {
   return { type: c.RTM_NEWRULE, flags, body: body.finish(), object: `rule ${rule.priority}` };
 }
 
-export interface DumpedRule {
-  readonly family: 'ipv4' | 'ipv6';
-  readonly priority: number;
-  readonly from?: string;
-  readonly to?: string;
-  readonly table: number;
-  /** `lookup`, `blackhole`, ... */
-  readonly action: string;
-  /** Further conditions, in the words of ip-rule(8): `iif eth0`. */
-  readonly conditions: readonly string[];
+/** A rule as a dump gives it, with the number of its protocol. */
+export interface DumpedRule extends Omit<ObservedRule, 'protocol'> {
   readonly protocol: number;
 }
 

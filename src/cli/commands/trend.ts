@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { writeText } from '../../report/output.js';
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
+import { textOf } from '../read-text.js';
 import { storeText } from '../store-text.js';
 import { UsageError } from '../usage-error.js';
 
@@ -34,7 +34,7 @@ async function pageOf(file: string): Promise<string> {
     import('../../report/charts/trend-page.js'),
   ]);
   try {
-    const entries = parseHistory(await textOf(file), file);
+    const entries = parseHistory(await textOf(file, 'make one: netlab bench SCENARIO --history FILE'), file);
     if (entries.length > 0) return renderTrendPage(entries);
   } catch (error) {
     if (!(error instanceof StoredResultError)) throw error;
@@ -46,16 +46,4 @@ async function pageOf(file: string): Promise<string> {
   throw new UsageError(`${file}: there is no benchmark in it`, {
     remedy: `add one: netlab bench SCENARIO --history ${file}`,
   });
-}
-
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`${JSON.stringify(file)} cannot be read: ${why}`, {
-      cause,
-      remedy: 'make one: netlab bench SCENARIO --history FILE',
-    });
-  }
 }

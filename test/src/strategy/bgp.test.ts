@@ -1,20 +1,13 @@
 import test from 'ava';
-import type { LinkState, NodeState, RoutingState } from '#lab/state.js';
+import type { RoutingState } from '#lab/state.js';
 import { LabError } from '#lab/errors.js';
 import type { Plan } from '#src/plan/plan.js';
 import { planOf, type ScenarioShape, scenarioOf } from '../../support/sandboxed-lab.js';
+import { findLink as link, node } from './plan-parts.js';
 
 const planned = (shape: ScenarioShape = {}): Plan => planOf(scenarioOf({ strategy: 'bgp', ...shape }));
 const byContainer = { granularity: 'container' } as const;
 
-function node({ nodes }: Plan, name: string): NodeState {
-  const found = nodes.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`no node ${name}`);
-  return found;
-}
-
-const link = (plan: Plan, name: string, linkName: string): LinkState | undefined =>
-  node(plan, name).links.find((one) => one.name === linkName);
 const bird = (plan: Plan, name: string) => node(plan, name).services.find((service) => service.name === 'bird');
 const config = (plan: Plan, name: string): string => Object.values(bird(plan, name)?.files ?? {}).join('');
 

@@ -1,7 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { LabError } from '#lab/errors.js';
-import type { LinkState, NodeState } from '#lab/state.js';
 import { adapted, openQuestions } from '#src/plan/adapt.js';
 import { makePlan } from '#src/plan/make-plan.js';
 import type { Plan } from '#src/plan/plan.js';
@@ -9,6 +8,7 @@ import { planProblems } from '#src/plan/validate.js';
 import type { UnderlaySpec } from '#src/scenario/scenario.js';
 import { encryptedOverlay } from '#src/strategy/encrypted-overlay.js';
 import { hosts, scenario } from '../plan/plans.js';
+import { link, node } from './plan-parts.js';
 
 interface Shape {
   readonly hosts?: number;
@@ -26,19 +26,6 @@ function scenarioWith(parameters: Readonly<Record<string, unknown>>, shape: Shap
 
 const planWith = (parameters: Readonly<Record<string, unknown>> = {}, shape: Shape = {}): Plan =>
   makePlan(scenarioWith(parameters, shape), encryptedOverlay);
-
-function node({ nodes }: Plan, name: string): NodeState {
-  const found = nodes.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`no node ${name}`);
-  return found;
-}
-
-function link(plan: Plan, where: string): LinkState {
-  const [name = '', linkName = ''] = where.split(':');
-  const found = node(plan, name).links.find((one) => one.name === linkName);
-  if (found === undefined) throw new Error(`no link ${where}`);
-  return found;
-}
 
 function file(plan: Plan, host: string, path: string): string {
   const files = node(plan, host).services.flatMap((service) => Object.entries(service.files ?? {}));

@@ -2,7 +2,8 @@
 import test from 'ava';
 import type { Plan } from '#src/plan/plan.js';
 import { plan as planOf } from '../plan/plans.js';
-import { link, node, service, words } from './ovs-plans.js';
+import { service, words } from './ovs-plans.js';
+import { link, node } from './plan-parts.js';
 
 /** Two hosts, each with a container of each of two groups. */
 function grouped(name: string, parameters: Readonly<Record<string, unknown>> = {}): Plan {

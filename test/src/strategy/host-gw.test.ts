@@ -1,20 +1,12 @@
 import test from 'ava';
-import type { LinkState, NodeState } from '#lab/state.js';
 import { AddressError } from '#src/address/error.js';
 import type { Plan } from '#src/plan/plan.js';
 import type { ScenarioShape } from '../../support/sandboxed-lab.js';
 import { planOf, scenarioOf } from '../../support/sandboxed-lab.js';
+import { findLink as link, node } from './plan-parts.js';
 
 const planned = (shape: ScenarioShape = {}): Plan => planOf(scenarioOf({ strategy: 'host-gw', ...shape }));
 
-function node({ nodes }: Plan, name: string): NodeState {
-  const found = nodes.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`no node ${name}`);
-  return found;
-}
-
-const link = (plan: Plan, name: string, linkName: string): LinkState | undefined =>
-  node(plan, name).links.find((one) => one.name === linkName);
 const routes = (plan: Plan, name: string): readonly string[] =>
   node(plan, name).routes.map(({ destination, via, link: out }) => `${destination} via ${via} dev ${out}`);
 

@@ -1,26 +1,17 @@
 import test from 'ava';
-import type { LinkState, NodeState } from '#lab/state.js';
 import type { Plan } from '#src/plan/plan.js';
 import { renderShell } from '#src/plan/render-shell.js';
 import type { Scenario } from '#src/scenario/scenario.js';
 import { designFor } from '#src/plan/make-plan.js';
 import { macvlan } from '#src/strategy/macvlan.js';
 import { plan, scenario } from '../plan/plans.js';
+import { findLink as linkOf, node } from './plan-parts.js';
 
 const chosen = (parameters: Readonly<Record<string, unknown>> = {}) => ({ name: 'macvlan', parameters });
 
 function made(parameters: Readonly<Record<string, unknown>> = {}, cluster: Partial<Scenario['cluster']> = {}): Plan {
   return plan(cluster, {}, { strategy: chosen(parameters) });
 }
-
-function node({ nodes }: Plan, name: string): NodeState {
-  const found = nodes.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`no node ${name}`);
-  return found;
-}
-
-const linkOf = (of: Plan, name: string, link: string): LinkState | undefined =>
-  node(of, name).links.find((one) => one.name === link);
 
 test("a container's eth0 is a child of its host's eth1, with the LAN's router as gateway", (t) => {
   const lan = made();

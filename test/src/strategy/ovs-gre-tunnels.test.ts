@@ -1,6 +1,7 @@
 import test from 'ava';
 import { hosts } from '../plan/plans.js';
-import { bridgeOf, link, plan, portsOf, three, words } from './ovs-plans.js';
+import { bridgeOf, plan, portsOf, three, words } from './ovs-plans.js';
+import { link } from './plan-parts.js';
 
 for (const [mesh, count, tunnels] of [
   ['full', 2, 1],

@@ -6,7 +6,8 @@ import { designFor } from '#src/plan/make-plan.js';
 import { planProblems } from '#src/plan/validate.js';
 import { ovsGre } from '#src/strategy/ovs-gre.js';
 import { hosts, scenario } from '../plan/plans.js';
-import { link, node, plan, strategy, three, words } from './ovs-plans.js';
+import { plan, strategy, three, words } from './ovs-plans.js';
+import { link, node } from './plan-parts.js';
 
 test('docker0 has the address of the host, with br0 of Open vSwitch inside, as in the recipe', (t) => {
   t.like(link(plan(), 'h2:docker0'), {

@@ -1,8 +1,9 @@
 /** Plans of ovs-gre, and what tests look up in them. */
-import type { LinkState, NodeState, ServiceState } from '#lab/state.js';
+import type { ServiceState } from '#lab/state.js';
 import type { Plan } from '#src/plan/plan.js';
 import type { Scenario } from '#src/scenario/scenario.js';
 import { hosts, plan as planOf } from '../plan/plans.js';
+import { node } from './plan-parts.js';
 
 type Underlay = Partial<Scenario['cluster']['underlay']>;
 
@@ -18,19 +19,6 @@ export function plan(
 ): Plan {
   const wire = { kind: 'switch', family: 'ipv4', nat: [], mtuBytes: 1500, extraLinks: [], ...underlay } as const;
   return planOf({ underlay: wire, ...cluster }, {}, strategy(parameters));
-}
-
-export function node({ nodes }: Plan, name: string): NodeState {
-  const found = nodes.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`no node ${name}`);
-  return found;
-}
-
-export function link(of: Plan, where: string): LinkState {
-  const [nodeName = '', linkName = ''] = where.split(':');
-  const found = node(of, nodeName).links.find((one) => one.name === linkName);
-  if (found === undefined) throw new Error(`no link ${where}`);
-  return found;
 }
 
 export function service(of: Plan, host: string, name: string): ServiceState {

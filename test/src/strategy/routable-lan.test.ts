@@ -1,27 +1,14 @@
 import test from 'ava';
-import type { LinkState, NodeState } from '#lab/state.js';
 import type { Plan } from '#src/plan/plan.js';
 import type { Scenario } from '#src/scenario/scenario.js';
 import { plan } from '../plan/plans.js';
+import { link, node } from './plan-parts.js';
 
 function routableLan(
   parameters: Readonly<Record<string, unknown>> = {},
   cluster: Partial<Scenario['cluster']> = {},
 ): Plan {
   return plan(cluster, {}, { strategy: { name: 'routable-lan', parameters } });
-}
-
-function node({ nodes }: Plan, name: string): NodeState {
-  const found = nodes.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`no node ${name}`);
-  return found;
-}
-
-function link(of: Plan, where: string): LinkState {
-  const [nodeName = '', linkName = ''] = where.split(':');
-  const found = node(of, nodeName).links.find(({ name }) => name === linkName);
-  if (found === undefined) throw new Error(`no link ${where}`);
-  return found;
 }
 
 test("br0 takes over the host's address on the LAN, and its default route", (t) => {

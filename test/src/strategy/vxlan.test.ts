@@ -1,18 +1,10 @@
 import test from 'ava';
-import type { LinkState, NodeState } from '#lab/state.js';
 import type { Plan } from '#src/plan/plan.js';
 import { planOf, type ScenarioShape, scenarioOf } from '../../support/sandboxed-lab.js';
+import { findLink as link, node } from './plan-parts.js';
 
 const planned = (shape: ScenarioShape = {}): Plan => planOf(scenarioOf({ strategy: 'vxlan', hosts: 3, ...shape }));
 
-function node({ nodes }: Plan, name: string): NodeState {
-  const found = nodes.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`no node ${name}`);
-  return found;
-}
-
-const link = (plan: Plan, name: string, linkName: string): LinkState | undefined =>
-  node(plan, name).links.find((one) => one.name === linkName);
 const floods = (plan: Plan, name: string) =>
   node(plan, name).fdb.map(({ mac, destination }) => `${mac} ${destination}`);
 
