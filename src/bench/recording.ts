@@ -41,7 +41,8 @@ export class Recording {
     const { roundTripsMs = [], sentMs = [] } = report;
     if (roundTripsMs.length === 0) return;
     recorded.roundTripsMs.push(...roundTripsMs);
-    recorded.overTime = roundTripsMs.slice(0, MOST_TIMES).map((ms, index) => [sentMs[index] ?? 0, ms] as const);
+    if (sentMs.length > 0)
+      recorded.overTime = roundTripsMs.slice(0, MOST_TIMES).map((ms, index) => [sentMs[index] ?? 0, ms] as const);
   }
 
   /** The median; 0 where nothing has told it. */

@@ -43,6 +43,8 @@ export function cellsOf(recording: Recording, seed: number): readonly BenchCell[
 export const toWireOf = (samples: BenchCell['samples']): readonly number[] =>
   samples.flatMap(({ toWire }) => (toWire === null ? [] : [toWire]));
 
+const valuesOf = ({ samples }: BenchCell): readonly number[] => samples.map(({ value }) => value);
+
 /** Tails vary by themselves, and what may be 0 has no relative spread. */
 function isGauge(metric: MetricName): boolean {
   const { scale, minimumEffect } = metrics[metric];
@@ -74,7 +76,8 @@ export function comparisonsOf(
     const { better, scale, minimumEffect } = metrics[cell.metric];
     const random = seededRandom(seed, 10_000 + index);
     const options = { better, scale, minimumEffect, alpha, cells: pairs.length, random };
-    const judged = judge(toWireOf(other.samples), toWireOf(cell.samples), options);
+    // Of one run and of the same rounds: a ratio to the wire would only add the wire's own noise.
+    const judged = judge(valuesOf(other), valuesOf(cell), options);
     const { target, pair, pass, metric } = cell;
     const refusal = tooNoisy(metric, noise);
     return {

@@ -26,7 +26,7 @@ export interface SampleReport {
   readonly problem?: string;
   /** Round-trip times in ms, in the order in which they were sent. */
   readonly roundTripsMs?: readonly number[];
-  /** When each of them was sent, in ms since the first one. */
+  /** When each of them was sent, in ms since the first one; absent where each waits for the one before. */
   readonly sentMs?: readonly number[];
   /** Which part of the processors' time was used right before, when nothing was measured. */
   readonly idleBusyShare?: number;
