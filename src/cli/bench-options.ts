@@ -31,7 +31,7 @@ export interface BenchChoice {
   readonly hosts: number | null;
 }
 
-const DEFAULT_BUDGET_MS = 60_000;
+const DEFAULT_BUDGET_MS = 120_000;
 const DEFAULT_UDP_RATE = 300e6;
 /** So few that a minute has rounds enough to judge them. */
 const defaultInstruments: readonly InstrumentName[] = ['tcp-1', 'rtt-idle', 'requests'];
@@ -42,7 +42,7 @@ const MOST_SEED = 2 ** 31;
 export function addBudgetOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--budget <TIME>', 'time to measure for, without building: 60s, 5m (default: 60s)').argParser(
+      new Option('--budget <TIME>', 'time to measure for, without building: 60s, 5m (default: 2m)').argParser(
         duration('--budget'),
       ),
     )

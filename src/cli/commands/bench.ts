@@ -24,7 +24,7 @@ export function benchCommand(): Command {
       'ping. Exit code 0 when it was measured, 4 when the machine was too noisy or the rounds too few to judge.',
     machine: 'json and events',
     examples: [
-      ['netlab bench', 'overlay against routable: vxlan and routable-lan, for a minute'],
+      ['netlab bench', 'overlay against routable: vxlan and routable-lan, for two minutes'],
       ['netlab bench routable-lan vxlan --hosts 8', 'the same on eight hosts'],
       ['netlab bench vxlan --budget 5m --measure all --pairs 2', 'everything, in both directions'],
       ['netlab bench vxlan --json > baseline.json', 'a baseline for netlab gate'],

@@ -9,8 +9,8 @@ const scenarios = new URL('../../../scenarios/', import.meta.url);
 const published = new URL('scenario.schema.json', scenarios);
 const text = `${JSON.stringify(scenarioJsonSchema(strategies.values()), null, 2)}\n`;
 
-test('the published schema is that of the code (UPDATE_SCHEMAS=1 writes it)', async (t) => {
-  if (process.env['UPDATE_SCHEMAS'] === '1') await writeFile(published, text);
+test('the published schema is that of the code (NETLAB_UPDATE=1 writes it)', async (t) => {
+  if (process.env['NETLAB_UPDATE'] === '1') await writeFile(published, text);
   t.is(await readFile(published, 'utf8'), text);
 });
 
