@@ -48,6 +48,12 @@ test('ratios to the wire, their intervals, and what they say against host-gw', (
   );
 });
 
+test('what varies in the bare cable alone hides no difference between two networks', (t) => {
+  const { comparisons, noise } = madeBench({ vxlan: 0.83, wireDeviation: 0.15 });
+  t.false(noise.noisy);
+  for (const { metric, verdict } of comparisons) if (metric !== 'rttIdleP99Ms') t.is(verdict, 'worse', metric);
+});
+
 test('too few rounds, and a busy machine: no verdict', (t) => {
   for (const one of madeBench({ rounds: 4 }).comparisons)
     t.like(one, { verdict: 'inconclusive', reason: '4 of at least 8 rounds', moreRounds: 4 });

@@ -25,6 +25,8 @@ export interface Made {
   readonly seed?: number;
   /** Relative deviation of every sample. */
   readonly deviation?: number;
+  /** Of those of the bare cable. */
+  readonly wireDeviation?: number;
   readonly instruments?: readonly InstrumentName[];
   /** How fast vxlan is beside the wire. */
   readonly vxlan?: number;
@@ -83,7 +85,8 @@ export function madeBench(made: Made = {}): BenchResult {
   const random = seededRandom(seed);
   for (let round = 1; round <= rounds; round += 1)
     for (const slot of groups.flat()) {
-      const speed = (speeds(vxlan)[slot.target.name] ?? 1) * (1 + deviation * (2 * random() - 1));
+      const spread = slot.target.name === 'wire' ? (made.wireDeviation ?? deviation) : deviation;
+      const speed = (speeds(vxlan)[slot.target.name] ?? 1) * (1 + spread * (2 * random() - 1));
       recording.add(slot, round, reportOf(slot.instrument, speed, made.idleBusyShare ?? 0.01));
     }
   const cells = cellsOf(recording, seed);

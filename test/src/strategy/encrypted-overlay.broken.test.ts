@@ -46,6 +46,33 @@ test.serial('encryption off on one host: what is sent to it can be read', async 
   });
 });
 
+test.serial(
+  'encryption off, and a tunnel that takes TCP until UDP comes through: it is found all the same',
+  async (t) => {
+    const clear = overRouters(2, { cipher: 'none' });
+    const expecting = planOf({ ...clear.scenario, expect: { encrypted: 'promised' } });
+    const late = withNode(expecting, 'h2', (node) => ({ ...node, nftables: `${node.nftables}\n${dropped}` }));
+    await withLab(late, async (lab) => {
+      const measured = lab.measure('encrypted');
+      await change(t, lab, 'h2c1', 'until ss -Huan | grep -q .; do sleep 0.02; done');
+      // What was sent first has gone by TCP; of tinc's probes, a burst each second, one comes back soon.
+      await change(t, lab, 'h2', 'nft delete table inet late');
+      const result = await measured;
+      assertFinding(t, result, {
+        where: /h[12]:eth1/u,
+        words: ['crosses the underlay in clear', 'inside UDP to port 655'],
+      });
+    });
+  },
+);
+
+const dropped = `table inet late {
+  chain in {
+    type filter hook input priority -300
+    udp dport 655 drop
+  }
+}`;
+
 /** VXLAN as if there were no WireGuard: over the LAN, from address to address. */
 function besideTheTunnel(plan: Plan): Plan {
   const { hosts } = plan.cluster;
