@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { $ } from 'zx';
 import { svgOf } from '../src/graph/svg.js';
 import type { Comparison } from '../src/result/comparison.js';
+import { withPlainKernel } from './plain-kernel.js';
 
 const folder = 'reports/sample';
 const file = join(folder, 'comparison.json');
@@ -17,17 +18,9 @@ const run = $({ nothrow: true, verbose: true });
 const { exitCode } = await run`./netlab compare ${names} --hosts 3 --out ${folder}`;
 
 const comparison = JSON.parse(readFileSync(file, 'utf8')) as Comparison;
-writeFileSync(file, `${JSON.stringify(withPlainKernel(comparison), null, 2)}\n`);
+const runs = comparison.runs.map(({ name, result }) => ({ name, result: withPlainKernel(result) }));
+writeFileSync(file, `${JSON.stringify({ ...comparison, runs }, null, 2)}\n`);
 await run`./netlab report ${file} --out ${folder} --format ctrf`.quiet();
 for (const { name, result } of comparison.runs)
   if (result.design !== undefined) writeFileSync(join(folder, `${name}.svg`), await svgOf(result.design.topology));
 process.exitCode = exitCode ?? 3;
-
-/** What a distribution or a cloud adds to the kernel's number says nothing to readers. */
-function withPlainKernel(whole: Comparison): Comparison {
-  const runs = whole.runs.map(({ name, result }) => {
-    const kernel = result.environment.kernel.replace(/^(\d+(?:\.\d+)*).*$/u, '$1');
-    return { name, result: { ...result, environment: { ...result.environment, kernel } } };
-  });
-  return { ...whole, runs };
-}

@@ -3,12 +3,15 @@ import type { BenchCell, BenchResult } from '../../result/bench.js';
 import { type MetricName, metrics } from '../../result/bench-metrics.js';
 import { formatMetric, formatToWire } from '../bench-text.js';
 import { horizontalAxis, seriesClass } from './axes.js';
-import { linearScale } from './d3.js';
+import { linearScale, logScale, type Scale } from './d3.js';
 import { element, picture, type Svg, tooltip } from './svg.js';
 
 const width = 760;
-const left = 250;
 const right = 660;
+/** About what a character of a label takes, in the 12 px of the chart's style. */
+const characterWidth = 6.7;
+/** Room for the names is taken from the axis, which keeps at least half of the picture. */
+const names = { least: 120, most: 340, gap: 10 } as const;
 const rowHeight = 26;
 const top = 14;
 const below = 50;
@@ -19,22 +22,43 @@ interface Row {
   readonly series: number;
 }
 
+/** Where the largest ratio is more than so many times the smallest, a linear axis would show only the largest. */
+const LINEAR_RANGE = 10;
+
 /** @returns undefined where none of the metrics was measured */
 export function ratioChart(result: BenchResult, wanted: readonly MetricName[]): string | undefined {
   const rows = wanted.flatMap((metric) => rowsOf(result, metric));
   if (rows.length === 0) return undefined;
-  const bottom = top + rows.length * rowHeight;
-  const area = { left, right, top, bottom };
-  const most = Math.max(1, ...rows.map(({ cell }) => cell.toWire?.interval.high ?? 0));
-  const scale = linearScale([0, most], [left, right]);
-  const axis = { area, scale, ticks: 6, format: (value: number) => `${Number(value.toFixed(2))} ×`, title: 'wire = 1' };
-  const wire = element('line', { class: 'reference', x1: scale.place(1), x2: scale.place(1), y1: top, y2: bottom });
+  const labels = rows.map(({ label, cell }) => (wanted.length > 1 ? `${label}, ${shortTitle(cell.metric)}` : label));
+  const longest = characterWidth * Math.max(...labels.map((label) => label.length));
+  const area = { left: leftOf(longest), right, top, bottom: top + rows.length * rowHeight };
+  const { scale, title } = scaleOf(rows, [area.left, right]);
+  const axis = { area, scale, ticks: 6, format: (value: number) => String(Number(value.toPrecision(2))), title };
   const titles = wanted.map((metric) => metrics[metric].title).join(', ');
-  return picture(width, bottom + below, `${titles}: ratios to the wire with 95 % intervals`, [
+  return picture(width, area.bottom + below, `${titles}: ratios to the wire with 95 % intervals`, [
     ...horizontalAxis(axis),
-    wire,
-    ...rows.map((row, index) => rowOf(row, top + (index + 0.5) * rowHeight, scale.place, wanted.length > 1)),
+    wireLine(scale.place(1), area.bottom),
+    ...rows.map((row, index) =>
+      rowOf(row, labels[index] ?? '', top + (index + 0.5) * rowHeight, area.left, scale.place),
+    ),
   ]);
+}
+
+const wireLine = (x: number, bottom: number): Svg =>
+  element('line', { class: 'reference', x1: x, x2: x, y1: top, y2: bottom });
+
+const leftOf = (longest: number): number =>
+  Math.min(names.most, Math.max(names.least, Math.ceil(longest) + 2 * names.gap));
+
+function scaleOf(rows: readonly Row[], range: readonly [number, number]): { scale: Scale; title: string } {
+  const values = rows.flatMap(({ cell: { toWire } }) =>
+    toWire === null ? [] : [toWire.interval.low, toWire.median, toWire.interval.high],
+  );
+  const [least, most] = [Math.min(1, ...values), Math.max(1, ...values)];
+  const medians = [1, ...rows.flatMap(({ cell }) => cell.toWire?.median ?? [])];
+  const isWide = Math.max(...medians) > LINEAR_RANGE * Math.min(...medians);
+  if (!isWide || least <= 0) return { scale: linearScale([0, most], range), title: 'wire = 1' };
+  return { scale: logScale([least / 1.25, most * 1.25], range), title: 'wire = 1, logarithmic' };
 }
 
 function rowsOf({ cells, targets }: BenchResult, metric: MetricName): readonly Row[] {
@@ -51,17 +75,16 @@ function rowsOf({ cells, targets }: BenchResult, metric: MetricName): readonly R
   }));
 }
 
-function rowOf({ label, cell, series }: Row, y: number, place: (value: number) => number, named: boolean): Svg {
+function rowOf({ cell, series }: Row, label: string, y: number, left: number, place: Scale['place']): Svg {
   const { toWire, metric, median } = cell;
   if (toWire === null) return element('g', {});
   const { low, high } = toWire.interval;
   const text = formatToWire(metric, toWire.median, toWire.interval);
-  const what = named ? `${label}, ${shortTitle(metric)}` : label;
   return element(
     'g',
     { class: seriesClass(series) },
-    tooltip(`${what}: ${text} of the wire's; ${median === null ? '' : formatMetric(metric, median)} here`),
-    element('text', { class: 'label', x: left - 10, y: y + 4, 'text-anchor': 'end' }, what),
+    tooltip(`${label}: ${text} of the wire's; ${median === null ? '' : formatMetric(metric, median)} here`),
+    element('text', { class: 'label', x: left - names.gap, y: y + 4, 'text-anchor': 'end' }, label),
     element('line', { class: 'interval', x1: place(low), x2: Math.max(place(high), place(low) + 1), y1: y, y2: y }),
     element('circle', { class: 'median', cx: place(toWire.median), cy: y, r: 4.5 }),
     element('text', { class: 'tick', x: right + 10, y: y + 4 }, text.replace(/ \(.*/u, ' ×')),

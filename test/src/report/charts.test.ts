@@ -1,6 +1,7 @@
 import { renderBench, renderDifference } from '#src/report/bench-terminal.js';
 import { formatEffect, formatMetric, formatToWire } from '#src/report/bench-text.js';
 import { renderBenchPage } from '#src/report/charts/bench-page.js';
+import { ratioChart } from '#src/report/charts/ratio-chart.js';
 import { renderTrendPage } from '#src/report/charts/trend-page.js';
 import { plainStyle } from '#src/report/style.js';
 import { differenceOf } from '#src/bench/difference.js';
@@ -10,6 +11,7 @@ import { instrumentNames } from '#src/result/bench-metrics.js';
 import test from 'ava';
 import { madeBench } from '../bench/results.js';
 
+const goodput = 'tcpGoodput1BitsPerSecond';
 const result = madeBench({ instruments: instrumentNames, rounds: 9 });
 
 /** Elements that are opened and closed, each in the other. */
@@ -55,6 +57,16 @@ test('a page without rounds, and with one', (t) => {
     t.notRegex(page, /NaN|undefined|Infinity/);
     t.deepEqual(nesting(page), []);
   }
+});
+
+test('ratios far apart are all told: a logarithmic axis, and room for long names', (t) => {
+  t.regex(ratioChart(madeBench(), [goodput]) ?? '', />wire = 1</);
+  t.regex(ratioChart(madeBench({ vxlan: 0.01 }), [goodput]) ?? '', />wire = 1, logarithmic</);
+  const long = 'a-scenario-with-a-name-that-says-it-all';
+  const named = JSON.parse(JSON.stringify(madeBench()).replaceAll('"vxlan"', `"${long}"`)) as BenchResult;
+  const [, x] = new RegExp(`x="([\\d.]+)"[^>]*>${long}`).exec(ratioChart(named, [goodput]) ?? '') ?? [];
+  // The text ends at x; a character is less than 7 pixels wide.
+  t.true(Number(x) > 7 * long.length);
 });
 
 test('a trend: a chart for each metric, also of one benchmark', (t) => {
