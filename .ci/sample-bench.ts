@@ -12,10 +12,8 @@ const folder = 'reports/sample-bench';
 const options = ['--hosts', '3', '--measure', 'all', '--budget', '6m', ...process.argv.slice(2)];
 
 // Where nothing can be judged for noise, the page says so: it is a sample all the same.
-const { stdout, exitCode } = await $({
-  nothrow: true,
-  stdio: ['ignore', 'pipe', 'inherit'],
-})`./netlab bench routable-lan vxlan encrypted-overlay ${options} --json`;
+const run = $({ nothrow: true, stdio: ['ignore', 'pipe', 'inherit'] });
+const { stdout, exitCode } = await run`./netlab bench routable-lan vxlan encrypted-overlay ${options} --json`;
 const result = JSON.parse(stdout) as BenchResult;
 mkdirSync(folder, { recursive: true });
 writeFileSync(`${folder}/bench.html`, renderBenchPage(withPlainKernel(result)));
