@@ -24,7 +24,7 @@ export interface BenchOptions {
   readonly budgetMs: number;
   readonly seed: number;
   readonly alpha: number;
-  /** After a lab was built and before the first round: the honesty script plants slow-downs here. */
+  /** For each lab in turn, when all are built and before the first round: the honesty script plants slow-downs here. */
   readonly prepare?: (lab: BenchLab) => Promise<void>;
   readonly stop: AbortSignal;
   readonly kill: AbortSignal;
@@ -129,11 +129,12 @@ async function withLabs(
     if (kill.aborted) lab.kill();
     stop.throwIfAborted();
     await lab.build(stop);
-    await prepare?.(lab);
     emit({ type: 'target-built', target: target.name, durationMs: performance.now() - startedMs });
   };
   try {
     demandAll(await Promise.allSettled(targets.map(open)));
+    // When all are built: what is measured here would otherwise be measured on a busy machine.
+    for (const lab of opened) await prepare?.(lab);
     await work(new Map(opened.map((lab) => [lab.target.name, lab])));
   } finally {
     emit({ type: 'teardown-started' });
