@@ -1,7 +1,7 @@
 /**
  * npm run bench:honesty -- WHAT COUNT: how far `netlab bench` itself can be trusted. As root, with iperf3 and ping, on a
  * machine that has nothing else to do; BUDGET_SECONDS (60) is how long each benchmark measures.
- *   aa 200        the same network in two labs, both directions, until there are so many comparisons: at most 1 % false alarms
+ *   aa 200        the same network in two labs, until there are so many comparisons: at most 1 % false alarms
  *   planted 20    one of the two labs with a rate limit 10 % below what it can do, so many times: found in 95 %
  *   overhead 900  iperf3 through netlab against two namespaces and a cable made with ip(8), so many rounds: within 2 %
  * Exit code 0 when it holds, 1 when not, 4 when a machine too noisy left nothing to judge.
@@ -189,8 +189,9 @@ async function overhead(rounds: number): Promise<number> {
       const netlabFirst = random() < 0.5;
       const early = netlabFirst ? await throughNetlab() : await hand.goodput(bytes);
       const late = netlabFirst ? await hand.goodput(bytes) : await throughNetlab();
-      if (round > 0) ratios.push(netlabFirst ? early / late : late / early);
-      say(`round ${round} of ${rounds}: ${(netlabFirst ? early / late : late / early).toFixed(3)}`);
+      const ratio = netlabFirst ? early / late : late / early;
+      if (round > 0) ratios.push(ratio);
+      say(`round ${round} of ${rounds}: ${ratio.toFixed(3)}`);
     }
   } finally {
     hand.close();

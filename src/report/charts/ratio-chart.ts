@@ -6,12 +6,13 @@ import { horizontalAxis, seriesClass } from './axes.js';
 import { linearScale, logScale, type Scale } from './d3.js';
 import { element, picture, type Svg, tooltip } from './svg.js';
 
-const width = 760;
-const right = 660;
+/** Left of the axis the labels, right of it the medians. A label longer than usual makes the picture wider: none is cut off. */
+const usual = { left: 250, right: 660 } as const;
+const leastAxisWidth = 320;
+const medianWidth = 100;
+const gap = 10;
 /** About what a character of a label takes, in the 12 px of the chart's style. */
 const characterWidth = 6.7;
-/** Room for the names is taken from the axis, which keeps at least half of the picture. */
-const names = { least: 120, most: 340, gap: 10 } as const;
 const rowHeight = 26;
 const top = 14;
 const below = 50;
@@ -22,6 +23,12 @@ interface Row {
   readonly series: number;
 }
 
+interface Place {
+  readonly left: number;
+  readonly right: number;
+  readonly y: number;
+}
+
 /** Where the largest ratio is more than so many times the smallest, a linear axis would show only the largest. */
 const LINEAR_RANGE = 10;
 
@@ -30,16 +37,15 @@ export function ratioChart(result: BenchResult, wanted: readonly MetricName[]): 
   const rows = wanted.flatMap((metric) => rowsOf(result, metric));
   if (rows.length === 0) return undefined;
   const labels = rows.map(({ label, cell }) => (wanted.length > 1 ? `${label}, ${shortTitle(cell.metric)}` : label));
-  const longest = characterWidth * Math.max(...labels.map((label) => label.length));
-  const area = { left: leftOf(longest), right, top, bottom: top + rows.length * rowHeight };
-  const { scale, title } = scaleOf(rows, [area.left, right]);
+  const area = { ...columnsFor(labels), top, bottom: top + rows.length * rowHeight };
+  const { scale, title } = scaleOf(rows, [area.left, area.right]);
   const axis = { area, scale, ticks: 6, format: (value: number) => String(Number(value.toPrecision(2))), title };
   const titles = wanted.map((metric) => metrics[metric].title).join(', ');
-  return picture(width, area.bottom + below, `${titles}: ratios to the wire with 95 % intervals`, [
+  return picture(area.right + medianWidth, area.bottom + below, `${titles}: ratios to the wire with 95 % intervals`, [
     ...horizontalAxis(axis),
     wireLine(scale.place(1), area.bottom),
     ...rows.map((row, index) =>
-      rowOf(row, labels[index] ?? '', top + (index + 0.5) * rowHeight, area.left, scale.place),
+      rowOf(row, labels[index] ?? '', { ...area, y: top + (index + 0.5) * rowHeight }, scale.place),
     ),
   ]);
 }
@@ -47,8 +53,11 @@ export function ratioChart(result: BenchResult, wanted: readonly MetricName[]): 
 const wireLine = (x: number, bottom: number): Svg =>
   element('line', { class: 'reference', x1: x, x2: x, y1: top, y2: bottom });
 
-const leftOf = (longest: number): number =>
-  Math.min(names.most, Math.max(names.least, Math.ceil(longest) + 2 * names.gap));
+function columnsFor(labels: readonly string[]): { left: number; right: number } {
+  const longest = Math.ceil(characterWidth * Math.max(...labels.map((label) => label.length)));
+  const left = Math.max(usual.left, longest + 2 * gap);
+  return { left, right: Math.max(usual.right, left + leastAxisWidth) };
+}
 
 function scaleOf(rows: readonly Row[], range: readonly [number, number]): { scale: Scale; title: string } {
   const values = rows.flatMap(({ cell: { toWire } }) =>
@@ -75,7 +84,7 @@ function rowsOf({ cells, targets }: BenchResult, metric: MetricName): readonly R
   }));
 }
 
-function rowOf({ cell, series }: Row, label: string, y: number, left: number, place: Scale['place']): Svg {
+function rowOf({ cell, series }: Row, label: string, { left, right, y }: Place, place: Scale['place']): Svg {
   const { toWire, metric, median } = cell;
   if (toWire === null) return element('g', {});
   const { low, high } = toWire.interval;
@@ -84,10 +93,10 @@ function rowOf({ cell, series }: Row, label: string, y: number, left: number, pl
     'g',
     { class: seriesClass(series) },
     tooltip(`${label}: ${text} of the wire's; ${median === null ? '' : formatMetric(metric, median)} here`),
-    element('text', { class: 'label', x: left - names.gap, y: y + 4, 'text-anchor': 'end' }, label),
+    element('text', { class: 'label', x: left - gap, y: y + 4, 'text-anchor': 'end' }, label),
     element('line', { class: 'interval', x1: place(low), x2: Math.max(place(high), place(low) + 1), y1: y, y2: y }),
     element('circle', { class: 'median', cx: place(toWire.median), cy: y, r: 4.5 }),
-    element('text', { class: 'tick', x: right + 10, y: y + 4 }, text.replace(/ \(.*/u, ' ×')),
+    element('text', { class: 'tick', x: right + gap, y: y + 4 }, text.replace(/ \(.*/u, ' ×')),
   );
 }
 

@@ -62,11 +62,13 @@ test('a page without rounds, and with one', (t) => {
 test('ratios far apart are all told: a logarithmic axis, and room for long names', (t) => {
   t.regex(ratioChart(madeBench(), [goodput]) ?? '', />wire = 1</);
   t.regex(ratioChart(madeBench({ vxlan: 0.01 }), [goodput]) ?? '', />wire = 1, logarithmic</);
-  const long = 'a-scenario-with-a-name-that-says-it-all';
-  const named = JSON.parse(JSON.stringify(madeBench()).replaceAll('"vxlan"', `"${long}"`)) as BenchResult;
-  const [, x] = new RegExp(`x="([\\d.]+)"[^>]*>${long}`).exec(ratioChart(named, [goodput]) ?? '') ?? [];
-  // The text ends at x; a character is less than 7 pixels wide.
-  t.true(Number(x) > 7 * long.length);
+  for (const length of [40, 90]) {
+    const long = 'n'.repeat(length);
+    const named = JSON.parse(JSON.stringify(madeBench()).replaceAll('"vxlan"', `"${long}"`)) as BenchResult;
+    const [, x] = new RegExp(`x="([\\d.]+)"[^>]*>${long}`).exec(ratioChart(named, [goodput]) ?? '') ?? [];
+    // The text ends at x; a character is less than 6.8 pixels wide.
+    t.true(Number(x) > 6.8 * length, String(length));
+  }
 });
 
 test('a trend: a chart for each metric, also of one benchmark', (t) => {
