@@ -36,7 +36,7 @@ const DEFAULT_UDP_RATE = 300e6;
 /** So few that a minute has rounds enough to judge them. */
 const defaultInstruments: readonly InstrumentName[] = ['tcp-1', 'rtt-idle', 'requests'];
 /** A hundredth is allowed to be a false alarm; between labs more differs than within them, so far less is asked for here. */
-const ALPHA = 0.002;
+const ALPHA = 0.005;
 const MOST_SEED = 2 ** 31;
 
 export function addBudgetOptions(command: Command): Command {

@@ -13,6 +13,8 @@ export interface SampleRequest {
   readonly to: End;
   /** MTU that both ends' interfaces get for this sample; their own when absent. */
   readonly mtuBytes?: number;
+  /** Which part of the processors' time is used when nothing is measured; it is watched first when absent. */
+  readonly idleBusyShare?: number;
   /** How much a TCP transfer sends; for a second, at whatever rate it gets, when absent. */
   readonly transferBytes?: number;
   /** The given rate of `udp-loss`. */
@@ -28,7 +30,7 @@ export interface SampleReport {
   readonly roundTripsMs?: readonly number[];
   /** When each of them was sent, in ms since the first one; absent where each waits for the one before. */
   readonly sentMs?: readonly number[];
-  /** Which part of the processors' time was used right before, when nothing was measured. */
+  /** Which part of the processors' time is used when nothing is measured: as asked with, or as watched right before. */
   readonly idleBusyShare?: number;
   /** Received over TCP or UDP, in bits per second: what the next transfer's size goes by. */
   readonly rateBitsPerSecond?: number;

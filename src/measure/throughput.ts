@@ -23,7 +23,7 @@ const amountOf = ({ request }: Bench): readonly string[] =>
 
 /** Goodput, what it cost the machine, and retransmissions. */
 export const tcpOne: Instrument = async (bench) => {
-  const idleShare = await idleBusyShare();
+  const idleShare = bench.request.idleBusyShare ?? (await watchIdle());
   const { end, busySeconds } = await withServer(bench, async () => {
     const before = readProcessorTime();
     const result = await runClient(bench, amountOf(bench));
@@ -47,7 +47,7 @@ export const tcpOne: Instrument = async (bench) => {
 };
 
 /** Which part of the processors' time the idle machine is busy. */
-async function idleBusyShare(): Promise<number> {
+async function watchIdle(): Promise<number> {
   const before = readProcessorTime();
   await delay(IDLE_MS);
   const { busySeconds, allSeconds } = timeBetween(before, readProcessorTime());

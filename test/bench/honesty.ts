@@ -2,19 +2,19 @@
  * npm run bench:honesty -- WHAT COUNT: how far `netlab bench` itself can be trusted. As root, with iperf3 and ping, on a
  * machine that has nothing else to do; BUDGET_SECONDS (60) is how long each benchmark measures.
  *   aa 200        the same network in two labs, until there are so many comparisons: at most 1 % false alarms
- *   planted 20    one of the two labs with a rate limit 10 % below what it can do, so many times: found in 95 %
+ *   planted 40    one of the two labs with a firewall that costs it 10 % of its goodput, so many times: found in 95 %
  *   overhead 900  iperf3 through netlab against two namespaces and a cable made with ip(8), so many rounds: within 2 %
  * Exit code 0 when it holds, 1 when not, 4 when a machine too noisy left nothing to judge.
  */
-import { execa } from 'execa';
 import { type BenchOptions, runBench } from '#src/bench/bench.js';
 import { BenchLab } from '#src/bench/bench-lab.js';
 import { type Subject, targetsOf } from '#src/bench/target.js';
-import { nodePrefix } from '#src/labs/enter.js';
 import type { BenchResult } from '#src/result/bench.js';
 import { snapshotMachine } from '#lab/machine.js';
-import { medianOf, quantileOf, resampled } from '#src/statistics/descriptive.js';
+import { quantileOf, resampled } from '#src/statistics/descriptive.js';
 import { type Random, seededRandom } from '#src/statistics/random.js';
+import { HandMade } from './hand-made.js';
+import { goodputShare, plantFirewall, rulesLeaving } from './slow-down.js';
 import { planOf, scenarioOf } from '../support/sandboxed-lab.js';
 
 const budgetMs = 1000 * Number(process.env['BUDGET_SECONDS'] ?? 60);
@@ -25,9 +25,9 @@ const twins: readonly Subject[] = [
 ];
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-async function bench(seed: number, more: Partial<BenchOptions> = {}): Promise<BenchResult> {
+async function bench(seed: number, more: Partial<BenchOptions> = {}, subjects = twins): Promise<BenchResult> {
   const never = new AbortController().signal;
-  const result = await runBench(twins, {
+  const result = await runBench(subjects, {
     instruments: ['tcp-1', 'rtt-idle', 'requests'],
     pairs: 1,
     passes: ['native'],
@@ -35,7 +35,7 @@ async function bench(seed: number, more: Partial<BenchOptions> = {}): Promise<Be
     hosts: null,
     budgetMs,
     seed,
-    alpha: 0.002,
+    alpha: 0.005,
     stop: never,
     kill: never,
     emit: () => undefined,
@@ -60,100 +60,53 @@ async function again(comparisons: number): Promise<number> {
   return alarms > 0.01 * seen ? 1 : judged === 0 ? 4 : 0;
 }
 
-/** What TCP carries in a full frame: 1500 bytes less IPv4, TCP and its timestamps, in 1514 that the token bucket counts. */
-const GOODPUT_SHARE = (1500 - 20 - 20 - 12) / 1514;
-
-/** How much the network carries just now: the machine itself becomes slower and faster within minutes. */
-async function goodputNow(lab: BenchLab): Promise<number> {
-  const { signal } = new AbortController();
-  const [pair] = lab.target.pairs;
-  if (pair === undefined) throw new TypeError(`${lab.target.name} has no pair`);
-  const { from, to } = pair;
-  const request = { instrument: 'tcp-1', from, to, udpRateBitsPerSecond: 1e6, transferBytes: 1e9 } as const;
-  const rates: number[] = [];
-  for (let round = 0; round < 5; round += 1)
-    rates.push((await lab.sample(request, signal)).rateBitsPerSecond ?? Number.NaN);
-  return medianOf(rates);
-}
-
-/** A token bucket in the sender that lets nine tenths of the goodput through; 64 KiB super-packets fit into it. */
-async function limit(lab: BenchLab): Promise<void> {
-  if (lab.target.name !== 'twin') return;
-  const { channel, initPid } = lab.place;
-  const [program = '', ...prefix] = await nodePrefix(channel, initPid, 'h1c1');
-  const rate = `${Math.round((0.9 * (await goodputNow(lab))) / GOODPUT_SHARE)}bit`;
-  const bucket = ['tc', 'qdisc', 'add', 'dev', 'eth0', 'root', 'tbf', 'rate', rate, 'burst', '1mb', 'latency', '20ms'];
-  await execa(program, [...prefix, ...bucket]);
-}
-
-/** Only what is limited is measured: rounds are short, and there are many. */
+/** Only what becomes slower is measured: rounds are short, and there are many. */
 const throughput = { instruments: ['tcp-1'] } as const;
+const KEPT_SHARE = 0.9;
+/** Few rules cost nothing: the sender has time to spare. */
+const trials = [0, 1_000, 1_500, 2_000, 3_000, 6_000] as const;
+const CALIBRATION_MS = 180_000;
+
+/** @returns how many rules cost a tenth of the goodput on this machine */
+async function calibrate(): Promise<number> {
+  const nameOf = (rules: number): string => `${rules}-rules`;
+  const subjects = trials.map((rules) => ({ name: nameOf(rules), role: 'subject', plan }) as const);
+  const [first = { name: nameOf(0), role: 'subject', plan }] = subjects;
+  const prepare = async (lab: BenchLab): Promise<void> => {
+    const rules = Number.parseInt(lab.target.name, 10);
+    if (rules > 0) await plantFirewall(lab, rules);
+  };
+  const result = await bench(1, { ...throughput, prepare, budgetMs: CALIBRATION_MS }, [
+    { ...first, role: 'baseline' },
+    ...subjects.slice(1),
+  ]);
+  const measured = trials.map((rules) => [rules, goodputShare(result, nameOf(rules), nameOf(0))] as const);
+  for (const [rules, share] of measured) say(`${rules} rules leave ${share.toFixed(3)}`);
+  const rules = rulesLeaving(KEPT_SHARE, measured);
+  if (rules === null) throw new Error('no firewall costs a tenth of the goodput here');
+  say(`planted: ${rules} rules`);
+  return rules;
+}
 
 async function planted(runs: number): Promise<number> {
+  const rules = await calibrate();
   const effects: number[] = [];
   let [found, noisy] = [0, 0];
   for (let seed = 1; seed <= runs; seed += 1) {
-    const result = await bench(seed, { ...throughput, prepare: limit });
+    const prepare = async (lab: BenchLab): Promise<void> => {
+      if (lab.target.name === 'twin') await plantFirewall(lab, rules);
+    };
+    const result = await bench(seed, { ...throughput, prepare });
     const [one] = result.comparisons.filter(({ metric }) => metric === 'tcpGoodput1BitsPerSecond');
     if (one?.verdict === 'worse') found += 1;
     if (result.noise.noisy) noisy += 1;
     effects.push(one?.effect ?? 0);
     say(`run ${seed} of ${runs}: ${one?.verdict} ${one?.effect?.toFixed(3)}; found ${found}, noisy ${noisy}`);
   }
-  console.log(JSON.stringify({ what: 'planted', runs, found, noisy, medianEffect: medianOf(effects), budgetMs }));
+  const [low, median, high] = [0.1, 0.5, 0.9].map((share) => quantileOf(effects, share));
+  console.log(JSON.stringify({ what: 'planted', runs, rules, found, noisy, effects: { low, median, high }, budgetMs }));
   if (noisy === runs) return 4;
   return found >= 0.95 * runs ? 0 : 1;
-}
-
-/**
- * The wire, as somebody would make it without netlab; it stays up as netlab's does. Reads bytes, answers with
- * iperf3's document. Two terminals would have two sessions, which the scheduler tells apart (sched(7), autogroup).
- */
-const byHand = `
-ip link set lo up
-unshare --net sleep infinity & other=$!
-while [ "$(readlink /proc/$other/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do :; done
-there="nsenter --target $other --net"
-ip link add va type veth peer name vb && ip link set vb netns $other
-ip addr add 192.0.2.1/30 dev va && ip link set va up
-$there ip link set lo up && $there ip addr add 192.0.2.2/30 dev vb && $there ip link set vb up
-while read -r bytes; do
-  sleep 0.2 # netlab looks for as long at what the idle machine does
-  setsid $there iperf3 -4 -s -1 -p 5299 >/dev/null & server=$!
-  until $there ss -Hltn sport = 5299 | grep -q .; do :; done
-  setsid iperf3 -4 -c 192.0.2.2 -p 5299 -i 0 --json -n $bytes
-  wait $server
-  echo done
-done`;
-
-/** Two namespaces and a cable made with ip(8), and iperf3 in them. Closing the input ends them. */
-class HandMade {
-  readonly #shell = execa(
-    'unshare',
-    ['--net', '--pid', '--fork', '--kill-child', '--mount-proc', 'bash', '-c', byHand],
-    {
-      env: { LC_ALL: 'C' },
-      buffer: false,
-    },
-  );
-  readonly #lines = this.#shell.iterable()[Symbol.asyncIterator]();
-
-  async goodput(bytes: number): Promise<number> {
-    this.#shell.stdin.write(`${bytes}\n`);
-    let text = '';
-    for (let next = await this.#lines.next(); next.value !== 'done'; next = await this.#lines.next()) {
-      if (next.done === true) throw new Error('the topology made by hand has ended');
-      text += next.value;
-    }
-    const { end } = JSON.parse(text) as {
-      readonly end: { readonly sum_received: { readonly bits_per_second: number } };
-    };
-    return end.sum_received.bits_per_second;
-  }
-
-  close(): void {
-    this.#shell.stdin.end();
-  }
 }
 
 /** Overhead may be at most 2 %, and as much on the other side would mean that it is not the same that is measured. */
