@@ -1,6 +1,6 @@
 /**
- * npm run bench:honesty -- WHAT COUNT: how far `netlab bench` itself can be trusted. As root, with iperf3 and ping, on a
- * machine that has nothing else to do; BUDGET_SECONDS (60) is how long each benchmark measures.
+ * npm run bench:honesty -- WHAT COUNT: how far `netlab bench` itself can be trusted. As root, with iperf3, ping and nft, on
+ * a machine that has nothing else to do; BUDGET_SECONDS (60) is how long each benchmark measures.
  *   aa 200        the same network in two labs, until there are so many comparisons: at most 1 % false alarms
  *   planted 40    one of the two labs with a firewall that costs it 10 % of its goodput, so many times: found in 95 %
  *   overhead 900  iperf3 through netlab against two namespaces and a cable made with ip(8), so many rounds: within 2 %

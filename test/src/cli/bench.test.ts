@@ -25,7 +25,7 @@ test.serial(
   async (t) => {
     t.timeout(180_000);
     const cwd = workplace();
-    const argv = ['bench', 'small.yaml', '--measure', 'rtt-idle,requests', '--budget', '6s', '--seed', '5', '--json'];
+    const argv = ['bench', 'small.yaml', '--measure', 'rtt-idle,requests', '--budget', '10s', '--seed', '5', '--json'];
     const run = await netlab([...argv, '--out', 'out', '--history', 'out/history.jsonl'], { cwd });
     const result = JSON.parse(run.stdout) as BenchResult;
     const validate = new Ajv2020({ strict: true, formats: { 'date-time': true } }).compile(benchJsonSchema());
