@@ -32,11 +32,14 @@ export interface BenchChoice {
 }
 
 const DEFAULT_BUDGET_MS = 120_000;
-const DEFAULT_UDP_RATE = 300e6;
-/** So few that a minute has rounds enough to judge them. */
-const defaultInstruments: readonly InstrumentName[] = ['tcp-1', 'rtt-idle', 'requests'];
-/** A hundredth is allowed to be a false alarm; between labs more differs than within them, so far less is asked for here. */
-const ALPHA = 0.005;
+export const DEFAULT_UDP_RATE = 300e6;
+/** So few that a minute has rounds enough to find large differences. */
+export const defaultInstruments: readonly InstrumentName[] = ['tcp-1', 'rtt-idle', 'requests'];
+/**
+ * Probability of any false alarm in a document, shared out among its comparisons. A hundredth of the comparisons may be
+ * one; between labs more differs than the test knows of, so each gets far less: a thousandth where there are five.
+ */
+export const ALPHA = 0.005;
 const MOST_SEED = 2 ** 31;
 
 export function addBudgetOptions(command: Command): Command {

@@ -1,7 +1,7 @@
 /**
  * A slow-down of known size: a firewall so long that a network loses a given share of its goodput. It burns processor time
- * for each packet, as such firewalls do, so that it costs the same share whether the machine is fast or slow just then; a
- * rate limit, set once, costs anything between nothing and twice as much on a machine whose speed drifts.
+ * for each packet that leaves TCP (of up to 64 KiB with segmentation offload), so that its share drifts less with the
+ * machine's speed than that of a rate limit, which costs nothing on a machine that has become slower by as much.
  */
 import { execa } from 'execa';
 import type { BenchLab } from '#src/bench/bench-lab.js';
@@ -31,13 +31,17 @@ export function goodputShare({ cells }: BenchResult, target: string, baseline: s
     return new Map(cell?.samples.map(({ round, value }) => [round, value]));
   };
   const base = samplesOf(baseline);
-  const logs = [...samplesOf(target)].map(([round, value]) => Math.log(value / (base.get(round) ?? Number.NaN)));
+  const logs = [...samplesOf(target)].flatMap(([round, value]) => {
+    const other = base.get(round);
+    return other === undefined ? [] : [Math.log(value / other)];
+  });
+  if (logs.length === 0) throw new Error(`${target} and ${baseline} were never measured in the same round`);
   return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
 }
 
 /**
  * @param measured number of rules and what share of its goodput a network kept with them, in the order of their number
- * @returns how many leave `share`; null when all leave more, or the first one less
+ * @returns how many leave `share`; null when all leave more, or the first one no more
  */
 export function rulesLeaving(share: number, measured: ReadonlyArray<readonly [number, number]>): number | null {
   const above = measured.findIndex(([, kept]) => kept <= share);
