@@ -3,38 +3,18 @@ import test from 'ava';
 import { goodputShare, rulesLeaving } from './slow-down.js';
 import { madeBench } from '../src/bench/results.js';
 
+/** With 0, 1,000, 2,000 ... rules. */
+const leavingNineTenths = (...kept: readonly number[]): number | null =>
+  rulesLeaving(
+    0.9,
+    kept.map((share, index) => [1_000 * index, share]),
+  );
+
 test('how many rules leave a share lies between two that were measured', (t) => {
-  t.is(
-    rulesLeaving(0.9, [
-      [0, 1],
-      [1_000, 0.95],
-      [2_000, 0.85],
-    ]),
-    1_500,
-  );
-  t.is(
-    rulesLeaving(0.9, [
-      [0, 1],
-      [1_000, 0.8],
-    ]),
-    500,
-  );
-  t.is(
-    rulesLeaving(0.9, [
-      [0, 1],
-      [1_000, 0.95],
-    ]),
-    null,
-    'all leave more',
-  );
-  t.is(
-    rulesLeaving(0.9, [
-      [0, 0.9],
-      [1_000, 0.5],
-    ]),
-    null,
-    'the first one leaves no more',
-  );
+  t.is(leavingNineTenths(1, 0.95, 0.85), 1_500);
+  t.is(leavingNineTenths(1, 0.8), 500);
+  t.is(leavingNineTenths(1, 0.95), null, 'all leave more');
+  t.is(leavingNineTenths(0.9, 0.5), null, 'the first one leaves no more');
 });
 
 test('what a network keeps of the baseline goodput; rounds that lack one side do not count', (t) => {

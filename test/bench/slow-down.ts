@@ -44,8 +44,8 @@ export function goodputShare({ cells }: BenchResult, target: string, baseline: s
  * @returns how many leave `share`; null when all leave more, or the first one no more
  */
 export function rulesLeaving(share: number, measured: ReadonlyArray<readonly [number, number]>): number | null {
-  const above = measured.findIndex(([, kept]) => kept <= share);
-  const [more, fewer] = [measured[above], measured[above - 1]];
+  const enough = measured.findIndex(([, kept]) => kept <= share);
+  const [more, fewer] = [measured[enough], measured[enough - 1]];
   if (more === undefined || fewer === undefined) return null;
   const part = (fewer[1] - share) / (fewer[1] - more[1]);
   return Math.round(fewer[0] + part * (more[0] - fewer[0]));

@@ -187,6 +187,8 @@ test.serial('a VTEP learns from what it receives, and forgets that with the path
     for (const end = Date.now() + 5000; !isLearned() && Date.now() < end; ) await delay(20);
     sender.close();
     t.true(isLearned());
+    // What the other one still has to say, say the frame after its ARP request, would be learned again.
+    await byHand(lab, 'h2', 'ip link set vx0 down');
     node.forgetPaths();
     t.deepEqual(entries(), [[FLOOD, '192.0.2.2', 'static']]);
   });
