@@ -29,7 +29,7 @@ export async function assembleBench(parts: BenchParts): Promise<BenchResult> {
   const { seed, alpha, budgetMs, instruments, udpRateBitsPerSecond, hosts } = options;
   const cells = cellsOf(recording, seed);
   const noise = noiseOf(cells, { stealShare: rounds.stealShare, idleBusyShare: recording.idleBusyShare });
-  const comparisons = comparisonsOf(cells, targets, noise, { seed, alpha });
+  const comparisons = comparisonsOf(cells, targets, noise, alpha);
   const pairs = Math.max(...targets.map((target) => target.pairs.length));
   const body = {
     schemaVersion: 1,

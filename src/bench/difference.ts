@@ -5,13 +5,12 @@ import { metrics } from '../result/bench-metrics.js';
 import { exitCodes } from '../result/exit-code.js';
 import { medianOf } from '../statistics/descriptive.js';
 import { judge, type Judgement } from '../statistics/judge.js';
-import { seededRandom } from '../statistics/random.js';
 import { refused, toWireOf, tooNoisy } from './summary.js';
 
 /** Every judged cell of the first, with what became of it. */
 export function differenceOf(before: BenchResult, after: BenchResult): BenchDifference {
   const wanted = before.cells.filter((cell) => cell.target !== 'wire' && metrics[cell.metric].judged);
-  const cells = wanted.map((cell, index) => cellOf(cell, { before, after, cells: wanted.length, index }));
+  const cells = wanted.map((cell) => cellOf(cell, { before, after, cells: wanted.length }));
   return {
     schemaVersion: 1,
     kind: 'bench-difference',
@@ -28,7 +27,6 @@ interface Context {
   readonly before: BenchResult;
   readonly after: BenchResult;
   readonly cells: number;
-  readonly index: number;
 }
 
 function cellOf(cell: BenchCell, context: Context): DifferenceCell {
@@ -47,16 +45,14 @@ function judged(
   { metric }: BenchCell,
   first: readonly number[],
   second: readonly number[],
-  { before, after, cells, index }: Context,
+  { before, after, cells }: Context,
 ): Judgement {
   const { better, scale, minimumEffect } = metrics[metric];
-  const random = seededRandom(after.seed, index);
   const judgement = judge(first, second, {
     better,
     scale,
     minimumEffect,
     cells,
-    random,
     alpha: Math.min(before.settings.alpha, after.settings.alpha),
   });
   const refusal = refusalOf(metric, before, after);

@@ -63,7 +63,7 @@ export function comparisonsOf(
   cells: readonly BenchCell[],
   targets: readonly Target[],
   noise: BenchNoise,
-  { seed, alpha }: { readonly seed: number; readonly alpha: number },
+  alpha: number,
 ): readonly BenchComparison[] {
   const baseline = targets.find(({ role }) => role === 'baseline')?.name;
   const subjects = targets.filter(({ role }) => role === 'subject').map(({ name }) => name);
@@ -72,10 +72,9 @@ export function comparisonsOf(
     const other = cells.find((one) => one.target === baseline && isSamePlace(one, cell));
     return other === undefined ? [] : [{ cell, other }];
   });
-  return pairs.map(({ cell, other }, index): BenchComparison => {
+  return pairs.map(({ cell, other }): BenchComparison => {
     const { better, scale, minimumEffect } = metrics[cell.metric];
-    const random = seededRandom(seed, 10_000 + index);
-    const options = { better, scale, minimumEffect, alpha, cells: pairs.length, random };
+    const options = { better, scale, minimumEffect, alpha, cells: pairs.length };
     // Of one run and of the same rounds: a ratio to the wire would only add the wire's own noise.
     const judged = judge(valuesOf(other), valuesOf(cell), options);
     const { target, pair, pass, metric } = cell;

@@ -49,7 +49,10 @@ const cell = z.object({
 
 const judgement = {
   verdict: z.enum(['better', 'worse', 'same', 'inconclusive']),
-  effect: z.number().nullable().meta({ description: 'A share; in the unit of the metric where that may be 0.' }),
+  effect: z
+    .number()
+    .nullable()
+    .meta({ description: 'Hodges-Lehmann: a share; in the unit of the metric where that may be 0.' }),
   interval: interval.nullable(),
   probability: z.number().nullable().meta({ description: 'Mann-Whitney, both sides, before the correction.' }),
   reason: z.string().exactOptional(),

@@ -55,7 +55,7 @@ export interface BenchCell {
 /** What two samples of ratios say of each other; see statistics/judge.ts. */
 export interface BenchJudgement {
   readonly verdict: 'better' | 'worse' | 'same' | 'inconclusive';
-  /** A share where the metric is relative, else in its unit; null where there are no values. */
+  /** Hodges-Lehmann: a share where the metric is relative, else in its unit; null where there are no values. */
   readonly effect: number | null;
   readonly interval: BenchInterval | null;
   /** Mann-Whitney, both sides, before it is corrected for the number of cells. */

@@ -1,9 +1,8 @@
 /** Is the second of two samples better than the first? With a refusal where the data cannot tell. */
-import { medianOf } from './descriptive.js';
-import { effectInterval, type Interval } from './interval.js';
+import type { Interval } from './interval.js';
 import { upperQuantile } from './normal.js';
-import type { Random } from './random.js';
 import { leastSamples, rankSumProbability } from './rank-sum.js';
+import { type EffectOf, shiftBetween } from './shift.js';
 
 export type ComparisonVerdict = 'better' | 'worse' | 'same' | 'inconclusive';
 
@@ -17,12 +16,11 @@ export interface JudgeOptions {
   readonly alpha: number;
   /** How many cells are judged together: alpha is shared out among them (Bonferroni). */
   readonly cells: number;
-  readonly random: Random;
 }
 
 export interface Judgement {
   readonly verdict: ComparisonVerdict;
-  /** Of the second as seen from the first; null without values on both sides. */
+  /** Of the second as seen from the first (Hodges-Lehmann); null without values on both sides. */
   readonly effect: number | null;
   readonly interval: Interval | null;
   /** Mann-Whitney, both sides, not corrected. */
@@ -36,23 +34,18 @@ export interface Judgement {
 /** More than anybody waits for. */
 const MOST_ROUNDS = 1_000;
 
-const relative = (first: number, second: number): number => second / first - 1;
-const absolute = (first: number, second: number): number => second - first;
+const relative: EffectOf = (first, second) => second / first - 1;
+const absolute: EffectOf = (first, second) => second - first;
 
 export function judge(first: readonly number[], second: readonly number[], options: JudgeOptions): Judgement {
   const level = options.alpha / options.cells;
   const count = Math.min(first.length, second.length);
   const least = leastSamples(level);
   if (count === 0) return undecided('nothing was measured', least, null);
+  if (options.scale === 'relative' && first.includes(0))
+    return undecided('values are 0, and nothing can be said in relation to them', null, null);
   const effectOf = options.scale === 'relative' ? relative : absolute;
-  const effect = effectOf(medianOf(first), medianOf(second));
-  if (!Number.isFinite(effect))
-    return undecided('the median is 0, and nothing can be said in relation to it', null, null);
-  const found = {
-    effect,
-    interval: effectInterval(first, second, effectOf, options.random),
-    probability: rankSumProbability(first, second),
-  };
+  const found = { ...shiftBetween(first, second, effectOf), probability: rankSumProbability(first, second) };
   if (count < least) return undecided(`${count} of at least ${least} rounds`, least - count, found);
   return decide(found, count, level, options);
 }

@@ -111,7 +111,7 @@ export function madeBench(made: Made = {}): BenchResult {
     targets: targets.map(({ plan: _plan, nodes: _nodes, pairs: _pairs, ...facts }) => facts),
     rounds,
     cells,
-    comparisons: comparisonsOf(cells, targets, noise, { seed, alpha: 0.002 }),
+    comparisons: comparisonsOf(cells, targets, noise, 0.002),
     latencies: recording.latencies(),
     leaks: { wire: clean, 'host-gw': clean, vxlan: clean },
     complete: true,

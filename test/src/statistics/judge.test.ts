@@ -13,7 +13,6 @@ const options = (extra: Partial<JudgeOptions> = {}): JudgeOptions => ({
   minimumEffect: 0.05,
   alpha: 0.002,
   cells: 10,
-  random: seededRandom(1),
   ...extra,
 });
 
