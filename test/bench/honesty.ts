@@ -94,10 +94,11 @@ async function calibrate(): Promise<number> {
   return rules;
 }
 
+/** Found: the benchmark calls the network worse, as which `netlab gate` ends with 1; `slower`: by its goodput already. */
 async function planted(runs: number): Promise<number> {
   const rules = await calibrate();
   const effects: number[] = [];
-  let [found, noisy, slowestSeconds] = [0, 0, 0];
+  let [found, slower, noisy, slowestSeconds] = [0, 0, 0, 0];
   for (let seed = 1; seed <= runs; seed += 1) {
     const prepare = async (lab: BenchLab): Promise<void> => {
       if (lab.target.name === 'twin') await plantFirewall(lab, rules);
@@ -106,14 +107,20 @@ async function planted(runs: number): Promise<number> {
     const result = await bench(seed, { ...throughput, prepare });
     const seconds = (performance.now() - startedMs) / 1000;
     slowestSeconds = Math.max(slowestSeconds, seconds);
-    const [one] = result.comparisons.filter(({ metric }) => metric === 'tcpGoodput1BitsPerSecond');
-    if (one?.verdict === 'worse' && seconds <= MOST_SECONDS) found += 1;
+    const worse = result.comparisons.filter(({ verdict }) => verdict === 'worse').map(({ metric }) => metric);
+    const isInTime = seconds <= MOST_SECONDS;
+    if (worse.length > 0 && isInTime) found += 1;
+    if (worse.includes('tcpGoodput1BitsPerSecond') && isInTime) slower += 1;
     if (result.noise.noisy) noisy += 1;
-    if (typeof one?.effect === 'number') effects.push(one.effect);
-    say(`run ${seed} of ${runs}: ${one?.verdict} ${one?.effect?.toFixed(3)}; found ${found}, noisy ${noisy}`);
+    for (const { metric, effect } of result.comparisons)
+      if (metric === 'tcpGoodput1BitsPerSecond' && effect !== null) effects.push(effect);
+    const told = result.comparisons.map(({ metric, verdict, effect, probability }) =>
+      [metric, verdict, effect?.toFixed(3), probability?.toExponential(1)].join(' '),
+    );
+    say(`run ${seed} of ${runs}: ${told.join(', ')}; found ${found}, by goodput ${slower}, noisy ${noisy}`);
   }
   const [most, median, least] = effects.length === 0 ? [] : [0, 0.5, 1].map((share) => quantileOf(effects, share));
-  const numbers = { runs, rules, found, noisy, effects: { least, median, most }, slowestSeconds, budgetMs };
+  const numbers = { runs, rules, found, slower, noisy, effects: { least, median, most }, slowestSeconds, budgetMs };
   console.log(JSON.stringify({ what: 'planted', ...numbers }));
   if (noisy === runs) return 4;
   return found >= 0.95 * runs ? 0 : 1;
