@@ -3,7 +3,7 @@
  * a machine that has nothing else to do; BUDGET_SECONDS (60) is how long each benchmark measures.
  *   aa 200        the same network in two labs, until there are so many comparisons: at most 1 % false alarms
  *   planted 40    one of the two labs with a firewall that costs it 10 % of its goodput, so many times: found in 95 %,
- *                 each within 60 s (BUDGET_SECONDS=55 leaves time to build)
+ *                 each within 60 s (BUDGET_SECONDS=45 leaves time to build)
  *   overhead 900  iperf3 through netlab against two namespaces and a cable made with ip(8), so many rounds: within 2 %
  * Exit code 0 when it holds, 1 when not, 4 when a machine too noisy left nothing to judge.
  */
