@@ -41,7 +41,9 @@ test.serial(
           words: ['h1c2:eth0 has MTU 1300 (planned 1500)', /has 130[0-4] bytes/u, 'never entered h1c2:eth0'],
         },
       );
-      t.is(broken.checks[0]?.evidence.length, 2, JSON.stringify(broken.checks[0]?.evidence, null, 1));
+      // An interface takes aggregates (GSO) larger than its MTU, so bulk TCP passes until it sends one segment again.
+      const others = broken.checks[0]?.evidence.filter(({ message }) => !message.startsWith('a bulk TCP transfer'));
+      t.is(others?.length, 2, JSON.stringify(others, null, 1));
       t.regex(summaryOf(broken), /interfaces 1300 to 1500/u);
 
       await change(t, lab, 'h2', 'ip link set eth1 mtu 1500');
