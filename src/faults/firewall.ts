@@ -29,18 +29,28 @@ export async function removeTable(node: LabNode, table: string): Promise<void> {
 /** The first line makes the second one possible where there is none. */
 const removal = (table: string): string => `table ${table} {\n}\ndelete table ${table}\n`;
 
-/** Packets that the table has dropped so far. */
+/** Packets that the table has dropped so far, by rules that count them. */
 export async function droppedBy(node: LabNode, table: string): Promise<number> {
   const text = (await node.rules(table)) ?? '';
   const counts = text.matchAll(/counter packets (\d+) bytes \d+ drop/gu);
   return [...counts].reduce((sum, [, packets]) => sum + Number(packets), 0);
 }
 
-/** A chain for what comes in by one interface, before anything else of the node sees it. */
-export function ingressChain(link: string, rule: string): string {
-  return `  chain ingress {
+/** IEEE 802 Local Experimental EtherType 1. */
+const etherType = 0x88b5;
+
+/**
+ * What comes in by one interface is dropped by a rule, before anything else of the node sees it. Only test frames are
+ * counted: others that come by while the rule is tried prove nothing of it.
+ */
+export function ingressChains(link: string, rule: string): string {
+  return `  chain lost {
+    ether type ${etherType} counter drop
+    drop
+  }
+  chain ingress {
     type filter hook ingress device "${link}" priority filter; policy accept;
-    ${rule} counter drop
+    ${rule} goto lost
   }
 `;
 }
@@ -55,9 +65,6 @@ export interface Burst {
 const destinations = { segment: Buffer.alloc(6, 0xff), cable: Buffer.from([0x01, 0x80, 0xc2, 0x00, 0x00, 0x0e]) };
 /** Locally administered, and no node's. */
 const source = Buffer.from([0x02, 0x00, 0x00, 0x00, 0x88, 0xb5]);
-/** IEEE 802 Local Experimental EtherType 1. */
-const etherType = 0x88b5;
-
 /** Sends frames that nobody answers out of an interface, one right after the other. */
 export function sendBurst(node: LabNode, { link }: LinkEnd, { frames, bytes, to }: Burst): void {
   const frame = Buffer.alloc(Math.max(60, bytes));

@@ -123,6 +123,17 @@ test.serial('cables, interfaces, losses, rates, MTUs, ICMP, partitions and a hos
   });
 });
 
+test.serial('frames that others send meanwhile are lost, too, and not counted', async (t) => {
+  await withLab(planOf(scenarioOf({ hosts: 2, containers: 1 })), async (lab) => {
+    await change(t, lab, 'h2', 'setsid ping -q -l 3 -i 0.002 10.1.1.2 >/dev/null 2>&1 &');
+    const [broken] = await lab.break({ fault: 'loss', at: 'h1:eth1', percent: 100, direction: 'in' });
+    t.is(broken?.seen, 'h1:eth1 dropped 400 of 400 test frames from sw1:to-h1');
+    await change(t, lab, 'h2', 'pkill ping');
+    const { promises } = await lab.verify('container-to-container');
+    for (const result of promises) assertVerdict(t, result, 'fail');
+  });
+});
+
 test.serial(
   'what a crash and a reboot leave: no node meanwhile, none of what was done by hand afterwards',
   async (t) => {

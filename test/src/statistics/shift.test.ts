@@ -14,6 +14,7 @@ test('the middle of what all pairs differ by', (t) => {
   t.true(isNear(shiftBetween([100, 110], [90, 99], ratio).effect, -0.1));
   t.is(shiftBetween([0, 0, 0], [0, 0], difference).effect, 0);
   t.is(shiftBetween([5], [7], difference).effect, 2);
+  t.is(shiftBetween([1, 1], [1, 1, 1, 9], difference).effect, 0, 'exactly');
 });
 
 test('it is what listing all pairs gives, for shares as for differences', (t) => {
