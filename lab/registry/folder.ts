@@ -1,7 +1,7 @@
 /** The registry's folder: where it lies, whose it is, and its lock. */
 import { closeSync, existsSync, fstatSync, lstatSync, mkdirSync, openSync, rmdirSync, statSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { LabError } from '../errors.js';
 import { trySystemCall } from '../kernel/libc.js';
 import { storageError, storing } from '../storage.js';
@@ -83,12 +83,22 @@ function openLocked(directory: string): number {
   });
 }
 
+function makeFolder(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: OWNER_ONLY });
+  } catch (error) {
+    // It was there, and gone when mkdirSync looked whether it is a folder: another netlab has just removed it.
+    const wasThere = (error as NodeJS.ErrnoException).code === 'ENOENT' && existsSync(dirname(directory));
+    if (!wasThere) throw error;
+  }
+}
+
 /** @returns undefined when another netlab has just removed it */
 function openOwn(directory: string): number | undefined {
   return storing(
     `${directory} cannot be used`,
     () => {
-      mkdirSync(directory, { recursive: true, mode: OWNER_ONLY });
+      makeFolder(directory);
       try {
         return openSync(demandOwn(directory), 'r');
       } catch (error) {

@@ -1,5 +1,6 @@
 /** The registry under many hands at once, and after those that were killed. */
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
@@ -18,6 +19,7 @@ import {
   reserveLab,
   sweepLabs,
 } from '#lab/registry.js';
+import { changingRegistry } from '#lab/registry/folder.js';
 import { temporaryFolder } from '../support/cli.js';
 
 const LOCK_EX = 2;
@@ -163,3 +165,24 @@ test.serial('many commands at once: nobody loses an entry that is its own', asyn
   sweepLabs();
   t.deepEqual(listLabs(), []);
 });
+
+test.serial(
+  'a folder that comes and goes all the time is made again; where it cannot be, one sentence says so',
+  async (t) => {
+    const directory = freshRegistry(t);
+    const others = spawn(process.execPath, [
+      '-e',
+      `const { mkdirSync, rmdirSync } = require('node:fs');
+     for (;;) for (const change of [mkdirSync, rmdirSync]) try { change(${JSON.stringify(directory)}, { mode: 0o700 }); } catch {}`,
+    ]);
+    t.teardown(() => others.kill());
+    while (!existsSync(directory)) await delay(1);
+    for (let turn = 0; turn < 500; turn += 1) changingRegistry(() => t.pass());
+    process.env['NETLAB_RUNTIME_DIR'] = join(directory, '..', 'nowhere', 'labs');
+    symlinkSync('gone', join(directory, '..', 'nowhere'));
+    t.throws(() => changingRegistry(() => t.fail()), {
+      instanceOf: LabError,
+      message: /labs cannot be used: no such file/u,
+    });
+  },
+);
