@@ -11,6 +11,8 @@ export const wireguardPort = 51_820;
 /** As its makers recommend for peers behind NAT (wg(8)). */
 const KEEPALIVE_SECONDS = 25;
 const READY_MS = 30_000;
+/** Some 3 s; where all are in reach an answer takes a few milliseconds. */
+const MOST_TRIES = 40;
 
 export function addressOf({ index }: Host): string {
   return numbered(tunnelNetwork, 'ipv4', index);
@@ -35,7 +37,7 @@ export function services(cluster: Cluster, host: Host, inKernel: boolean): reado
   };
   return [
     { ...common, name: 'wireguard-keys', argv: [`${folder}/swap-keys`], files, ready: { kind: 'done' } },
-    { ...common, ...device, name: 'wireguard', keeps: ['private', 'public'] },
+    { ...common, ...device, name: 'wireguard', keeps: ['private', 'public', 'introduced'] },
     { ...common, name: 'wireguard-peers', argv: [`${folder}/set-peers`], ready: { kind: 'done' } },
   ];
 }
@@ -50,16 +52,49 @@ exec unshare --mount sh -c 'mount --bind ${folder}/socket /run/wireguard && exec
 `;
 }
 
-/** A host behind NAT calls the others as soon as it knows them, and once more only after 5 s: it waits until they listen. */
+/**
+ * Two hosts that call each other at the same moment answer each other in vain: who has answered a call no longer takes an
+ * answer to its own, and both try again only after 5 s. So of each pair one calls, before anything else is sent.
+ */
 function peerScript(cluster: Cluster, host: Host, wg: string): string {
-  const callees = isBehindNat(cluster, host) ? peersOf(cluster, host) : [];
-  const awaited = callees.map((peer) => `until [ -e ${folderOf(peer.host)}/listening ]; do sleep 0.05; done\n`);
+  const callees = peersOf(cluster, host).filter((peer) => isCaller(cluster, host, peer.host));
+  const folders = callees.map((peer) => folderOf(peer.host));
+  const awaited = folders.map((folder) => `await ${folder}/listening\n`).join('');
+  const listen = `${wg} setconf wg0 wg0.conf\nip link set wg0 up\ntouch listening\n`;
+  // Who is behind NAT keeps its ways in open, and so calls as soon as it knows its peers.
+  const meet = isBehindNat(cluster, host) ? awaited + listen : listen + awaited + calls(folders, wg);
   return `#!/bin/sh
 set -eu
 cd ${folderOf(host)}
-${awaited.join('')}${wg} setconf wg0 wg0.conf
-touch listening
+# After a reboot the others listen already, or they are away.
+await() {
+  [ -e introduced ] || until [ -e "$1" ]; do sleep 0.05; done
+}
+${meet}[ ! -e introduced ] || exit 0
+# A peer that has not been heard has the time 0. Not for ever: it may be out of reach.
+tries=0
+while [ $tries -lt ${MOST_TRIES} ] && ${wg} show wg0 latest-handshakes | grep -q '	0$'; do
+  tries=$((tries + 1))
+  sleep 0.05
+done
+touch introduced
 `;
+}
+
+/** A keepalive is all that there is to send yet. */
+function calls(folders: readonly string[], wg: string): string {
+  if (folders.length === 0) return '';
+  const every = (seconds: number): string =>
+    [`${wg} set wg0`, ...folders.map((folder) => `peer "$(cat ${folder}/public)" persistent-keepalive ${seconds}`)]
+      .join(' \\\n  ')
+      .concat('\n');
+  return every(KEEPALIVE_SECONDS) + every(0);
+}
+
+/** Whoever is behind NAT calls, for nobody can call it; of two others the first. */
+function isCaller(cluster: Cluster, host: Host, peer: Host): boolean {
+  if (isBehindNat(cluster, host)) return true;
+  return !isBehindNat(cluster, peer) && host.index < peer.index;
 }
 
 function keyScript(cluster: Cluster, host: Host): string {

@@ -119,10 +119,7 @@ function infrastructureOf(chosen: WireguardChoice): Infrastructure {
 
 function requirementsOf(chosen: WireguardChoice): readonly Requirement[] {
   const own: readonly Requirement[] = isKernels(chosen)
-    ? [
-        { kind: 'link', name: 'wireguard', why: 'encrypts what goes from host to host' },
-        { kind: 'binary', name: 'ip', debianPackage: 'iproute2', why: 'makes wg0' },
-      ]
+    ? [{ kind: 'link', name: 'wireguard', why: 'encrypts what goes from host to host' }]
     : [
         {
           kind: 'binary',
@@ -134,6 +131,7 @@ function requirementsOf(chosen: WireguardChoice): readonly Requirement[] {
       ];
   return [
     ...own,
+    { kind: 'binary', name: 'ip', debianPackage: 'iproute2', why: 'makes wg0, and sets it up' },
     { kind: 'binary', name: 'wg', debianPackage: 'wireguard-tools', why: 'makes keys, and tells wg0 its peers' },
     { kind: 'link', name: 'vxlan', why: "makes one Ethernet of the hosts' bridges" },
   ];

@@ -10,10 +10,9 @@ export interface Finding {
   readonly where: string | RegExp;
 }
 
-/** The promise has this verdict; the whole result is shown when it has not. */
-export function assertVerdict(t: ExecutionContext, result: PromiseResult, verdict: Verdict): void {
-  if (result.verdict !== verdict) t.log(JSON.stringify(result.checks, undefined, 1));
-  t.is(result.verdict, verdict, result.promise);
+/** The promise has this verdict; the whole result is in the message when it has not, as what a CI shows last. */
+export function assertVerdict(t: ExecutionContext, { promise, verdict, checks }: PromiseResult, wanted: Verdict): void {
+  t.is(verdict, wanted, verdict === wanted ? promise : `${promise}: ${JSON.stringify(checks, undefined, 1)}`);
 }
 
 /** The promise failed, and some evidence says this and blames that node or link. */

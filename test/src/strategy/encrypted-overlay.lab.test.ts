@@ -9,6 +9,8 @@ const encryptedOverlay = (shape: ScenarioShape): Plan =>
   planOf(scenarioOf({ strategy: 'encrypted-overlay', containers: 1, ...shape }));
 const wireguard = { engine: 'wireguard', implementation: 'userspace' } as const;
 const overRouters = { kind: 'routed' } as const;
+/** A call without an answer is repeated after this time (WireGuard's whitepaper, section 6.1). */
+const rekeyTimeoutMs = 5_000;
 const behindNat = { kind: 'routed', nat: ['h3'] } as const;
 
 /** What was promised is there, and what was not is not. */
@@ -54,7 +56,10 @@ test.serial('WireGuard over routers with NAT, over routers, and on one switch', 
     [2, {}],
   ] as const) {
     const plan = encryptedOverlay({ hosts, underlay, parameters: wireguard });
-    await withLab(plan, async (lab) => await assertAsDeclared(t, plan, lab, ...essential));
+    await withLab(plan, async (lab) => {
+      t.true(lab.convergedMs < rekeyTimeoutMs, `no call was in vain: it forwarded after ${lab.convergedMs} ms`);
+      await assertAsDeclared(t, plan, lab, ...essential);
+    });
   }
 });
 
