@@ -71,14 +71,19 @@ export class NetnsLab implements Lab {
   async apply(states: readonly NodeState[], onProgress?: (done: number) => void): Promise<void> {
     const { early, late } = stagesOf(relocated(states, this.#place));
     await applyStates(this.#nodes, early, onProgress);
+    for (const state of early) this.#makeFolders(state);
     await Promise.all(early.map((state) => this.#serve(state)));
     if (late.length > 0) await applyStates(this.#nodes, late);
   }
 
-  async #serve({ name, services }: NodeState): Promise<void> {
-    if (services.length === 0) return;
+  /** Before anything runs: who has none is not in this lab. */
+  #makeFolders({ name, services }: NodeState): void {
     for (const service of services)
       mkdirSync(`${servicesRoot}${this.#place}/${name}/${service.name}`, { recursive: true });
+  }
+
+  async #serve({ name, services }: NodeState): Promise<void> {
+    if (services.length === 0) return;
     await this.#supervisor.start(this.#placeOf(name), services);
   }
 

@@ -58,17 +58,29 @@ exec unshare --mount sh -c 'mount --bind ${folder}/socket /run/wireguard && exec
  */
 function peerScript(cluster: Cluster, host: Host, wg: string): string {
   const callees = peersOf(cluster, host).filter((peer) => isCaller(cluster, host, peer.host));
-  const folders = callees.map((peer) => folderOf(peer.host));
-  const awaited = folders.map((folder) => `await ${folder}/listening\n`).join('');
   const listen = `${wg} setconf wg0 wg0.conf\nip link set wg0 up\ntouch listening\n`;
   // Who is behind NAT keeps its ways in open, and so calls as soon as it knows its peers.
-  const meet = isBehindNat(cluster, host) ? awaited + listen : listen + awaited + calls(folders, wg);
+  const meet = isBehindNat(cluster, host) ? `await_callees\n${listen}` : `${listen}await_callees\ncall\n`;
   return `#!/bin/sh
 set -eu
 cd ${folderOf(host)}
-# After a reboot the others listen already, or they are away.
-await() {
-  [ -e introduced ] || until [ -e "$1" ]; do sleep 0.05; done
+callees=
+for folder in ${callees.map((peer) => folderOf(peer.host)).join(' ')}; do
+  # A smaller lab of the same plan does not have all hosts.
+  [ ! -d $folder ] || callees="$callees $folder"
+done
+# After a reboot they listen already, or they are away.
+await_callees() {
+  for callee in $callees; do
+    [ -e introduced ] || until [ -e $callee/listening ]; do sleep 0.05; done
+  done
+}
+# A keepalive is all that there is to send yet.
+call() {
+  for callee in $callees; do
+    ${wg} set wg0 peer "$(cat $callee/public)" persistent-keepalive ${KEEPALIVE_SECONDS}
+    ${wg} set wg0 peer "$(cat $callee/public)" persistent-keepalive 0
+  done
 }
 ${meet}[ ! -e introduced ] || exit 0
 # A peer that has not been heard has the time 0. Not for ever: it may be out of reach.
@@ -81,16 +93,6 @@ touch introduced
 `;
 }
 
-/** A keepalive is all that there is to send yet. */
-function calls(folders: readonly string[], wg: string): string {
-  if (folders.length === 0) return '';
-  const every = (seconds: number): string =>
-    [`${wg} set wg0`, ...folders.map((folder) => `peer "$(cat ${folder}/public)" persistent-keepalive ${seconds}`)]
-      .join(' \\\n  ')
-      .concat('\n');
-  return every(KEEPALIVE_SECONDS) + every(0);
-}
-
 /** Whoever is behind NAT calls, for nobody can call it; of two others the first. */
 function isCaller(cluster: Cluster, host: Host, peer: Host): boolean {
   if (isBehindNat(cluster, host)) return true;
@@ -98,8 +100,6 @@ function isCaller(cluster: Cluster, host: Host, peer: Host): boolean {
 }
 
 function keyScript(cluster: Cluster, host: Host): string {
-  const others = cluster.hosts.filter(({ name }) => name !== host.name);
-  const awaited = others.map((peer) => `until [ -s ${folderOf(peer)}/public ]; do sleep 0.05; done\n`);
   return `#!/bin/sh
 set -eu
 umask 077
@@ -108,14 +108,18 @@ cd ${folderOf(host)}
 [ -s private ] || wg genkey >private
 wg pubkey <private >public.new
 mv public.new public
-${awaited.join('')}cat >wg0.conf <<END
+cat >wg0.conf <<END
 [Interface]
 PrivateKey = $(cat private)
 ListenPort = ${wireguardPort}
+END
+# A smaller lab of the same plan does not have all hosts.
+is_there() {
+  [ -d $1 ] && until [ -s $1/public ]; do sleep 0.05; done
+}
 ${peersOf(cluster, host)
   .map((peer) => peerSection(cluster, host, peer))
-  .join('')}END
-`;
+  .join('')}`;
 }
 
 /** A host to which another one has a tunnel, and what it reaches there. */
@@ -136,12 +140,14 @@ export function peersOf(cluster: Cluster, host: Host): readonly Peer[] {
 function peerSection(cluster: Cluster, host: Host, { host: peer, reached }: Peer): string {
   const address = tunnelAddress(cluster, peer);
   const endpoint = address.includes(':') ? `[${address}]:${wireguardPort}` : `${address}:${wireguardPort}`;
-  return `
+  return `! is_there ${folderOf(peer)} || cat >>wg0.conf <<END
+
 [Peer]
 # ${peer.name}
 PublicKey = $(cat ${folderOf(peer)}/public)
 AllowedIPs = ${reached.map((one) => `${addressOf(one)}/32`).join(', ')}
 ${isBehindNat(cluster, peer) ? '' : `Endpoint = ${endpoint}\n`}${
   isBehindNat(cluster, host) ? `PersistentKeepalive = ${KEEPALIVE_SECONDS}\n` : ''
-}`;
+}END
+`;
 }

@@ -58,7 +58,7 @@ test.serial('WireGuard over routers with NAT, over routers, and on one switch', 
     const plan = encryptedOverlay({ hosts, underlay, parameters: wireguard });
     await withLab(plan, async (lab) => {
       t.true(lab.convergedMs < rekeyTimeoutMs, `no call was in vain: it forwarded after ${lab.convergedMs} ms`);
-      await assertAsDeclared(t, plan, lab, ...essential);
+      await assertAsDeclared(t, plan, lab, ...essential, 'survives-host-loss', 'survives-reboot');
     });
   }
 });
