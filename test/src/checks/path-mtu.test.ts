@@ -41,7 +41,8 @@ test.serial(
           words: ['h1c2:eth0 has MTU 1300 (planned 1500)', /has 130[0-4] bytes/u, 'never entered h1c2:eth0'],
         },
       );
-      // An interface takes aggregates (GSO) larger than its MTU, so bulk TCP passes until it sends one segment again.
+      // An interface takes aggregates (GSO) larger than its MTU (__is_skb_forwardable, net/core/dev.c), so bulk TCP passes
+      // until it sends one segment alone.
       const others = broken.checks[0]?.evidence.filter(({ message }) => !message.startsWith('a bulk TCP transfer'));
       t.is(others?.length, 2, JSON.stringify(others, null, 1));
       t.regex(summaryOf(broken), /interfaces 1300 to 1500/u);
