@@ -85,7 +85,7 @@ call() {
 ${meet}[ ! -e introduced ] || exit 0
 # A peer that has not been heard has the time 0. Not for ever: it may be out of reach.
 tries=0
-while [ $tries -lt ${MOST_TRIES} ] && ${wg} show wg0 latest-handshakes | grep -q '	0$'; do
+while [ $tries -lt ${MOST_TRIES} ] && ${wg} show wg0 latest-handshakes | grep -q '\t0$'; do
   tries=$((tries + 1))
   sleep 0.05
 done
