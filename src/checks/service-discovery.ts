@@ -10,8 +10,11 @@ import { counted, enumerate, tallied } from './words.js';
 
 /** A refusal comes at once; silence is believed after this. */
 const nobodyMs = 600;
-/** Three rounds of an agent's health checks, and the way to the server. */
-const settleMs = 5_000;
+/**
+ * An agent tells of its services up to 3 s after it has found the server (serverUpIntv in Consul's agent/ae/ae.go), the
+ * server waits for its own election, and then a health check has to pass: on a busy machine all of that takes its time.
+ */
+const settleMs = 15_000;
 const pauseMs = 100;
 
 /** A service registered by name leads to the containers that serve it, each at its own address and port, as long as it does. */

@@ -85,7 +85,7 @@ test.serial('no route is told at once, with its errno', async (t) => {
       const results = await flows.measure(protocols.map((protocol) => ({ from, to, protocol, family })));
       for (const result of results) t.like(result, { delivered: false, arrived: false, problem: 'ENETUNREACH' });
     }
-    t.true(performance.now() - startedMs < 900);
+    t.true(performance.now() - startedMs < 1300, 'both together before the deadline of one');
   });
 });
 
@@ -163,7 +163,7 @@ test.serial('a verify that is stopped lets go of what it waits for', async (t) =
     setTimeout(() => stop.abort(new Error('stopped')), 50);
     const startedMs = performance.now();
     await t.throwsAsync(measuring, { message: 'stopped' });
-    t.true(performance.now() - startedMs < 500);
+    t.true(performance.now() - startedMs < 1300, 'before its deadline');
     flows.close();
   });
 });

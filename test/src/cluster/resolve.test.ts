@@ -112,12 +112,6 @@ test('250 hosts fit, with their slices between the block of the hosts and that o
   t.is(new Set(found.ipv4).size, found.ipv4.length);
 });
 
-test('1,000 containers are resolved at once', (t) => {
-  const started = performance.now();
-  resolveCluster(scenario({ hosts: hosts(10, 100) }));
-  t.true(performance.now() - started < 1000);
-});
-
 test('what does not fit is refused in words', (t) => {
   const refused = (run: () => unknown, message: RegExp) => t.throws(run, { instanceOf: AddressError, message });
   refused(
