@@ -65,6 +65,7 @@ export interface Burst {
 const destinations = { segment: Buffer.alloc(6, 0xff), cable: Buffer.from([0x01, 0x80, 0xc2, 0x00, 0x00, 0x0e]) };
 /** Locally administered, and no node's. */
 const source = Buffer.from([0x02, 0x00, 0x00, 0x00, 0x88, 0xb5]);
+
 /** Sends frames that nobody answers out of an interface, one right after the other. */
 export function sendBurst(node: LabNode, { link }: LinkEnd, { frames, bytes, to }: Burst): void {
   const frame = Buffer.alloc(Math.max(60, bytes));

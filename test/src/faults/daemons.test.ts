@@ -63,6 +63,18 @@ for (const parameters of [{ engine: 'tinc' }, { engine: 'wireguard', implementat
     });
   });
 
+test.serial('wireguard: a host boots while one that it calls is away', async (t) => {
+  const parameters = { engine: 'wireguard', implementation: 'userspace' };
+  const shape = { ...small, strategy: 'encrypted-overlay', parameters, underlay: { kind: 'routed' } } as const;
+  await withLab(planOf(scenarioOf(shape)), async (lab) => {
+    await lab.break({ fault: 'host-crash', host: 'h2' }, { fault: 'host-crash', host: 'h1' });
+    // The last one first: h1 comes back before h2.
+    t.is((await lab.mend()).length, 2);
+    await lab.settle();
+    assertVerdict(t, await lab.measure('container-to-container'), 'pass');
+  });
+});
+
 test.serial('the DHCP server is gone, and then a host that leases', async (t) => {
   await withLab(planOf(scenarioOf({ ...small, strategy: 'dhcp' })), async (lab) => {
     const [broken] = await lab.break({ fault: 'dhcp-gone' });
