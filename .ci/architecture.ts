@@ -77,16 +77,21 @@ function libraryRule({ path, target, specifier }: Seen): string | undefined {
   return fits ? undefined : `${specifier} may be imported only by ${allowed.join(', ')}`;
 }
 
-/** The files that an index.ts lists are alternatives. */
+/** What a folder's list names are alternatives: a file, or a folder whose entry has its name, with all that is in it. */
 function alternativesRule(seen: readonly Seen[]): (one: Seen) => string | undefined {
-  const listed = seen.filter(({ path }) => alternatives.some((folder) => path === `${folder}/index.ts`));
-  const shared = /\/(contract|index)\.ts$/;
-  const targets = new Set(listed.flatMap(({ target, typeOnly }) => (target === undefined || typeOnly ? [] : [target])));
-  const members = [...targets].filter((target) => alternatives.includes(posix.dirname(target)) && !shared.test(target));
-  return ({ path, target }) =>
-    target !== undefined && members.includes(path) && members.includes(target) && path !== target
-      ? `alternatives do not know each other: ${target}`
-      : undefined;
+  const listed = seen.filter(({ path, typeOnly }) => !typeOnly && Object.values(alternatives).includes(path));
+  const members = listed.flatMap(({ path, target = '' }) => {
+    const folder = posix.dirname(target);
+    if (alternatives[folder] === path) return [target];
+    return alternatives[posix.dirname(folder)] === path ? [`${folder}/`] : [];
+  });
+  const memberOf = (path: string): string | undefined =>
+    members.find((member) => path === member || (member.endsWith('/') && path.startsWith(member)));
+  return ({ path, target }) => {
+    const [from, to] = [memberOf(path), memberOf(target ?? '')];
+    if (from === undefined || to === undefined || from === to) return undefined;
+    return `alternatives do not know each other: ${target ?? ''}`;
+  };
 }
 
 /** Of a folder that may import a library, one file does. */

@@ -7,36 +7,67 @@ export interface Room {
 }
 
 /**
- * Data flows one way: scenario -> cluster -> strategy -> plan -> checks -> result -> report. `inside` (in the sandbox),
- * `run` and `labs` (outside it) join them; `cli` is the front door.
+ * Data flows one way: scenario -> cluster -> strategy -> plan -> promises -> result -> report. `inside` (in the sandbox),
+ * `run` and `labs` (outside it) join them; `cli` is the front door. Each room is above all those that it uses.
  */
 export const rooms: Readonly<Record<string, Room>> = {
-  promise: { uses: [], types: [] },
+  declaration: { uses: [], types: [] },
   statistics: { uses: [], types: [] },
   address: { uses: [], types: [] },
   // Of the graph: what a picture is made of, which results store.
-  result: { uses: ['graph', 'promise'], types: [] },
+  result: { uses: ['graph', 'declaration'], types: [] },
   cluster: { uses: ['address'], types: ['scenario'] },
-  scenario: { uses: ['address', 'cluster', 'promise'], types: [] },
-  strategy: { uses: ['address', 'cluster', 'promise'], types: ['scenario'] },
+  scenario: { uses: ['address', 'cluster', 'declaration'], types: [] },
+  strategy: { uses: ['address', 'cluster', 'declaration'], types: ['scenario'] },
   discovery: { uses: [], types: ['cluster', 'scenario', 'strategy'] },
-  plan: { uses: ['address', 'cluster', 'discovery', 'promise', 'strategy'], types: ['scenario'] },
+  plan: { uses: ['address', 'cluster', 'discovery', 'declaration', 'strategy'], types: ['scenario'] },
+  // What a promise's check gets and gives, and the words that all of them use.
+  check: { uses: ['plan'], types: ['address', 'cluster', 'declaration', 'result'] },
+  probes: { uses: ['address', 'check', 'plan'], types: ['cluster', 'scenario'] },
+  flows: { uses: ['address', 'check', 'plan', 'probes'], types: [] },
+  trace: { uses: ['address', 'check', 'plan', 'probes'], types: [] },
   // Of the plan: how a node differs from it (drift), which is pure.
-  checks: {
-    uses: ['address', 'discovery', 'faults', 'plan', 'promise', 'verify'],
+  blame: { uses: ['address', 'check', 'plan', 'probes', 'trace'], types: ['result'] },
+  reachability: { uses: ['address', 'blame', 'check', 'flows', 'plan', 'probes'], types: ['result'] },
+  readiness: { uses: ['address', 'check', 'flows', 'plan', 'probes', 'result'], types: ['cluster'] },
+  twins: { uses: ['check', 'flows', 'plan', 'readiness'], types: ['result'] },
+  faults: { uses: ['check', 'probes', 'scenario'], types: ['plan', 'strategy'] },
+  outage: { uses: ['check', 'plan', 'probes', 'twins'], types: ['result', 'scenario'] },
+  promises: {
+    uses: [
+      'address',
+      'blame',
+      'check',
+      'declaration',
+      'discovery',
+      'faults',
+      'flows',
+      'outage',
+      'plan',
+      'probes',
+      'reachability',
+      'readiness',
+      'trace',
+      'twins',
+    ],
     types: ['cluster', 'result', 'scenario', 'strategy'],
   },
-  faults: { uses: ['checks', 'scenario'], types: ['plan', 'strategy'] },
-  verify: { uses: ['address', 'checks', 'plan', 'promise', 'result'], types: ['cluster', 'strategy'] },
-  report: { uses: ['graph', 'promise', 'result'], types: [] },
+  verify: {
+    uses: ['address', 'check', 'declaration', 'flows', 'plan', 'probes', 'promises', 'readiness', 'result'],
+    types: ['cluster', 'strategy'],
+  },
+  report: { uses: ['graph', 'declaration', 'result'], types: [] },
   graph: { uses: ['address'], types: ['cluster', 'plan'] },
-  // Of the checks: waiting for conditions.
-  measure: { uses: ['checks', 'result'], types: [] },
+  // Of the probes: waiting for conditions.
+  measure: { uses: ['probes', 'result'], types: [] },
   bench: { uses: ['plan', 'result', 'run', 'statistics'], types: ['inside', 'measure'] },
-  inside: { uses: ['checks', 'faults', 'measure', 'plan', 'promise', 'result', 'verify'], types: ['scenario'] },
-  run: { uses: ['graph', 'plan', 'promise', 'result'], types: ['inside'] },
-  compare: { uses: ['promise', 'result', 'run'], types: ['plan'] },
-  labs: { uses: ['plan', 'promise', 'result', 'run'], types: ['inside', 'scenario'] },
+  inside: {
+    uses: ['check', 'faults', 'measure', 'plan', 'declaration', 'probes', 'readiness', 'result', 'verify'],
+    types: ['scenario'],
+  },
+  run: { uses: ['graph', 'plan', 'declaration', 'result'], types: ['inside'] },
+  compare: { uses: ['declaration', 'result', 'run'], types: ['plan'] },
+  labs: { uses: ['plan', 'declaration', 'result', 'run'], types: ['inside', 'scenario'] },
   cli: {
     uses: [
       'address',
@@ -47,20 +78,20 @@ export const rooms: Readonly<Record<string, Room>> = {
       'graph',
       'labs',
       'plan',
-      'promise',
+      'declaration',
       'report',
       'result',
       'run',
       'scenario',
       'strategy',
     ],
-    types: ['checks', 'inside', 'verify'],
+    types: ['inside', 'probes', 'readiness', 'verify'],
   },
 };
 
 /** Rooms that never touch a lab: of lab/ they may import only these files, beside types. */
 export const pureRooms: readonly string[] = [
-  'promise',
+  'declaration',
   'statistics',
   'address',
   'result',
@@ -92,13 +123,13 @@ export const importers: Readonly<Record<string, readonly string[]>> = {
   commander: ['src/cli/'],
   'd3-scale': ['src/report/charts/d3.ts'],
   'd3-shape': ['src/report/charts/d3.ts'],
-  'dns-packet': ['src/verify/dns.ts'],
+  'dns-packet': ['src/probes/dns.ts'],
   execa: ['lab/process.ts'],
   ip6addr: ['src/address/ip.ts'],
   koffi: ['lab/kernel/libc.ts'],
   listr2: ['src/report/live.ts'],
   'simple-statistics': ['src/statistics/'],
-  'p-map': ['lab/netns/', 'src/verify/'],
+  'p-map': ['lab/netns/', 'src/flows/'],
   tinybench: ['src/measure/'],
   // The parser, and the walk over what it parsed.
   yaml: ['src/scenario/yaml-document.ts', 'src/scenario/yaml-tree.ts'],
@@ -118,5 +149,9 @@ export const machineModules: readonly string[] = [
   'worker_threads',
 ];
 
-/** Folders whose files are alternatives, listed in their index.ts: none knows another. */
-export const alternatives: readonly string[] = ['src/strategy', 'src/checks', 'src/faults'];
+/** Folders whose entries are alternatives, and the file that lists them: none knows another. */
+export const alternatives: Readonly<Record<string, string>> = {
+  'src/strategy': 'src/strategy/index.ts',
+  'src/promises': 'src/verify/checks.ts',
+  'src/faults': 'src/faults/index.ts',
+};

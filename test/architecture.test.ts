@@ -36,18 +36,18 @@ test('a report knows no plan', catches, 'src/report/a.ts', `import '../plan/plan
 test(
   'a check knows no strategy',
   catches,
-  'src/checks/a.ts',
+  'src/promises/a.ts',
   `import '../strategy/index.js';`,
   /only types of strategy/,
 );
 test(
   'not even in passing',
   catches,
-  'src/checks/a.ts',
+  'src/promises/a.ts',
   `await import('../strategy/index.js');`,
   /only types of strategy/,
 );
-test('but its types', allows, 'src/checks/a.ts', `import { type Design } from '../strategy/contract.js';`);
+test('but its types', allows, 'src/promises/a.ts', `import { type Design } from '../strategy/contract.js';`);
 test(
   'an import type counts',
   catches,

@@ -8,6 +8,9 @@ import { isIP } from 'node:net';
 import ip6addr from 'ip6addr';
 import { AddressError, quoted } from './error.js';
 
+/** IPv6 needs links of at least this MTU (RFC 8200, section 5); below, the kernel removes it from the interface. */
+export const ipv6MinimumBytes = 1280;
+
 export { AddressError } from './error.js';
 
 export type Family = 'ipv4' | 'ipv6';

@@ -1,6 +1,6 @@
 /** What may stand at a place of the command line, as far as only this machine knows it. */
 import { listLabs } from '#lab/registry.js';
-import { promiseNames } from '../promise/promise.js';
+import { promiseNames } from '../declaration/promise.js';
 import { faultArguments, faultNames } from '../scenario/fault.js';
 import { underlayKinds } from '../scenario/scenario.js';
 

@@ -4,7 +4,7 @@ import type { Phase, RunResult } from '../result/result.js';
 import { type Command, Option } from './commander.js';
 import { outputOf } from './output.js';
 import { promiseList } from './promise-list.js';
-import type { PromiseName } from '../promise/promise.js';
+import type { PromiseName } from '../declaration/promise.js';
 import { addReportOption, demandPlaces, type ReportFile, writeReports } from './report-files.js';
 import { reportFolder } from './report-folder.js';
 import { listenForInterruption } from './signals.js';

@@ -1,7 +1,7 @@
 /** What `netlab init` writes: every field with its default, commented. */
 import { inputSchema, type JsonSchema } from '../scenario/json-schema.js';
 import { didYouMean } from '../scenario/nearest.js';
-import { promiseNames } from '../promise/promise.js';
+import { promiseNames } from '../declaration/promise.js';
 import { tolerableRules } from '../scenario/scenario.js';
 import { strategies } from '../strategy/index.js';
 import { UsageError } from './usage-error.js';

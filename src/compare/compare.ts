@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { missingOfEach, type Missing } from '#lab/capabilities.js';
 import type { Plan } from '../plan/plan.js';
-import type { PromiseName } from '../promise/promise.js';
+import type { PromiseName } from '../declaration/promise.js';
 import type { ComparedRun, Comparison, Shard } from '../result/comparison.js';
 import { comparisonOf } from '../result/comparison-assembly.js';
 import type { ComparisonEvent } from '../result/events.js';

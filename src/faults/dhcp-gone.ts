@@ -1,7 +1,7 @@
 import { LabError } from '#lab/errors.js';
 import type { Lab } from '#lab/lab.js';
-import { patiently } from '../checks/patience.js';
-import { enumerate } from '../checks/words.js';
+import { patiently } from '../probes/patience.js';
+import { enumerate } from '../check/words.js';
 import type { DhcpGone } from '../scenario/fault.js';
 import type { Fault } from './contract.js';
 import { killService, startService } from './services.js';

@@ -1,6 +1,6 @@
 import { LabError } from '#lab/errors.js';
 import type { LabNode } from '#lab/lab.js';
-import { patiently } from '../checks/patience.js';
+import { patiently } from '../probes/patience.js';
 import type { IcmpFiltered } from '../scenario/fault.js';
 import type { Fault } from './contract.js';
 import { droppedBy, filtering, loadTable, removeTable, tableName } from './firewall.js';

@@ -1,7 +1,7 @@
 import { LabError } from '#lab/errors.js';
 import type { Lab, ObservedLink } from '#lab/lab.js';
 import type { LinkEnd } from '#lab/state.js';
-import { patiently } from '../checks/patience.js';
+import { patiently } from '../probes/patience.js';
 import type { Plan } from '../plan/plan.js';
 import { type LinkDown, splitLink } from '../scenario/fault.js';
 import type { Applied, Fault, FaultContext } from './contract.js';

@@ -1,6 +1,6 @@
 import { LabError } from '#lab/errors.js';
 import type { LinkEnd } from '#lab/state.js';
-import { enumerate } from '../checks/words.js';
+import { enumerate } from '../check/words.js';
 import type { Plan } from '../plan/plan.js';
 import type { Partition } from '../scenario/fault.js';
 import type { Fault, FaultContext } from './contract.js';

@@ -1,7 +1,7 @@
 /** Daemons that are killed, and started again. */
 import { LabError } from '#lab/errors.js';
 import type { Lab, LabService } from '#lab/lab.js';
-import { patiently } from '../checks/patience.js';
+import { patiently } from '../probes/patience.js';
 import type { FaultContext } from './contract.js';
 
 const END_MS = 5_000;

@@ -5,10 +5,10 @@ import type { NodeState } from '#lab/state.js';
 import type { Broken } from '../faults/breakage.js';
 import type { Drift } from '../plan/drift.js';
 import type { Plan } from '../plan/plan.js';
-import type { PromiseName } from '../promise/promise.js';
+import type { PromiseName } from '../declaration/promise.js';
 import type { FaultFact, PromiseResult } from '../result/result.js';
 import type { FaultSpec } from '../scenario/fault.js';
-import type { LeaseRecord } from '../verify/lease-record.js';
+import type { LeaseRecord } from '../probes/lease-record.js';
 
 export interface BuildRequest {
   /** What is measured from now on. */

@@ -1,6 +1,6 @@
 import { connectLab, findLab } from '#lab/registry.js';
 import type { Description, VerifyReport, VerifyRequest } from '../inside/requests.js';
-import { type PromiseName, promiseNames } from '../promise/promise.js';
+import { type PromiseName, promiseNames } from '../declaration/promise.js';
 import type { RunEvent } from '../result/events.js';
 import type { RunResult } from '../result/result.js';
 import { Phases } from '../run/phases.js';

@@ -1,6 +1,6 @@
 /** iperf3, the accepted reference for throughput: one server for each test, which ends with it. */
 import { ToolError } from '#lab/process.js';
-import { patiently } from '../checks/patience.js';
+import { patiently } from '../probes/patience.js';
 import { type Bench, MeasuringError } from './instrument.js';
 
 /** Away from the ports of what a scenario runs (5201 is iperf3's own). */

@@ -1,7 +1,7 @@
 import { LabError } from '#lab/errors.js';
 import type { NodeState } from '#lab/state.js';
 import type { Cluster } from '../cluster/cluster.js';
-import { type Declarations, promised, promiseNames } from '../promise/promise.js';
+import { type Declarations, promised, promiseNames } from '../declaration/promise.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { asideOf, serviceRequirements, withServices } from '../discovery/decorate.js';
 import type { Attachment, Design, Group, Infrastructure, Strategy } from '../strategy/contract.js';

@@ -1,6 +1,6 @@
 import type { NodeState } from '#lab/state.js';
 import type { Cluster } from '../cluster/cluster.js';
-import type { Declarations } from '../promise/promise.js';
+import type { Declarations } from '../declaration/promise.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type {
   Convergence,

@@ -1,6 +1,6 @@
 /** The plan as tables of plain text, for `netlab plan`; how they look on a terminal is not decided here. */
 import { type Container, type Host, type Site } from '../cluster/cluster.js';
-import { promiseNames } from '../promise/promise.js';
+import { promiseNames } from '../declaration/promise.js';
 import type { Requirement } from '../strategy/contract.js';
 import type { Plan } from './plan.js';
 import { containers, groups, published } from './render-containers.js';

@@ -1,5 +1,5 @@
 /** What all reports show of results, before any format: a single run is a comparison of one. */
-import { type PromiseName, promiseNames } from '../promise/promise.js';
+import { type PromiseName, promiseNames } from '../declaration/promise.js';
 import type { ComparedRun, Comparison } from '../result/comparison.js';
 import { comparisonOf } from '../result/comparison-assembly.js';
 import type { Needs } from '../result/design.js';

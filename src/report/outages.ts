@@ -1,5 +1,5 @@
 /** Outages that checks measured: observations named `outageMs`, and `timeline` of the same flow. */
-import type { PromiseName } from '../promise/promise.js';
+import type { PromiseName } from '../declaration/promise.js';
 import type { ComparedRun } from '../result/comparison.js';
 import type { Observation } from '../result/result.js';
 

@@ -1,5 +1,5 @@
 /** Live progress of a run on a terminal. */
-import type { PromiseName } from '../promise/promise.js';
+import type { PromiseName } from '../declaration/promise.js';
 import type { Reporter, RunEvent } from '../result/events.js';
 import type { Phase, PromiseResult } from '../result/result.js';
 import { type LiveTask, showTasks } from './live.js';

@@ -1,5 +1,5 @@
 /** How long protocols may take, one after the other, by their own timers: what a run cannot be shorter than when all expire. */
-import type { PromiseName } from '../promise/promise.js';
+import type { PromiseName } from '../declaration/promise.js';
 import type { DesignFacts } from '../result/design.js';
 import type { RunResult } from '../result/result.js';
 import { formatDuration } from './text.js';

@@ -1,4 +1,4 @@
-import type { Declaration } from '../promise/promise.js';
+import type { Declaration } from '../declaration/promise.js';
 import type { Cell, Verdict } from './result.js';
 
 const measured: Readonly<Record<Declaration['declared'], Readonly<Record<'pass' | 'fail', Cell>>>> = {

@@ -1,4 +1,4 @@
-import type { PromiseName } from '../promise/promise.js';
+import type { PromiseName } from '../declaration/promise.js';
 import type { Comparison } from './comparison.js';
 import type { CheckResult, LeakProof, Phase, PromiseResult, RunResult } from './result.js';
 

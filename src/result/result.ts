@@ -1,5 +1,5 @@
 import type { Environment, LeakProof } from '#lab/machine.js';
-import type { Declaration, PromiseName } from '../promise/promise.js';
+import type { Declaration, PromiseName } from '../declaration/promise.js';
 import type { DesignFacts, MissingNeed } from './design.js';
 
 export type { Environment, LeakProof };

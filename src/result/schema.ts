@@ -1,6 +1,6 @@
 /** The published shape of a result, kept equal to the interfaces in result.ts by the compiler. */
 import { z } from 'zod';
-import { promiseNames } from '../promise/promise.js';
+import { promiseNames } from '../declaration/promise.js';
 import { designSchema, missingSchema } from './design-schema.js';
 import type { RunResult } from './result.js';
 

@@ -1,4 +1,4 @@
-import { promiseNames } from '../promise/promise.js';
+import { promiseNames } from '../declaration/promise.js';
 import type { PromiseResult } from './result.js';
 
 /** What was measured of the promises; not complete when it was cut short. */

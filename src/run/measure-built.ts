@@ -2,7 +2,7 @@
 import type { Channel } from '#lab/channel.js';
 import type { BreakRequest, VerifyReport, VerifyRequest } from '../inside/requests.js';
 import type { Plan } from '../plan/plan.js';
-import type { PromiseName } from '../promise/promise.js';
+import type { PromiseName } from '../declaration/promise.js';
 import type { RunEvent } from '../result/events.js';
 import { joined, type Verified } from '../result/verified.js';
 import type { Phases } from './phases.js';

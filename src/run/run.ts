@@ -7,7 +7,7 @@ import { programPath } from '#lab/programs.js';
 import { newMark, type Sandbox, startSandbox } from '#lab/sandbox.js';
 import type { BuildReport, VerifyReport } from '../inside/requests.js';
 import type { Plan } from '../plan/plan.js';
-import { type PromiseName, promiseNames } from '../promise/promise.js';
+import { type PromiseName, promiseNames } from '../declaration/promise.js';
 import type { RunEvent } from '../result/events.js';
 import type { LeakProof, RunResult } from '../result/result.js';
 import { inTurn, measureBuilt, type Measuring } from './measure-built.js';

@@ -1,4 +1,4 @@
-import type { Declaration, PromiseName } from '../promise/promise.js';
+import type { Declaration, PromiseName } from '../declaration/promise.js';
 import type { FaultSpec } from './fault.js';
 
 /** Cross-field rules that a scenario may break on purpose, to see what happens then (`tolerate:`). */

@@ -4,7 +4,7 @@ import { AddressError, parseAddress } from '../address/ip.js';
 import { parseMac } from '../address/mac.js';
 import { parseNetwork } from '../address/prefix.js';
 import { maxHosts } from '../cluster/addressing.js';
-import { promiseNames } from '../promise/promise.js';
+import { promiseNames } from '../declaration/promise.js';
 import { name, text } from './checked-text.js';
 import { faultFile } from './fault-file.js';
 import type { JsonSchema } from './json-schema.js';

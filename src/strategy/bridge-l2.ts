@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { emptyNode, type NodeState } from '#lab/state.js';
 import type { Cluster, Host } from '../cluster/cluster.js';
 import { resolveCluster } from '../cluster/resolve.js';
-import { absent, type Declarations, promised, silent } from '../promise/promise.js';
+import { absent, type Declarations, promised, silent } from '../declaration/promise.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { addressingParameters, checkAddressing, chosenAddressing } from './addressing-parameters.js';
 import type { Design, EgressExpectation, Requirement, Strategy } from './contract.js';

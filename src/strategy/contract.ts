@@ -10,7 +10,7 @@ import type {
 } from '#lab/state.js';
 import type { Addressing } from '../cluster/addressing.js';
 import type { Cluster, Container } from '../cluster/cluster.js';
-import type { Declarations } from '../promise/promise.js';
+import type { Declarations } from '../declaration/promise.js';
 import type { Decision, Scenario } from '../scenario/scenario.js';
 
 /** Something that the machine must have before a lab is built. */

@@ -14,7 +14,7 @@
 import { emptyNode, type NodeState } from '#lab/state.js';
 import type { Cluster, Container, Host } from '../cluster/cluster.js';
 import { resolveCluster } from '../cluster/resolve.js';
-import { absent, type Declarations, promised, silent } from '../promise/promise.js';
+import { absent, type Declarations, promised, silent } from '../declaration/promise.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { Attachment, Design, Infrastructure, Requirement, Strategy } from './contract.js';
 import { ipv4Client, ipv6Client } from './dhcp/client.js';

@@ -18,7 +18,7 @@ import { schemeOfGroup, separateLan } from '../cluster/addressing.js';
 import type { Cluster, Container, Host } from '../cluster/cluster.js';
 import { fittingIpv6 } from '../cluster/inner-ipv6.js';
 import { resolveCluster } from '../cluster/resolve.js';
-import { absent, type Declarations } from '../promise/promise.js';
+import { absent, type Declarations } from '../declaration/promise.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { addressingParametersWith, checkAddressing, chosenAddressing } from './addressing-parameters.js';
 import type { Attachment, Design, EgressExpectation, Group, Requirement, Strategy } from './contract.js';

@@ -4,7 +4,7 @@ import { LabError } from '#lab/errors.js';
 import { type BridgeLink, emptyNode, type LinkState, type RouteState, type VethLink } from '#lab/state.js';
 import { macFromIpv4 } from '../address/mac.js';
 import type { Cluster, Container, Host } from '../cluster/cluster.js';
-import { absent, promised } from '../promise/promise.js';
+import { absent, promised } from '../declaration/promise.js';
 import type { Attachment, Requirement, Design } from './contract.js';
 import { interfaceName } from './interface-name.js';
 import { spanningTreeRecovery } from './survival.js';

@@ -14,7 +14,7 @@ import { emptyNode, type NodeState } from '#lab/state.js';
 import { type Addressing, separateLan } from '../cluster/addressing.js';
 import type { Cluster, Host } from '../cluster/cluster.js';
 import { resolveCluster } from '../cluster/resolve.js';
-import { absent, type Declarations, promised, silent } from '../promise/promise.js';
+import { absent, type Declarations, promised, silent } from '../declaration/promise.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { addressingParametersFor, checkAddressing, chosenAddressing } from './addressing-parameters.js';
 import type { Design, EgressExpectation, Requirement, Strategy } from './contract.js';

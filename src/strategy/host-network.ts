@@ -15,7 +15,7 @@ import { macFromIpv4 } from '../address/mac.js';
 import type { Addressing } from '../cluster/addressing.js';
 import type { Cluster, Host } from '../cluster/cluster.js';
 import { resolveCluster } from '../cluster/resolve.js';
-import { absent, type Declarations, type PromiseName, promised, silent } from '../promise/promise.js';
+import { absent, type Declarations, type PromiseName, promised, silent } from '../declaration/promise.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { chosenAddressing } from './addressing-parameters.js';
 import type { Design, EgressExpectation, Requirement, Strategy } from './contract.js';

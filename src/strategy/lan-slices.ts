@@ -4,7 +4,7 @@ import type { NodeState, RouteState } from '#lab/state.js';
 import { addressAt } from '../address/prefix.js';
 import { type Addressing, ipv6Of } from '../cluster/addressing.js';
 import type { Cluster } from '../cluster/cluster.js';
-import { absent, type Declarations } from '../promise/promise.js';
+import { absent, type Declarations } from '../declaration/promise.js';
 import { type AddressingChoice, addressingParametersWith, chosenAddressing } from './addressing-parameters.js';
 import type { EgressExpectation, Requirement } from './contract.js';
 import { isRouted, lostBetweenRouters, withoutIpv6 } from './layer-2.js';

@@ -1,6 +1,6 @@
 /** What designs lose that switch frames, where a router ends the segment. */
 import type { Cluster } from '../cluster/cluster.js';
-import { absent, type Declarations, type PromiseName } from '../promise/promise.js';
+import { absent, type Declarations, type PromiseName } from '../declaration/promise.js';
 
 /** What such a design says of routers between its hosts, wherever it runs. */
 export const noRouters = absent('frames are switched; a router between the hosts ends the segment');

@@ -14,7 +14,7 @@ import { emptyNode, type MacvlanLink, type NodeState, type RouteState } from '#l
 import { macFromIpv4 } from '../address/mac.js';
 import type { Cluster, Container, Host } from '../cluster/cluster.js';
 import { resolveCluster } from '../cluster/resolve.js';
-import { absent, type Declarations, type PromiseName, promised, silent } from '../promise/promise.js';
+import { absent, type Declarations, type PromiseName, promised, silent } from '../declaration/promise.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { checkAddressing } from './addressing-parameters.js';
 import type { Attachment, Design, Requirement, Strategy } from './contract.js';

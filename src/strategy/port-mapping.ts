@@ -17,7 +17,7 @@ import { addressAt } from '../address/prefix.js';
 import { type Addressing, ipv6Of, separateLan } from '../cluster/addressing.js';
 import type { Cluster, Host } from '../cluster/cluster.js';
 import { resolveCluster } from '../cluster/resolve.js';
-import { absent, type Declarations } from '../promise/promise.js';
+import { absent, type Declarations } from '../declaration/promise.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { addressingParametersFor, chosenAddressing } from './addressing-parameters.js';
 import type { Design, Requirement, Strategy } from './contract.js';

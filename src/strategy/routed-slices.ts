@@ -5,7 +5,7 @@ import { macFromIpv4 } from '../address/mac.js';
 import { addressAt } from '../address/prefix.js';
 import { ipv6Of } from '../cluster/addressing.js';
 import type { Cluster, Container, Host } from '../cluster/cluster.js';
-import { absent, type Declarations, type PromiseName } from '../promise/promise.js';
+import { absent, type Declarations, type PromiseName } from '../declaration/promise.js';
 import type { Attachment } from './contract.js';
 import { attachToBridge, hostOf } from './flat-bridge.js';
 import { type Dual, defaultRoutes, families, inNetwork } from './underlay.js';

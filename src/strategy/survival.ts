@@ -1,5 +1,5 @@
 /** What designs say of losses: of a cable, of a host, and of a reboot. */
-import { absent, type Declaration, type Declarations, promised } from '../promise/promise.js';
+import { absent, type Declaration, type Declarations, promised } from '../declaration/promise.js';
 import type { Recovery } from './contract.js';
 
 type Survival = Pick<Declarations, 'survives-link-loss' | 'survives-host-loss' | 'survives-reboot'>;

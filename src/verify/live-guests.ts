@@ -1,14 +1,14 @@
 import { LabError } from '#lab/errors.js';
 import type { Lab } from '#lab/lab.js';
-import { tryBroadcast } from '../checks/broadcast.js';
-import { patiently } from '../checks/patience.js';
-import { portsSettled } from '../checks/spanning-tree.js';
+import { tryBroadcast } from '../probes/broadcast.js';
+import { patiently } from '../probes/patience.js';
+import { portsSettled } from '../probes/spanning-tree.js';
 import { AddressError, isUnspecified } from '../address/ip.js';
 import type { Container } from '../cluster/cluster.js';
 import { attachGuest, type Guest } from '../plan/attach-guest.js';
 import type { Endpoint, Plan } from '../plan/plan.js';
-import type { GuestRequest, Guests } from './guests.js';
-import { awaitLeases } from './leased.js';
+import type { GuestRequest, Guests } from '../check/guests.js';
+import { awaitLeases } from '../readiness/leased.js';
 
 /** The kernel's worker may hold itself back for 1 s (net/core/link_watch.c). */
 const ACTIVATION_MS = 1500;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '#lab/errors.js';
-import type { Check, CheckContext } from '../checks/contract.js';
-import { failed, skipped } from '../checks/outcome.js';
+import type { Check, CheckContext } from '../check/contract.js';
+import { failed, skipped } from '../check/outcome.js';
 import type { CheckOutcome } from '../result/result.js';
 import { limitOwnTime } from './waiting.js';
 

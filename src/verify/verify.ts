@@ -1,19 +1,19 @@
 /** Measures every promise of a lab as it is now, afresh each time. */
 import type { Lab } from '#lab/lab.js';
-import type { Check, CheckContext, Sharing } from '../checks/contract.js';
-import { checks } from '../checks/index.js';
-import { calmStorm } from '../checks/storm.js';
+import type { Check, CheckContext, Sharing } from '../check/contract.js';
+import { checks } from './checks.js';
+import { calmStorm } from '../probes/storm.js';
 import type { Plan } from '../plan/plan.js';
-import { type PromiseName, promiseNames } from '../promise/promise.js';
+import { type PromiseName, promiseNames } from '../declaration/promise.js';
 import { cellOf } from '../result/cell.js';
 import type { RunEvent } from '../result/events.js';
 import type { CheckResult, PromiseResult } from '../result/result.js';
 import { mergeVerdicts } from '../result/verdict.js';
 import { joined, type Verified } from '../result/verified.js';
 import type { Baseline } from './baseline.js';
-import { createFlows, type OwnedFlows } from './flow-engine.js';
-import { groupViews, mergedOutcome, type ViewOutcome } from './group-views.js';
-import { leasedPlan } from './leased.js';
+import { createFlows, type OwnedFlows } from '../flows/flow-engine.js';
+import { groupViews, mergedOutcome, type ViewOutcome } from '../readiness/group-views.js';
+import { leasedPlan } from '../readiness/leased.js';
 import { type LiveGuests, liveGuests } from './live-guests.js';
 import { outcomeOf } from './timed-check.js';
 import { announceWaits } from './waiting.js';

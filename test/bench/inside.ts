@@ -2,7 +2,8 @@
 import { enterSandbox } from '#lab/inside.js';
 import type { NodeState } from '#lab/state.js';
 import type { Plan } from '#src/plan/plan.js';
-import { createFlows, type FlowRequest } from '#src/verify/flows.js';
+import type { FlowRequest } from '#src/check/flow.js';
+import { createFlows } from '#src/flows/flow-engine.js';
 
 const inside = enterSandbox();
 

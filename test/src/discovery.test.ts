@@ -2,7 +2,7 @@ import test from 'ava';
 import { probe } from '#lab/capabilities.js';
 import type { Scenario } from '#src/scenario/scenario.js';
 import { planOf, scenarioOf, type TestLab, withLab } from '../support/sandboxed-lab.js';
-import { assertFinding, assertVerdict, change } from './checks/findings.js';
+import { assertFinding, assertVerdict, change } from './promises/findings.js';
 
 const scenario = (discovery: Scenario['discovery'] = { kind: 'consul', agents: 'host' }): Scenario => ({
   ...scenarioOf({ hosts: 2, containers: 1 }),

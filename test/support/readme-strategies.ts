@@ -1,7 +1,7 @@
 /** The README's part on strategies, written from what they declare. */
 import { existsSync, readFileSync } from 'node:fs';
 import { type Choice, needsOf, scenarioChoices } from '#src/cli/needs.js';
-import { type PromiseName, promiseNames } from '#src/promise/promise.js';
+import { type PromiseName, promiseNames } from '#src/declaration/promise.js';
 import type { Requirement, Strategy } from '#src/strategy/contract.js';
 import { parseStored } from '#src/result/stored.js';
 import type { ComparedRun, Comparison } from '#src/result/comparison.js';

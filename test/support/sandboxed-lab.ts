@@ -8,7 +8,7 @@ import type { Broken, Description, Mended, VerifyReport } from '#src/inside/requ
 import { nodePrefix } from '#src/labs/enter.js';
 import { makePlan } from '#src/plan/make-plan.js';
 import type { Plan } from '#src/plan/plan.js';
-import type { PromiseName } from '#src/promise/promise.js';
+import type { PromiseName } from '#src/declaration/promise.js';
 import type { PromiseResult } from '#src/result/result.js';
 import { insideEntry } from '#src/run/run.js';
 import type { FaultSpec } from '#src/scenario/fault.js';

@@ -1,6 +1,6 @@
 import { availableParallelism, freemem } from 'node:os';
 import type { Entry } from '../../compare/compare.js';
-import type { PromiseName } from '../../promise/promise.js';
+import type { PromiseName } from '../../declaration/promise.js';
 import type { ComparisonReporter } from '../../report/comparison-progress.js';
 import { writeText } from '../../report/output.js';
 import { type Comparison, namesOfShard, type Shard } from '../../result/comparison.js';

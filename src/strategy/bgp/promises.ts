@@ -1,5 +1,5 @@
 import type { Cluster } from '../../cluster/cluster.js';
-import { absent, type Declarations, promised, silent } from '../../promise/promise.js';
+import { absent, type Declarations, promised, silent } from '../../declaration/promise.js';
 import { independentHosts } from '../survival.js';
 import { withoutIpv6 } from '../layer-2.js';
 import { lostBehindNat } from '../routed-slices.js';

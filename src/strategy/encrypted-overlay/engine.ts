@@ -1,7 +1,7 @@
 /** What carries the overlay from host to host, encrypted: tinc, or WireGuard with VXLAN on top. */
 import type { FdbState, LinkState, ServiceState } from '#lab/state.js';
 import type { Cluster, Host } from '../../cluster/cluster.js';
-import type { Declarations } from '../../promise/promise.js';
+import type { Declarations } from '../../declaration/promise.js';
 import type { Convergence, Infrastructure, MtuPrediction, Recovery, Requirement } from '../contract.js';
 
 /** What an engine adds to a host. */

@@ -1,4 +1,4 @@
-import { absent, type Declarations, promised, silent } from '../../promise/promise.js';
+import { absent, type Declarations, promised, silent } from '../../declaration/promise.js';
 import { independentHosts } from '../survival.js';
 
 const recipe = 'cluster-networking-talk';

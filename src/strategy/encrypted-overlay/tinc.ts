@@ -1,7 +1,7 @@
 /** tinc 1.0 as a switch: one daemon on each host with a tap interface; hosts learn of each other from those that they know. */
 import { type DaemonLink, type ServiceState, serviceFolder } from '#lab/state.js';
 import type { Cluster, Host } from '../../cluster/cluster.js';
-import { absent, type Declarations, promised } from '../../promise/promise.js';
+import { absent, type Declarations, promised } from '../../declaration/promise.js';
 import type { MtuPrediction } from '../contract.js';
 import { tunnelAddress } from '../underlay.js';
 import { bridgeOf, type Engine, ethernetHeaderBytes, isBehindNat, outerHeaderBytes } from './engine.js';

@@ -1,7 +1,7 @@
 /** WireGuard with VXLAN on top: WireGuard carries IP packets only, so VXLAN makes one Ethernet of the hosts' bridges. */
 import type { FdbState, LinkState } from '#lab/state.js';
 import type { Cluster, Host } from '../../cluster/cluster.js';
-import { promised } from '../../promise/promise.js';
+import { promised } from '../../declaration/promise.js';
 import type { Decision } from '../../scenario/scenario.js';
 import type { Infrastructure, MtuPrediction, Requirement } from '../contract.js';
 import { bridgeOf, type Engine, ethernetHeaderBytes, outerHeaderBytes } from './engine.js';

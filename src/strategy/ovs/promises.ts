@@ -1,6 +1,6 @@
 /** What the recipe says of each promise, and what netlab adds to it. */
 import type { Cluster } from '../../cluster/cluster.js';
-import { absent, type Declarations, promised, silent } from '../../promise/promise.js';
+import { absent, type Declarations, promised, silent } from '../../declaration/promise.js';
 import { lostBetweenRouters, withoutIpv6 } from '../layer-2.js';
 
 const recipe = 'ovs-gre-mesh';

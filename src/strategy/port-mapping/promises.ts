@@ -1,5 +1,5 @@
 /** What Docker's default promises, by what the sources say of it. */
-import { absent, type Declarations, promised, silent } from '../../promise/promise.js';
+import { absent, type Declarations, promised, silent } from '../../declaration/promise.js';
 import { independentHosts } from '../survival.js';
 
 const home = 'home-cluster-routable-ips';

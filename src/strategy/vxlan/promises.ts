@@ -1,6 +1,6 @@
 /** What an overlay of VXLAN promises, whoever fills its forwarding tables. */
 import type { Cluster } from '../../cluster/cluster.js';
-import { absent, type Declarations, promised, silent } from '../../promise/promise.js';
+import { absent, type Declarations, promised, silent } from '../../declaration/promise.js';
 import { isRouted, lostBetweenRouters, withoutIpv6 } from '../layer-2.js';
 import type { Forwarding } from './forwarding.js';
 

@@ -1,7 +1,8 @@
 import test from 'ava';
 import { emptyNode } from '#lab/state.js';
 import type { Endpoint } from '#src/plan/plan.js';
-import { createFlows, type FlowResult } from '#src/verify/flows.js';
+import type { FlowResult } from '#src/check/flow.js';
+import { createFlows } from '#src/flows/flow-engine.js';
 import { endpoint, everyPair, flatLab, withLab } from './lab.js';
 
 const protocols = ['icmp', 'udp', 'tcp'] as const;

@@ -4,7 +4,8 @@ import { MachineNeighbourTable } from '#lab/machine/neighbour-table.js';
 import { NetnsLab } from '#lab/netns/netns-lab.js';
 import { emptyNode, type NodeState, type VethLink } from '#lab/state.js';
 import type { Endpoint } from '#src/plan/plan.js';
-import { createFlows, type FlowProtocol, type FlowRequest, type OwnedFlows } from '#src/verify/flows.js';
+import type { FlowProtocol, FlowRequest } from '#src/check/flow.js';
+import { createFlows, type OwnedFlows } from '#src/flows/flow-engine.js';
 
 export interface TestLab {
   readonly lab: NetnsLab;

@@ -1,4 +1,4 @@
-import { promiseNames } from '#src/promise/promise.js';
+import { promiseNames } from '#src/declaration/promise.js';
 import { commandWords } from '#src/report/command-name.js';
 import { strategies } from '#src/strategy/index.js';
 import test from 'ava';

@@ -2,7 +2,7 @@
 import test, { type ExecutionContext } from 'ava';
 import type { FaultSpec } from '#src/scenario/fault.js';
 import { planOf, scenarioOf, type ScenarioShape, type TestLab, withLab } from '../../support/sandboxed-lab.js';
-import { assertVerdict, change } from '../checks/findings.js';
+import { assertVerdict, change } from '../promises/findings.js';
 import { eventually } from '../strategy/bird.js';
 
 /** tinc takes longest: 70 s (tinc.conf(5)). */

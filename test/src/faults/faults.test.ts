@@ -1,9 +1,9 @@
 /** Each fault takes effect, is proved, and is gone when it is mended: in the lab itself, and in what is measured. */
 import test, { type ExecutionContext } from 'ava';
-import type { PromiseName } from '#src/promise/promise.js';
+import type { PromiseName } from '#src/declaration/promise.js';
 import type { FaultSpec } from '#src/scenario/fault.js';
 import { planOf, scenarioOf, type TestLab, withLab } from '../../support/sandboxed-lab.js';
-import { assertVerdict, change } from '../checks/findings.js';
+import { assertVerdict, change } from '../promises/findings.js';
 
 interface Breaks {
   readonly fault: FaultSpec;

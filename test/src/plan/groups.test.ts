@@ -1,5 +1,5 @@
 import test from 'ava';
-import { groupViews } from '#src/verify/group-views.js';
+import { groupViews } from '#src/readiness/group-views.js';
 import { groupScenarios } from '#src/plan/groups.js';
 import { schemeOfGroup, addressingFor } from '#src/cluster/addressing.js';
 import { planTables } from '#src/plan/render-table.js';

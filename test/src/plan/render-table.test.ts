@@ -1,6 +1,6 @@
 import test from 'ava';
 import { emptyNode, type NodeState } from '#lab/state.js';
-import { promiseNames } from '#src/promise/promise.js';
+import { promiseNames } from '#src/declaration/promise.js';
 import { planTables } from '#src/plan/render-table.js';
 import { hosts, plan } from './plans.js';
 

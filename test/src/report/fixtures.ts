@@ -1,6 +1,6 @@
 /** Hand-made results of runs, one per way in which a run can end. */
-import { promiseNames } from '#src/promise/promise.js';
-import type { Declaration, PromiseName } from '#src/promise/promise.js';
+import { promiseNames } from '#src/declaration/promise.js';
+import type { Declaration, PromiseName } from '#src/declaration/promise.js';
 import { cellOf } from '#src/result/cell.js';
 import { exitCodeOf } from '#src/result/exit-code.js';
 import type { CheckResult, LeakProof, PromiseResult, RunResult } from '#src/result/result.js';

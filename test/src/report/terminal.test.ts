@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import test from 'ava';
 import type { Style } from '#src/report/style.js';
 import { loadCommands } from '#src/cli/commands/index.js';
-import { type PromiseName, promiseNames } from '#src/promise/promise.js';
+import { type PromiseName, promiseNames } from '#src/declaration/promise.js';
 import { commandWords } from '#src/report/command-name.js';
 import { plainStyle } from '#src/report/style.js';
 import { renderRun } from '#src/report/terminal.js';

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import test from 'ava';
-import type { PromiseName } from '#src/promise/promise.js';
+import type { PromiseName } from '#src/declaration/promise.js';
 import type { RunEvent } from '#src/result/events.js';
 import { measureBuilt, type Measuring } from '#src/run/measure-built.js';
 import { Phases } from '#src/run/phases.js';

@@ -1,7 +1,7 @@
 /** bgp in healthy labs: on wires of other sizes, between routers, with an address per container. */
 import test from 'ava';
 import { planOf, type ScenarioShape, scenarioOf, withLab } from '../../support/sandboxed-lab.js';
-import { assertVerdict } from '../checks/findings.js';
+import { assertVerdict } from '../promises/findings.js';
 
 const shape: ScenarioShape = { strategy: 'bgp', hosts: 2, containers: 1 };
 const wires = [

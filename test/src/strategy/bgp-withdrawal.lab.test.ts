@@ -1,7 +1,7 @@
 /** bgp: how soon the routes of a host that is lost are gone, and what is left while several hosts have one address. */
 import test from 'ava';
 import { planOf, type ScenarioShape, scenarioOf, withLab } from '../../support/sandboxed-lab.js';
-import { assertFinding, assertVerdict, change, named } from '../checks/findings.js';
+import { assertFinding, assertVerdict, change, named } from '../promises/findings.js';
 import { birdc, eventually, routesOf } from './bird.js';
 
 const shape: ScenarioShape = { strategy: 'bgp', hosts: 2, containers: 1, ipv6: false };

@@ -1,7 +1,7 @@
 /** bgp in running labs that are broken as people break them. */
 import test, { type ExecutionContext } from 'ava';
 import { planOf, scenarioOf, type TestLab, withLab } from '../../support/sandboxed-lab.js';
-import { assertFinding, assertVerdict, change, named } from '../checks/findings.js';
+import { assertFinding, assertVerdict, change, named } from '../promises/findings.js';
 import { birdc, eventually, routesOf } from './bird.js';
 
 const shape = { strategy: 'bgp', hosts: 3, containers: 2, ipv6: false } as const;

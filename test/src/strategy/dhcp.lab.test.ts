@@ -9,7 +9,7 @@ import {
   withLab,
   withNode,
 } from '../../support/sandboxed-lab.js';
-import { assertFinding, assertVerdict, change, named } from '../checks/findings.js';
+import { assertFinding, assertVerdict, change, named } from '../promises/findings.js';
 
 const has = (program: string): boolean =>
   ['/usr/sbin', '/sbin', '/usr/bin'].some((path) => existsSync(`${path}/${program}`));

@@ -3,7 +3,7 @@ import test from 'ava';
 import type { NodeState, ServiceState, VxlanLink } from '#lab/state.js';
 import type { Plan } from '#src/plan/plan.js';
 import { planOf, scenarioOf, withLab, withNode } from '../../support/sandboxed-lab.js';
-import { assertFinding, assertVerdict, change, named } from '../checks/findings.js';
+import { assertFinding, assertVerdict, change, named } from '../promises/findings.js';
 
 const wireguard = { engine: 'wireguard', implementation: 'userspace' } as const;
 

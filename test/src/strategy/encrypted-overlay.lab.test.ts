@@ -1,9 +1,9 @@
 /** encrypted-overlay with the real daemons: on every underlay and wire, with both bridges, and grown live. */
 import test, { type ExecutionContext } from 'ava';
 import type { Plan } from '#src/plan/plan.js';
-import { type PromiseName, promiseNames } from '#src/promise/promise.js';
+import { type PromiseName, promiseNames } from '#src/declaration/promise.js';
 import { planOf, type ScenarioShape, scenarioOf, type TestLab, withLab } from '../../support/sandboxed-lab.js';
-import { assertFinding, assertVerdict, change } from '../checks/findings.js';
+import { assertFinding, assertVerdict, change } from '../promises/findings.js';
 
 const encryptedOverlay = (shape: ScenarioShape): Plan =>
   planOf(scenarioOf({ strategy: 'encrypted-overlay', containers: 1, ...shape }));

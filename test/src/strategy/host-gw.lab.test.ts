@@ -1,7 +1,7 @@
 /** host-gw in running labs: healthy, and broken as people break it. */
 import test from 'ava';
 import { planOf, scenarioOf, withLab } from '../../support/sandboxed-lab.js';
-import { assertFinding, assertVerdict, change, named } from '../checks/findings.js';
+import { assertFinding, assertVerdict, change, named } from '../promises/findings.js';
 
 const shape = { strategy: 'host-gw', hosts: 3, containers: 2 } as const;
 

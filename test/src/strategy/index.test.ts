@@ -1,5 +1,5 @@
 import test from 'ava';
-import { promiseNames } from '#src/promise/promise.js';
+import { promiseNames } from '#src/declaration/promise.js';
 import { findStrategy, strategies } from '#src/strategy/index.js';
 
 test('a strategy is found by its name', (t) => {

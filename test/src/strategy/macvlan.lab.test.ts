@@ -1,6 +1,6 @@
 import test from 'ava';
 import { planOf, scenarioOf, withLab, withNode } from '../../support/sandboxed-lab.js';
-import { assertFinding, assertVerdict, change, named } from '../checks/findings.js';
+import { assertFinding, assertVerdict, change, named } from '../promises/findings.js';
 
 const lan = (shape: Parameters<typeof scenarioOf>[0] = {}) => planOf(scenarioOf({ strategy: 'macvlan', ...shape }));
 

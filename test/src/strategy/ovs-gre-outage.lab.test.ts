@@ -1,7 +1,7 @@
 /** ovs-gre: "stop the box in the middle while pinging the third": how long STP and RSTP take. */
 import test from 'ava';
 import { planOf, scenarioOf, withLab } from '../../support/sandboxed-lab.js';
-import { assertFinding, named } from '../checks/findings.js';
+import { assertFinding, named } from '../promises/findings.js';
 
 const shape = { strategy: 'ovs-gre', hosts: 3, containers: 1, outsiders: 0, ipv6: false } as const;
 

@@ -1,7 +1,7 @@
 /** ovs-gre on wires of other sizes, by each kind of tunnel, over both families. */
 import test from 'ava';
 import { planOf, scenarioOf, withLab } from '../../support/sandboxed-lab.js';
-import { assertVerdict } from '../checks/findings.js';
+import { assertVerdict } from '../promises/findings.js';
 
 /** What takes no time to converge, in the datapath that every kernel has. */
 const quick = { datapath: 'userspace', mesh: 'star', stp: 'off' } as const;

@@ -8,7 +8,7 @@ import {
   withLab,
   withNode,
 } from '../../support/sandboxed-lab.js';
-import { assertFinding, assertVerdict, change, named } from '../checks/findings.js';
+import { assertFinding, assertVerdict, change, named } from '../promises/findings.js';
 
 /** What takes no time to converge, in the datapath that every kernel has. */
 const quick = { datapath: 'userspace', mesh: 'star', stp: 'off' } as const;

@@ -1,8 +1,8 @@
 import test from 'ava';
 import { probe } from '#lab/capabilities.js';
-import type { PromiseName } from '#src/promise/promise.js';
+import type { PromiseName } from '#src/declaration/promise.js';
 import { planOf, type ScenarioShape, scenarioOf, withLab } from '../../support/sandboxed-lab.js';
-import { assertFinding, assertVerdict, change, named } from '../checks/findings.js';
+import { assertFinding, assertVerdict, change, named } from '../promises/findings.js';
 
 const { binaries } = await probe(['binary:consul']);
 const withConsul = binaries[0]?.version === undefined ? test.skip : test.serial;

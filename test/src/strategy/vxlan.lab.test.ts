@@ -2,7 +2,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { probe } from '#lab/capabilities.js';
 import { planOf, scenarioOf, type TestLab, withLab, withNode } from '../../support/sandboxed-lab.js';
-import { assertFinding, assertVerdict, change } from '../checks/findings.js';
+import { assertFinding, assertVerdict, change } from '../promises/findings.js';
 
 const { binaries } = await probe(['binary:consul']);
 const withConsul = binaries[0]?.version === undefined ? test.skip : test.serial;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
-import type { Check, CheckContext } from '#src/checks/contract.js';
-import { passed } from '#src/checks/outcome.js';
+import type { Check, CheckContext } from '#src/check/contract.js';
+import { passed } from '#src/check/outcome.js';
 import { outcomeOf } from '#src/verify/timed-check.js';
 
 const limits = { checkMs: 30, graceMs: 2000 };

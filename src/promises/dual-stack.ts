@@ -1,0 +1,39 @@
+import type { CheckOutcome } from '../result/result.js';
+import type { Check, CheckContext } from '../check/contract.js';
+import { directionsBetweenContainers, directionsToLan, directionsWithHosts } from '../reachability/directions.js';
+import { skipped } from '../check/outcome.js';
+import { ipv6MinimumBytes } from '../address/ip.js';
+import { measureReachability } from '../reachability/reachability.js';
+
+/** Everything that reaches a container by IPv4 does by IPv6. */
+export const dualStack: Check = {
+  promise: 'dual-stack',
+  title: 'ICMP, TCP and UDP by IPv6 between containers, hosts and the LAN',
+  sharing: 'shared',
+  measure,
+};
+
+function withoutIpv6({ plan: { scenario, mtu } }: CheckContext): CheckOutcome {
+  if (!scenario.cluster.ipv6)
+    return skipped(
+      'the cluster has no IPv6',
+      'Leave out `ipv6: false` in the scenario (cluster.ipv6 is true by default).',
+    );
+  return skipped(
+    `the containers' MTU is too small for IPv6, which needs ${ipv6MinimumBytes} bytes (RFC 8200): ${mtu.why}`,
+    'Give the wire a larger MTU (cluster.underlay.mtu).',
+  );
+}
+
+async function measure(context: CheckContext): Promise<CheckOutcome> {
+  if (context.plan.cluster.network.ipv6 === undefined) return withoutIpv6(context);
+  return await measureReachability(context, {
+    what: 'flows by IPv6',
+    family: 'ipv6',
+    directions: [...directionsBetweenContainers(context), ...directionsWithHosts(context), ...directionsToLan(context)],
+    impossible: {
+      reason: 'no container has an IPv6 address and somebody to talk to',
+      remedy: 'Give the scenario at least two containers (cluster.containers).',
+    },
+  });
+}

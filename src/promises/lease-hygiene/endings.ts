@@ -1,0 +1,129 @@
+/** What becomes of a lease when its container stops, and of a container when its client dies. */
+import { AddressError } from '../../address/error.js';
+import type { Endpoint } from '../../plan/plan.js';
+import type { Evidence, Observation } from '../../result/result.js';
+import { leaseClients, type RunningClient } from '../../probes/lease-record.js';
+import type { CheckContext } from '../../check/contract.js';
+import { orRefusal } from '../../reachability/guest-flows.js';
+import { patiently } from '../../probes/patience.js';
+import type { Recipient } from '../../probes/dhcp-message.js';
+import type { LeaseAsker } from '../../probes/lease-asker.js';
+import { addressOf, LeaseTap, linkOf } from './renewals.js';
+
+/** A watchdog looks at least so often. */
+const NOTICE_MS = 10_000;
+
+export interface Endings {
+  readonly evidence: readonly Evidence[];
+  readonly observations: readonly Observation[];
+}
+
+/** Two containers more: one stops, the other one loses its client. */
+export async function watchEndings(context: CheckContext, asker: LeaseAsker, server: Recipient): Promise<Endings> {
+  const host = context.plan.cluster.hosts[0]?.name ?? '';
+  const order = { host, address: 'next' } as const;
+  const added = await orRefusal(context.guests.add([order, order]));
+  if (added instanceof AddressError) return refusedEnding(added);
+  const [stopped, orphaned] = added as readonly [Endpoint, Endpoint];
+  try {
+    const first = await watchStop(context, stopped);
+    const second = await watchDeath(context, orphaned);
+    // A client that was killed gave nothing back; later checks want the whole pool.
+    asker.release({ mac: orphaned.mac ?? '', address: orphaned.ipv4, server });
+    return {
+      evidence: [...first.evidence, ...second.evidence],
+      observations: [...first.observations, ...second.observations],
+    };
+  } finally {
+    await context.guests.remove(added.filter(({ node }) => context.lab.nodes.has(node)));
+  }
+}
+
+function refusedEnding({ message }: AddressError): Endings {
+  const evidence = { message: `one container more got no lease: ${message}`, expected: 'an address of the pool' };
+  return { evidence: [evidence], observations: [] };
+}
+
+function clientOf({ lab }: CheckContext, { node }: Endpoint): RunningClient | undefined {
+  return leaseClients(lab).find((client) => client.node === node && client.lease.family === 'ipv4');
+}
+
+/** The lease is given back on the wire, and the client's process is gone. */
+async function watchStop(context: CheckContext, guest: Endpoint): Promise<Endings> {
+  const client = clientOf(context, guest);
+  if (client === undefined) return { evidence: [clientless(guest)], observations: [] };
+  const tap = new LeaseTap(context, client);
+  try {
+    await context.guests.remove([guest]);
+  } finally {
+    tap.close();
+  }
+  const released = tap.messages.some(({ type, outgoing }) => outgoing && type === 'release');
+  const { pid } = client.service;
+  const isGone = await patiently(
+    () => !context.lab.processes().some((process) => process.pid === pid),
+    NOTICE_MS,
+    context.signal,
+  );
+  return {
+    evidence: [...(released ? [] : [unreleased(guest)]), ...(isGone ? [] : [lingering(guest, client)])],
+    observations: [{ name: 'releasedAtStop', value: released, subject: guest.node }],
+  };
+}
+
+function clientless({ node, host }: Endpoint): Evidence {
+  return {
+    message: `${node} has an address, and no lease client`,
+    where: host ?? node,
+    expected: 'a client of its own',
+  };
+}
+
+function unreleased({ node, host, ipv4 }: Endpoint): Evidence {
+  return {
+    message: `${node} stopped, and its lease of ${ipv4} was not given back: nobody can have it until it expires`,
+    where: host ?? node,
+    expected: 'a DHCPRELEASE',
+    seen: 'none',
+  };
+}
+
+function lingering({ node, host }: Endpoint, { service }: RunningClient): Evidence {
+  return {
+    message: `${node} stopped, and its lease client still runs`,
+    where: host ?? node,
+    expected: 'no process',
+    seen: `process ${service.pid}`,
+  };
+}
+
+/** Somebody notices: the container leaves the network, gives its address up, or gets another client. */
+async function watchDeath(context: CheckContext, guest: Endpoint): Promise<Endings> {
+  const client = clientOf(context, guest);
+  if (client === undefined) return { evidence: [clientless(guest)], observations: [] };
+  const startedMs = performance.now();
+  client.service.signal('SIGKILL');
+  const isNoticed = (): boolean =>
+    !client.service.isRunning && (isOffline(context, client) || hasOther(context, client));
+  const noticed = await patiently(isNoticed, NOTICE_MS, context.signal);
+  const tookMs = Math.round(performance.now() - startedMs);
+  if (noticed) return { evidence: [], observations: [{ name: 'deadClientNoticedMs', value: tookMs }] };
+  const evidence = {
+    message: `the lease client of ${guest.node} died, and after ${NOTICE_MS} ms nobody had noticed: its address ${guest.ipv4} may be leased to somebody else when the lease expires`,
+    where: client.service.node,
+    expected: 'the container is taken off the network, or gets another client',
+    seen: `${guest.node} still has ${addressOf(context, client) ?? 'its interface'}, and no client`,
+  };
+  return { evidence: [evidence], observations: [] };
+}
+
+/** The interface is gone, its cable is cut, or it has no address any more. */
+function isOffline(context: CheckContext, client: RunningClient): boolean {
+  return linkOf(context, client)?.running !== true || addressOf(context, client) === undefined;
+}
+
+function hasOther({ lab }: CheckContext, { node, service }: RunningClient): boolean {
+  return leaseClients(lab).some(
+    (other) => other.node === node && other.service.pid !== service.pid && other.service.isRunning,
+  );
+}

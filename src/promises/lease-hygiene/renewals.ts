@@ -1,0 +1,81 @@
+/** Whether clients that are told to renew their lease do so, and get it. */
+import { ETHER_TYPE_IPV4 } from '#lab/frames.js';
+import type { Closable } from '#lab/sockets.js';
+import type { RunningClient } from '../../probes/lease-record.js';
+import type { CheckContext } from '../../check/contract.js';
+import { patiently } from '../../probes/patience.js';
+import { decodeMessage, magicCookie, type ReceivedMessage } from '../../probes/dhcp-message.js';
+
+/** udhcpc repeats an unanswered request after seconds only; a server on the LAN answers at once. */
+const RENEWAL_MS = 6_000;
+
+/** What was heard of one renewal. */
+export interface Renewal {
+  readonly client: RunningClient;
+  /** Address that the node had before; undefined when it had none. */
+  readonly address: string | undefined;
+  /** The client asked for its lease again. */
+  readonly asked: boolean;
+  /** The server's answer. */
+  readonly answer: ReceivedMessage | undefined;
+}
+
+/** Messages of a node's interface, as they come and go. */
+export class LeaseTap implements Closable {
+  readonly messages: Array<ReceivedMessage & { readonly outgoing: boolean }> = [];
+  readonly #socket;
+
+  constructor({ lab }: CheckContext, { node, lease: { link } }: RunningClient) {
+    this.#socket = lab.node(node).sockets.packet({ link, etherType: ETHER_TYPE_IPV4, contains: magicCookie });
+    this.#socket.onFrame = ({ data, outgoing }) => {
+      const message = decodeMessage(data);
+      if (message !== undefined) this.messages.push({ ...message, outgoing });
+    };
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+}
+
+/** Tells all of them at once, and listens in each of their networks. */
+export async function renewAll(context: CheckContext, clients: readonly RunningClient[]): Promise<readonly Renewal[]> {
+  return await Promise.all(clients.map((client) => renew(context, client)));
+}
+
+async function renew(context: CheckContext, client: RunningClient): Promise<Renewal> {
+  const { service, lease } = client;
+  const address = addressOf(context, client);
+  if (address === undefined) return { client, address, asked: false, answer: undefined };
+  const tap = new LeaseTap(context, client);
+  try {
+    if (lease.renewSignal !== undefined) service.signal(lease.renewSignal);
+    const mac = macOf(context, client);
+    const asked = (): boolean => tap.messages.some(({ type, outgoing }) => outgoing && type === 'request');
+    const answer = (): ReceivedMessage | undefined =>
+      tap.messages.find((message) => !message.outgoing && message.mac === mac && /^(?:ack|nak)$/u.test(message.type));
+    await patiently(() => answer() !== undefined, RENEWAL_MS, context.signal);
+    return { client, address, asked: asked(), answer: answer() };
+  } finally {
+    tap.close();
+  }
+}
+
+/** IPv4 address, without prefix length, of the interface that a client keeps a lease for. */
+export function addressOf(context: CheckContext, client: RunningClient): string | undefined {
+  return linkOf(context, client)
+    ?.addresses.find((address) => !address.includes(':'))
+    ?.split('/')[0];
+}
+
+function macOf(context: CheckContext, client: RunningClient): string | undefined {
+  return linkOf(context, client)?.mac;
+}
+
+/** Undefined when the node or the interface is gone. */
+export function linkOf({ lab }: CheckContext, { node, lease }: RunningClient) {
+  return lab.nodes
+    .get(node)
+    ?.observe()
+    .links.find(({ name }) => name === lease.link);
+}

@@ -1,0 +1,112 @@
+import { groupBy } from '#lab/group-by.js';
+import type { CheckOutcome, Evidence } from '../result/result.js';
+import type { FlowProtocol, FlowResult } from '../check/flow.js';
+import type { Check, CheckContext } from '../check/contract.js';
+import {
+  coverageOf,
+  type Direction,
+  directionFromTo,
+  directionsBetweenContainers,
+  directionsToLan,
+  repeatNote,
+  requestsFor,
+} from '../reachability/directions.js';
+import { commonFamilies } from '../probes/endpoint-choice.js';
+import { type Holders, holderName, observeHolders } from '../probes/holders.js';
+import { failed, type Measured, passed, skipped } from '../check/outcome.js';
+import { counted, enumerate, protocolWords } from '../check/words.js';
+
+/** The receiver sees the address that the sender has. */
+export const noNat: Check = {
+  promise: 'no-nat',
+  title:
+    "the source address that the receiver's socket sees, by TCP and UDP over each family, between containers, hosts and the LAN",
+  sharing: 'shared',
+  measure,
+};
+
+/** What answers an echo request is the kernel: only a socket of the receiver tells who asked. */
+const protocols: readonly FlowProtocol[] = ['tcp', 'udp'];
+
+async function measure(context: CheckContext): Promise<CheckOutcome> {
+  const directions = [
+    ...directionsBetweenContainers(context),
+    directionFromTo(context, 'host', 'container'),
+    directionFromTo(context, 'container', 'host'),
+    ...directionsToLan(context),
+  ].filter(({ pairs }) => pairs.length > 0);
+  const families = directions.some(({ pairs }) =>
+    pairs.some(({ from, to }) => commonFamilies(from, to).includes('ipv6')),
+  )
+    ? (['ipv4', 'ipv6'] as const)
+    : (['ipv4'] as const);
+  const results = await context.flows.measure(families.flatMap((family) => requestsFor(directions, protocols, family)));
+  const arrived = results.filter(({ seenSource }) => seenSource !== undefined);
+  const holders = observeHolders(context.lab);
+  const translated = arrived.filter((result) => !isOwnAddress(result, holders));
+  const measured: Measured = {
+    summary:
+      translated.length === 0
+        ? `${counted(arrived.length, 'flow')} arrived with the sender's own address`
+        : `${translated.length} of ${arrived.length} flows arrived with another address than the sender's`,
+    coverage:
+      coverageOf(directions, protocols) +
+      (families.length > 1 ? ', over IPv4 and IPv6' : '') +
+      lossNote(results.length - arrived.length, results.length) +
+      repeatNote(results),
+    observations: [
+      { name: 'flowsArrived', value: arrived.length },
+      { name: 'flowsWithOwnSource', value: arrived.length - translated.length },
+    ],
+  };
+  if (translated.length > 0) return failed(measured, translationEvidence(translated, holders));
+  return unseenDirections(directions, arrived, measured) ?? passed(measured);
+}
+
+/** A host may have several addresses: each of them is its own. */
+function isOwnAddress({ from, family, seenSource = '' }: FlowResult, holders: Holders): boolean {
+  return seenSource === from[family] || holders.ofAddress(seenSource).some(({ node }) => node === from.node);
+}
+
+function lossNote(lost: number, all: number): string {
+  return lost === 0 ? '' : `; ${lost} of ${all} flows did not arrive and are no evidence`;
+}
+
+/** Nothing is said of a direction in which nothing arrived. */
+function unseenDirections(
+  directions: readonly Direction[],
+  arrived: readonly FlowResult[],
+  measured: Measured,
+): CheckOutcome | undefined {
+  const seen = new Set(arrived.map(({ from, to }) => `${from.node} ${to.node}`));
+  const isSeen = ({ pairs }: Direction) => pairs.some(({ from, to }) => seen.has(`${from.node} ${to.node}`));
+  const unseen = directions.filter((direction) => !isSeen(direction)).map(({ name }) => name);
+  const remedy = 'First make the flows arrive: see container-to-container, host-to-container and lan-reachable.';
+  if (directions.length === 0)
+    return skipped(
+      'no container has anybody to talk to',
+      'Give the scenario at least two containers (cluster.containers).',
+    );
+  if (unseen.length === 0) return undefined;
+  return skipped(`nothing arrived (${enumerate(unseen)}), so nobody saw a source address there`, remedy, measured);
+}
+
+/** One piece of evidence for each wrong address, the one that was seen most often first. */
+function translationEvidence(translated: readonly FlowResult[], holders: Holders): readonly Evidence[] {
+  const byAddress = [...groupBy(translated, ({ seenSource = '' }) => seenSource)];
+  const ordered = byAddress.toSorted(([, a], [, b]) => b.length - a.length);
+  return ordered.map(([address, flows]) => {
+    const owners = holders.ofAddress(address);
+    const where = enumerate(owners.map(({ node }) => node));
+    const whose =
+      where === '' ? 'which no node of the lab has' : `which is ${where}'s (${enumerate(owners.map(holderName))})`;
+    const senders = new Map(flows.map(({ from, family }) => [from.node, from[family] ?? '']));
+    const verb = senders.size === 1 ? 'was' : 'were';
+    return {
+      message: `${enumerate(senders.keys())} ${verb} seen as ${address}, ${whose}`,
+      ...(where === '' ? {} : { where }),
+      expected: enumerate([...senders].map(([node, own]) => `${node} seen as ${own}`)),
+      seen: `${address} by ${enumerate(flows.map(({ to }) => to.node))}: ${counted(flows.length, 'flow')} by ${protocolWords(flows.map(({ protocol }) => protocol))}`,
+    };
+  });
+}

@@ -1,0 +1,109 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Lab, NeighbourWindow } from '#lab/lab.js';
+import type { Endpoint, Plan } from '../../plan/plan.js';
+import type { CheckOutcome } from '../../result/result.js';
+import { forgetEnds } from '../../flows/window-runs.js';
+import { type TransferResult, transfer } from '../../probes/bulk-transfer.js';
+import { ownerOf } from '../../trace/cable-path.js';
+import type { Check, CheckContext } from '../../check/contract.js';
+import { commonFamilies, containersByHost, orderedPairs } from '../../probes/endpoint-choice.js';
+import { countFragments } from '../../probes/fragments.js';
+import { failed, overflowed, passed, skipped } from '../../check/outcome.js';
+import { addProbes, choosePairs, type Pair, probeMtuBytes } from './directions.js';
+import { explain } from './evidence.js';
+import { type Findings, interfaceMtus, isLong, isShort, measuredMtu } from './findings.js';
+import { type Measurement, refine } from './probing.js';
+import { type Probed, probeInWindows } from './mtu-windows.js';
+
+const BULK_BYTES = 256 * 1024;
+const MOST_BULK_PAIRS = 16;
+/** Directions that are narrowed down to the byte: the others of the same kind end alike. */
+const MOST_REFINED = 8;
+/** Between two looks at tunnels that are still finding their MTU: tinc sends its probes once a second. */
+const SETTLING_PAUSE_MS = 500;
+
+/** The MTU that arithmetic predicts is the one that containers have and the one that the path carries: no less, and no more. */
+export const pathMtu: Check = {
+  promise: 'path-mtu',
+  title:
+    "the predicted MTU, the MTU of the containers' interfaces and the largest packet that gets through are the same",
+  sharing: 'shared',
+  async measure(context) {
+    const guests = await addProbes(context);
+    try {
+      if (guests.length === 0) return nothingToProbe(context.plan);
+      return await measureWith(context, guests);
+    } finally {
+      await context.guests.remove(guests);
+    }
+  },
+};
+
+function nothingToProbe(plan: Plan): CheckOutcome {
+  if (containersByHost(plan).size === 0) return skipped('there are no containers', 'Give the scenario a container.');
+  return skipped('no host has a free address for a probe endpoint', 'Leave one address of each slice free.');
+}
+
+async function measureWith(context: CheckContext, guests: readonly Endpoint[]): Promise<CheckOutcome> {
+  const { plan, lab } = context;
+  const pairs = choosePairs(plan, guests).filter((pair) => hasWay(lab, pair));
+  if (pairs.length === 0) return skipped('nobody has a way to probe', 'Give the scenario containers on another host.');
+  const fragmentsBefore = countFragments(lab);
+  const probed = await probeUntilSettled(context, pairs);
+  const fragments = countFragments(lab) - fragmentsBefore;
+  const bulk = await transferBulk(context);
+  const findings: Findings = {
+    predictedBytes: plan.mtu.bytes,
+    interfaces: interfaceMtus(context),
+    measurements: await narrow(context, probed.measurements),
+    pairs: pairs.length,
+    fragments,
+    bulk: bulk.value,
+  };
+  const result = measuredMtu(plan, findings);
+  const evidence = await explain(context, findings);
+  if (evidence.length === 0) return passed(result);
+  if (probed.overflowed || bulk.overflowed) return overflowed('datagrams of probe endpoints and containers', result);
+  return failed(result, evidence);
+}
+
+/** What shares one network sends to itself: nothing of that is ever on a wire. */
+function hasWay(lab: Lab, { guest, container }: Pair): boolean {
+  return ownerOf(lab, guest.node) !== ownerOf(lab, container.node);
+}
+
+/** Again and again where tunnels find the MTU by themselves, until they have, or should have. */
+async function probeUntilSettled(context: CheckContext, pairs: readonly Pair[]): Promise<Probed> {
+  const { bytes, settlesMs = 0 } = context.plan.mtu;
+  const untilMs = performance.now() + settlesMs;
+  for (;;) {
+    const probed = await probeInWindows(context, pairs);
+    const isAsPredicted = probed.measurements.every((one) => !isShort(one, bytes) && !isLong(one, bytes));
+    if (isAsPredicted || performance.now() >= untilMs) return probed;
+    await delay(SETTLING_PAUSE_MS, undefined, { signal: context.signal });
+  }
+}
+
+/** To the byte, but only where it is not as predicted. */
+async function narrow(
+  { plan, lab, signal }: CheckContext,
+  measurements: readonly Measurement[],
+): Promise<readonly Measurement[]> {
+  const predicted = plan.mtu.bytes;
+  const wrong = measurements.filter((one) => isShort(one, predicted) || isLong(one, predicted)).slice(0, MOST_REFINED);
+  const narrowed = await refine(lab, wrong, probeMtuBytes(plan), signal);
+  return measurements.map((one) => narrowed[wrong.indexOf(one)] ?? one);
+}
+
+/** Between real containers, one of each host, as any application would. Once more when the neighbour table overflowed. */
+async function transferBulk({ plan, lab, signal }: CheckContext): Promise<NeighbourWindow<readonly TransferResult[]>> {
+  const firsts = [...containersByHost(plan).values()].flatMap(([first]) => (first === undefined ? [] : [first]));
+  const requests = orderedPairs(firsts, MOST_BULK_PAIRS).flatMap(([from, to]) =>
+    commonFamilies(from, to).map((family) => ({ from, to, family, bytes: BULK_BYTES })),
+  );
+  const work = async () => await Promise.all(requests.map((request) => transfer(lab, request, signal)));
+  const first = await lab.neighbourTable.window(work, signal);
+  if (!first.overflowed || first.value.every(({ completed }) => completed)) return first;
+  forgetEnds(lab, requests);
+  return await lab.neighbourTable.window(work, signal);
+}

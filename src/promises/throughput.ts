@@ -1,0 +1,146 @@
+import type { Plan } from '../plan/plan.js';
+import type { Evidence, Observation } from '../result/result.js';
+import { goodputBitsPerSecond, type TransferRequest, type TransferResult, transfer } from '../probes/bulk-transfer.js';
+import type { Check, CheckContext } from '../check/contract.js';
+import { containersByHost, orderedPairs, pairCoverage } from '../probes/endpoint-choice.js';
+import { followTransfer } from '../trace/follow-transfer.js';
+import { failed, inconclusive, type Measured, passed, skipped } from '../check/outcome.js';
+import { watchLag } from '../probes/patience.js';
+import { carriedSince, countTunnels, type TunnelBytes } from '../probes/tunnel-bytes.js';
+import { counted, enumerate, tallied } from '../check/words.js';
+
+const BYTES = 4 * 1024 * 1024;
+const MOST_PAIRS = 64;
+/** Each costs the time of a stall; more say nothing new. */
+const MOST_FAILURES = 4;
+/** netlab's event loop carries both ends: when it was this late, a stall may be its own. */
+const TOLERABLE_LAG_MS = 300;
+
+/** Bulk data gets through between containers of all hosts. How fast is shown and not judged: both ends share this machine. */
+export const throughput: Check = {
+  promise: 'throughput',
+  title: `a TCP transfer of ${BYTES / 2 ** 20} MiB between every pair of hosts' containers completes`,
+  sharing: 'alone',
+  async measure(context) {
+    const requests = requestsOf(context.plan);
+    if (requests.length === 0)
+      return skipped('there are fewer than two containers', 'Give the scenario another container.');
+    const run = await context.lab.exclusively(() => transferAll(context, requests), context.signal);
+    const result = measured(context.plan, run);
+    const broken = run.results.filter(({ completed }) => !completed);
+    if (broken.length === 0) return passed(result);
+    if (run.lagMs > TOLERABLE_LAG_MS)
+      return inconclusive(
+        result,
+        [],
+        `netlab itself was ${run.lagMs} ms late`,
+        'Measure again on a less busy machine.',
+      );
+    return failed(result, await Promise.all(groups(broken).map((group) => evidenceOf(context, group))));
+  },
+};
+
+interface Run {
+  readonly results: readonly TransferResult[];
+  /** What tunnels of daemons carried meanwhile; empty where there are none. */
+  readonly tunnels: TunnelBytes;
+  readonly lagMs: number;
+}
+
+/** One container per host to every other host, and one transfer inside each host that has two. */
+function requestsOf(plan: Plan): readonly TransferRequest[] {
+  const byHost = [...containersByHost(plan).values()];
+  const across = orderedPairs(byHost, MOST_PAIRS).map(([from, to]) => [from[0], to[0]] as const);
+  const inside = byHost.slice(0, MOST_PAIRS).map(([from, to]) => [from, to] as const);
+  return [...across, ...inside].flatMap(([from, to]) =>
+    from === undefined || to === undefined ? [] : [{ from, to, family: 'ipv4', bytes: BYTES } as const],
+  );
+}
+
+/** One after the other, so that none takes another's bandwidth. */
+async function transferAll({ lab, signal }: CheckContext, requests: readonly TransferRequest[]): Promise<Run> {
+  const results: TransferResult[] = [];
+  const before = await countTunnels(lab);
+  const lag = watchLag();
+  try {
+    for (const request of requests) {
+      results.push(await transfer(lab, request, signal));
+      if (results.filter(({ completed }) => !completed).length === MOST_FAILURES) break;
+    }
+  } finally {
+    lag.stop();
+  }
+  const across = results.filter(({ from, to }) => from.host !== to.host);
+  const bytes = across.reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
+  return { results, lagMs: lag.stop(), tunnels: await carriedSince(lab, before, bytes, signal) };
+}
+
+const pairName = ({ from, to }: TransferRequest): string => `${from.node} -> ${to.node}`;
+
+function measured(plan: Plan, { results, lagMs, tunnels }: Run): Measured {
+  const done = results.filter(({ completed }) => completed);
+  const across = done.filter(({ from, to }) => from.host !== to.host).map(goodputBitsPerSecond);
+  const inside = done.filter(({ from, to }) => from.host === to.host).map(goodputBitsPerSecond);
+  const hosts = containersByHost(plan).size;
+  const measuredPairs = results.filter(({ from, to }) => from.host !== to.host).length;
+  return {
+    summary: [
+      ...rateWords(across, inside),
+      `${done.length} of ${counted(results.length, 'transfer')} completed${tunnelWords(tunnels)}`,
+    ].join('; '),
+    ...(hosts < 2 ? {} : { coverage: pairCoverage(measuredPairs, hosts, 'hosts') }),
+    observations: [
+      ...done.map(
+        (result): Observation => ({
+          name: 'goodputBitsPerSecond',
+          value: goodputBitsPerSecond(result),
+          subject: pairName(result),
+        }),
+      ),
+      ...Array.from(tunnels, ([subject, value]): Observation => ({ name: 'tunnelBytes', value, subject })),
+      { name: 'schedulingLagMs', value: lagMs },
+    ],
+  };
+}
+
+/** Which tunnels had a part in it: a spanning tree leaves some with next to nothing, or what it drops at their other end. */
+function tunnelWords(tunnels: TunnelBytes): string {
+  if (tunnels.size === 0) return '';
+  const busy = [...tunnels].flatMap(([name, bytes]) => (bytes >= BYTES ? [name] : [])).toSorted();
+  return `; by ${busy.length === 0 ? 'no tunnel' : `the tunnels that begin at ${enumerate(busy)}`}`;
+}
+
+/** Figures first: `9.4-11 Gbit/s across hosts, 12-13 inside` is what a narrow terminal has room for. */
+function rateWords(across: readonly number[], inside: readonly number[]): readonly string[] {
+  if (across.length === 0) return inside.length === 0 ? [] : [`${rates(inside)} Gbit/s inside a host`];
+  return [`${rates(across)} Gbit/s across hosts${inside.length === 0 ? '' : `, ${rates(inside)} inside`}`];
+}
+
+const figure = (rate: number): string => String(Number((rate / 1e9).toPrecision(2)));
+
+function rates(bitsPerSecond: readonly number[]): string {
+  const [low, high] = [figure(Math.min(...bitsPerSecond)), figure(Math.max(...bitsPerSecond))];
+  return low === high ? low : `${low}-${high}`;
+}
+
+/** Failed transfers between the same two hosts. */
+function groups(broken: readonly TransferResult[]): ReadonlyArray<readonly TransferResult[]> {
+  const byHosts = new Map<string, TransferResult[]>();
+  for (const result of broken) {
+    const key = [result.from.host ?? '', result.to.host ?? ''].toSorted((a, b) => (a < b ? -1 : 1)).join(' ');
+    byHosts.set(key, [...(byHosts.get(key) ?? []), result]);
+  }
+  return [...byHosts.values()];
+}
+
+async function evidenceOf(context: CheckContext, group: readonly TransferResult[]): Promise<Evidence> {
+  const [first] = group as readonly [TransferResult];
+  const loss = await followTransfer(context, first);
+  const { where = first.from.host } = loss;
+  return {
+    message: `the TCP transfer ${enumerate(group.map(pairName))} does not complete`,
+    ...(where === undefined ? {} : { where }),
+    expected: `${first.bytes} bytes at the receiver`,
+    seen: `${first.receivedBytes} bytes from ${first.from.node}; ${tallied(group.map(({ problem }) => problem ?? 'no reason'))}; ${loss.words}`,
+  };
+}

@@ -1,0 +1,82 @@
+import type { Plan } from '../../plan/plan.js';
+import type { CheckOutcome, Evidence } from '../../result/result.js';
+import type { Check, CheckContext } from '../../check/contract.js';
+import { endpointsOf } from '../../reachability/directions.js';
+import { assignmentEvidence } from './assigned-addresses.js';
+import { duplicateEvidence } from './duplicates.js';
+import { detectDuplicates, type WireFindings } from './wire-probes.js';
+import { type Holders, observeHolders } from '../../probes/holders.js';
+import { failed, inconclusive, type Measured, passed, skipped } from '../../check/outcome.js';
+import { counted, enumerate } from '../../check/words.js';
+
+/** Nobody chose an address, and none is there twice. */
+export const uniqueAddress: Check = {
+  promise: 'unique-address',
+  title:
+    "each container's address is the assigned one, and no IP or MAC is there twice: by every node's own state and by duplicate address detection on the wire",
+  sharing: 'shared',
+  measure,
+};
+
+async function measure(context: CheckContext): Promise<CheckOutcome> {
+  const containers = endpointsOf(context, 'container');
+  if (containers.length === 0)
+    return skipped('the cluster has no container', 'Give the scenario at least one container (cluster.containers).');
+  const holders = observeHolders(context.lab);
+  const own = planned(context.plan, holders);
+  const wire = await detectDuplicates(context, holders);
+  const evidence: readonly Evidence[] = [
+    ...duplicateEvidence(context.plan, holders, wire.claims),
+    ...assignmentEvidence(context),
+  ];
+  const measured: Measured = {
+    summary:
+      evidence.length === 0
+        ? `${counted(own.addresses, 'address', 'addresses')} and ${counted(own.macs, 'MAC')} on ${counted(own.nodes, 'node')}, each once; every container has what it was assigned`
+        : `${counted(evidence.length, 'address problem')} among ${counted(own.nodes, 'node')}`,
+    coverage: coverageOf(context, wire),
+    observations: [
+      { name: 'addresses', value: own.addresses },
+      { name: 'macAddresses', value: own.macs },
+      { name: 'addressesProbedOnTheWire', value: wire.probed },
+      { name: 'controlProbesAnswered', value: wire.controls.filter(({ answered }) => answered).length },
+      { name: 'controlProbes', value: wire.controls.length },
+    ],
+  };
+  if (evidence.length > 0) return failed(measured, evidence);
+  return deafOutcome(wire, measured) ?? passed(measured);
+}
+
+/** What the plan's nodes have. Probe endpoints of other checks are looked at like them, and are not counted. */
+function planned({ nodes }: Plan, { addresses, macs }: Holders) {
+  const names = new Set(nodes.map(({ name }) => name));
+  const count = (holders: Holders['addresses']): number =>
+    [...holders.values()].filter((all) => all.some(({ node }) => names.has(node))).length;
+  return { nodes: names.size, addresses: count(addresses), macs: count(macs) };
+}
+
+function coverageOf({ plan }: CheckContext, wire: WireFindings): string {
+  const share = wire.probed === wire.possible ? `all ${wire.possible}` : `${wire.probed} of ${wire.possible}`;
+  const reach = wire.reachesOtherHosts
+    ? ''
+    : ', which no other host answers: hosts share no segment with the containers of others';
+  return `by state: every interface of all ${plan.nodes.length} nodes; on the wire: ${share} addresses of containers, hosts and outsiders${reach}`;
+}
+
+/** Silence from a link on which not even an address that is there was answered proves nothing. */
+function deafOutcome(wire: WireFindings, measured: Measured): CheckOutcome | undefined {
+  if (wire.deaf.length === 0) return undefined;
+  const names = enumerate(wire.deaf.map(({ node }) => node));
+  const evidence = wire.deaf.map(({ node, link, why }) => ({
+    message: `a probe from ${node} for an address that is there was not answered`,
+    where: `${node}:${link}`,
+    expected: 'the owner answers',
+    seen: why,
+  }));
+  return inconclusive(
+    measured,
+    evidence,
+    `every node's own state shows each address once, but on the wire ${names} could not be heard, so its silence proves nothing`,
+    'See container-to-container and lan-reachable for what is cut off, and repeat.',
+  );
+}

@@ -1,0 +1,80 @@
+/** Waiting until a lab that has just been built forwards: spanning trees, routing sessions and tunnels take their time. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Lab } from '#lab/lab.js';
+import { redundantCables } from '../probes/redundant-cables.js';
+import { cutOff } from '../probes/storm.js';
+import { switchPortsSettled } from '../probes/switch-ports.js';
+import type { Endpoint, Plan } from '../plan/plan.js';
+import { createFlows } from '../flows/flow-engine.js';
+import type { FlowRequest } from '../check/flow.js';
+import { groupViews } from './group-views.js';
+import { leasedPlan } from './leased.js';
+
+/** Between two rounds of probes. */
+const PAUSE_MS = 200;
+
+export interface Converged {
+  /** From the end of the build until everything was reachable, or until it was given up. */
+  readonly ms: number;
+  /** Hosts' pairs that did not reach each other in the end, by names of containers: `h1c1 -> h3c1`. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Waits until one container of each host reaches one of each other host, in every family, or the plan's deadline passes.
+ * What is missing then is no failure here: the checks will tell.
+ * @param leaseQuietMs how long addresses that only leases tell are waited for without news; as before a verify when absent
+ */
+export async function converge(
+  planned: Plan,
+  lab: Lab,
+  signal: AbortSignal,
+  leaseQuietMs?: number,
+): Promise<Converged> {
+  const startedMs = performance.now();
+  const plan = await leasedPlan(planned, lab, signal, leaseQuietMs);
+  const deadlineMs = startedMs + (plan.convergence?.deadlineMs ?? 0);
+  // Containers of different groups are not to reach each other.
+  let missing: readonly FlowRequest[] = plan.convergence === undefined ? [] : groupViews(plan).flatMap(requestsOf);
+  while (missing.length > 0) {
+    missing = await unanswered(plan, lab, missing, signal);
+    if (missing.length === 0 || performance.now() >= deadlineMs) break;
+    // In a loop that nothing watches, a storm runs from the first broadcast on, and nobody reaches anybody.
+    if ((await redundantCables(lab, 'planned')).length > 0) await cutOff(lab, signal);
+    await delay(PAUSE_MS, undefined, { signal });
+  }
+  // Where redundant tunnels are still being decided on, broadcasts may run round for a moment.
+  if (plan.convergence !== undefined)
+    await switchPortsSettled(lab, signal, Math.max(0, deadlineMs - performance.now()));
+  const names = missing.map(({ from, to }) => `${from.node} -> ${to.node}`);
+  return { ms: performance.now() - startedMs, missing: [...new Set(names)] };
+}
+
+function requestsOf(plan: Plan): readonly FlowRequest[] {
+  const { apart = [] } = plan.convergence ?? {};
+  const hosts = plan.cluster.hosts.filter(({ name }) => !apart.includes(name));
+  const first = hosts.flatMap(({ name }) => plan.endpoints.find(({ host }) => host === name) ?? []);
+  return first.flatMap((from) => first.flatMap((to) => (from === to ? [] : requestsBetween(from, to))));
+}
+
+function requestsBetween(from: Endpoint, to: Endpoint): readonly FlowRequest[] {
+  const request = (family: 'ipv4' | 'ipv6'): FlowRequest => ({ from, to, protocol: 'icmp', family });
+  return from.ipv6 === undefined || to.ipv6 === undefined ? [request('ipv4')] : [request('ipv4'), request('ipv6')];
+}
+
+/** Every round with flows of its own: those of a verify are measured once only. */
+async function unanswered(
+  plan: Plan,
+  lab: Lab,
+  requests: readonly FlowRequest[],
+  signal: AbortSignal,
+): Promise<readonly FlowRequest[]> {
+  const endpoints = groupViews(plan).flatMap((view) => view.endpoints);
+  const flows = createFlows({ lab, plan: { endpoints }, signal });
+  try {
+    const results = await flows.measure(requests);
+    return requests.filter((_, i) => results[i]?.delivered !== true);
+  } finally {
+    flows.close();
+  }
+}

@@ -1,0 +1,96 @@
+/** A flow of the reachability checks, sent again so that it can be followed. */
+import { randomBytes, randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { Lab } from '#lab/lab.js';
+import type { Closable } from '#lab/sockets.js';
+import { toBytes } from '../address/ip.js';
+import type { FlowRequest } from '../check/flow.js';
+import { addressIn } from '../probes/endpoint-choice.js';
+import type { LostProbe } from './locate.js';
+
+const NONCE_BYTES = 16;
+
+/** A probe with the sockets that it needs, to be closed afterwards. */
+export interface FlowProbe extends Closable {
+  readonly probe: LostProbe;
+}
+
+const makers: Readonly<
+  Record<FlowRequest['protocol'], (lab: Lab, flow: FlowRequest) => FlowProbe | Promise<FlowProbe>>
+> = {
+  icmp: icmpProbe,
+  udp: udpProbe,
+  tcp: tcpProbe,
+};
+
+export async function flowProbe(lab: Lab, flow: FlowRequest): Promise<FlowProbe> {
+  return await makers[flow.protocol](lab, flow);
+}
+
+function icmpProbe(lab: Lab, flow: FlowRequest): FlowProbe {
+  const { from, to, family } = flow;
+  const socket = lab.node(from.node).sockets.icmp({ family });
+  const nonce = randomBytes(NONCE_BYTES);
+  const resend = () => socket.sendRequest(addressIn(to, family), randomInt(1, 0xffff), 1, nonce);
+  return {
+    probe: { from, to, family, marks: [{ contains: nonce }], answered: true, resend },
+    close: () => socket.close(),
+  };
+}
+
+function udpProbe(lab: Lab, flow: FlowRequest): FlowProbe {
+  const { from, to, family } = flow;
+  const sender = lab.node(from.node).sockets.udp({ family });
+  const receiver = lab.node(to.node).sockets.udp({ family });
+  receiver.onMessage = ({ data, address, port }) => {
+    try {
+      receiver.send(data, address, port);
+    } catch {
+      // Refused by the answering node's own kernel: then the answer is missing from the first place on.
+    }
+  };
+  const nonce = randomBytes(NONCE_BYTES);
+  const resend = () => sender.send(nonce, addressIn(to, family), receiver.port);
+  const close = () => {
+    sender.close();
+    receiver.close();
+  };
+  return { probe: { from, to, family, marks: [{ contains: nonce }], answered: true, resend }, close };
+}
+
+/** A SYN has no room for a nonce: it is known by its addresses and the port that was made for it. */
+async function tcpProbe(lab: Lab, flow: FlowRequest): Promise<FlowProbe> {
+  const { from, to, family } = flow;
+  const server = lab.node(to.node).sockets.listenTcp({ family, port: 0, onConnection: (socket) => socket.destroy() });
+  if (server.address() === null) await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const [source, target] = [toBytes(addressIn(from, family)), toBytes(addressIn(to, family))];
+  const marks = [
+    portMark(Buffer.concat([source, target]), 2, port),
+    portMark(Buffer.concat([target, source]), 0, port),
+  ];
+  const connections: Array<{ destroy(): unknown }> = [];
+  const resend = () => {
+    connections.push(
+      lab
+        .node(from.node)
+        .sockets.connectTcp({ family, address: addressIn(to, family), port })
+        .on('error', () => {}),
+    );
+  };
+  const close = () => {
+    for (const connection of connections) connection.destroy();
+    server.close();
+  };
+  return { probe: { from, to, family, marks, answered: true, resend }, close };
+}
+
+/** Both addresses end the IP header (RFC 791 without options, RFC 8200); the source and destination ports follow. */
+function portMark(contains: Buffer, portOffset: 0 | 2, port: number): LostProbe['marks'][number] {
+  const accept = (frame: Buffer): boolean => {
+    const at = frame.indexOf(contains) + contains.length + portOffset;
+    return at + 2 <= frame.length && frame.readUInt16BE(at) === port;
+  };
+  return { contains, accept };
+}

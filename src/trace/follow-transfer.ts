@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import type { Lab } from '#lab/lab.js';
+import { type TransferRequest, transfer } from '../probes/bulk-transfer.js';
+import { flowProbe } from './follow-flow.js';
+import { type Loss, locateLoss } from './locate.js';
+
+/** Long enough to be no accident, short enough to fit whole into any segment. */
+const PATTERN_BYTES = 16;
+
+/** Starts a transfer that stalled again, and follows its data; where none leaves the sender, its request for a connection. */
+export async function followTransfer(
+  { lab, signal }: { readonly lab: Lab; readonly signal: AbortSignal },
+  request: TransferRequest,
+): Promise<Loss> {
+  const { from, to, family } = request;
+  const pattern = randomBytes(PATTERN_BYTES);
+  const stop = new AbortController();
+  let running: Promise<unknown> = Promise.resolve();
+  const resend = () => {
+    running = transfer(lab, { ...request, pattern }, AbortSignal.any([signal, stop.signal])).catch(() => undefined);
+  };
+  try {
+    const probe = { from, to, family, marks: [{ contains: pattern }], answered: false, resend };
+    const loss = await locateLoss(lab, probe, signal);
+    if (loss.lastSeen !== undefined) return told('its data', loss);
+  } finally {
+    stop.abort();
+    await running;
+  }
+  const connection = await flowProbe(lab, { from, to, protocol: 'tcp', family });
+  try {
+    return told('its request for a connection', await locateLoss(lab, connection.probe, signal));
+  } finally {
+    connection.close();
+  }
+}
+
+function told(what: string, loss: Loss): Loss {
+  // Where a MAC address is asked for, that is what was followed.
+  const link = loss.words.startsWith('the ') ? 'was not sent:' : '';
+  return { ...loss, words: [what, link, loss.words].filter((words) => words !== '').join(' ') };
+}

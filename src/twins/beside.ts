@@ -1,0 +1,74 @@
+/** Another cluster, built beside the lab for as long as a check measures it. */
+import { missingRequirements } from '#lab/capabilities.js';
+import type { Plan } from '../plan/plan.js';
+import type { CheckOutcome } from '../result/result.js';
+import { converge } from '../readiness/converge.js';
+import { createFlows } from '../flows/flow-engine.js';
+import { leasedNow } from '../readiness/leased.js';
+import type { CheckContext } from '../check/contract.js';
+import { skipped } from '../check/outcome.js';
+import { enumerate } from '../check/words.js';
+
+/** Without a server that hears them, clients have asked three times by then. */
+const UNPROMISED_LEASE_MS = 2_500;
+
+export interface BesideOptions {
+  /** How long a probe may take, in ms; as in the lab itself when absent. */
+  readonly deadlineMs?: number;
+}
+
+/**
+ * Builds the plan of a second cluster, measures it and takes it down; skips with the remedy when this machine lacks what
+ * only that one needs.
+ * @param what the second cluster is, for the summary
+ * @param measure gets the context of that cluster, with the promises of the lab's own plan
+ */
+export async function measureBeside(
+  context: CheckContext,
+  twin: Plan,
+  what: string,
+  measure: (context: CheckContext) => Promise<CheckOutcome>,
+  options: BesideOptions = {},
+): Promise<CheckOutcome> {
+  const missing = await missingRequirements(newRequirements(context.plan, twin));
+  if (missing.length > 0)
+    return skipped(
+      `for ${what} the strategy needs what this machine does not have: ${enumerate(missing.map(({ requirement, detail }) => `${requirement} (${detail})`))}`,
+      enumerate(missing.map(({ remedy }) => remedy)),
+    );
+  const { signal } = context;
+  const plan = { ...twin, promises: context.plan.promises };
+  const lab = context.lab.beside();
+  try {
+    await lab.apply(plan.nodes);
+    await converge(plan, lab, signal, options.deadlineMs === undefined ? undefined : UNPROMISED_LEASE_MS);
+    const outcome = await measureWithFlows(
+      { ...context, plan: leasedNow(plan, lab), planned: plan, lab, rulesets: new Map() },
+      measure,
+      options,
+    );
+    return { ...outcome, summary: `${what}: ${outcome.summary}` };
+  } finally {
+    await lab.remove([...lab.nodes.keys()]);
+  }
+}
+
+async function measureWithFlows(
+  context: CheckContext,
+  measure: (context: CheckContext) => Promise<CheckOutcome>,
+  options: BesideOptions,
+): Promise<CheckOutcome> {
+  const { plan, lab, signal } = context;
+  const flows = createFlows({ lab, plan, signal, ...options });
+  try {
+    return await measure({ ...context, flows });
+  } finally {
+    flows.close();
+  }
+}
+
+function newRequirements(plan: Plan, twin: Plan): Plan['requirements'] {
+  return twin.requirements.filter(
+    ({ kind, name }) => !plan.requirements.some((own) => own.kind === kind && own.name === name),
+  );
+}

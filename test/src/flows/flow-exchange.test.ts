@@ -1,0 +1,89 @@
+import test from 'ava';
+import type { Endpoint } from '#src/plan/plan.js';
+import { Exchange, type Following } from '#src/flows/flow-exchange.js';
+import { Probe } from '#src/flows/flow-probe.js';
+import type { Transport } from '#src/flows/flow-transport.js';
+
+const endpoint = (node: string): Endpoint => ({ node, role: 'container', link: 'eth0', ipv4: '10.1.0.1' });
+
+function probe(id: number): Probe {
+  return new Probe(id, { from: endpoint('a'), to: endpoint('b'), protocol: 'icmp', family: 'ipv4' }, '10.1.0.1');
+}
+
+/** Delivers what is sent a moment later, and writes down what was under way at most. */
+function network() {
+  const log = { sent: [] as number[], mostUnderWay: 0, flushes: 0 };
+  let underWay = 0;
+  const transport: Transport = {
+    open: () => undefined,
+    transmit: (sent) => {
+      log.sent.push(sent.id);
+      underWay += 1;
+      log.mostUnderWay = Math.max(log.mostUnderWay, underWay);
+      setImmediate(() => {
+        underWay -= 1;
+        sent.arriveAt('b', '10.1.0.1');
+        sent.answer();
+      });
+    },
+    flush: () => void (log.flushes += 1),
+    close: () => undefined,
+  };
+  return { transport, log };
+}
+
+const never = new AbortController().signal;
+const unlimited = { underWay: 100, asking: 100 };
+
+test('no more probes are under way than allowed, and fewer that ask', async (t) => {
+  for (const [limits, most] of [
+    [{ underWay: 7, asking: 100 }, 7],
+    [{ underWay: 100, asking: 3 }, 3],
+  ] as const) {
+    const { transport, log } = network();
+    const asking = Array.from({ length: 20 }, (_, id) => probe(id));
+    await new Exchange(transport, limits, asking, new Map(asking.map((one) => [one, []]))).run(never);
+    t.is(log.mostUnderWay, most);
+    t.deepEqual(
+      log.sent,
+      asking.map(({ id }) => id),
+    );
+    t.true(asking.every(({ settled }) => settled));
+  }
+});
+
+test('what follows is sent when the probe before it is settled, and before others ask', async (t) => {
+  const { transport, log } = network();
+  const [first, second, after] = [probe(1), probe(2), probe(3)];
+  const following: Following = new Map([
+    [first, [after]],
+    [second, []],
+  ]);
+  await new Exchange(transport, { underWay: 100, asking: 1 }, [first, second], following).run(never);
+  t.deepEqual(log.sent, [1, 3, 2]);
+  t.true(after.settled);
+});
+
+test('what cannot be sent is not, and what follows it is', async (t) => {
+  const { transport, log } = network();
+  const [impossible, after] = [probe(1), probe(2)];
+  impossible.fail('no socket');
+  await new Exchange(transport, unlimited, [impossible], new Map([[impossible, [after]]])).run(never);
+  t.deepEqual(log.sent, [2]);
+});
+
+test('a refusal that comes after the sending settles the probe like one at once', async (t) => {
+  const refusal = Object.assign(new Error('no'), { code: 'EHOSTUNREACH' });
+  const gathered: Probe[] = [];
+  const transport: Transport = {
+    open: () => undefined,
+    transmit: (sent) => void gathered.push(sent),
+    flush: (refused) => {
+      for (const sent of gathered.splice(0)) setImmediate(() => refused(sent, refusal));
+    },
+    close: () => undefined,
+  };
+  const lost = probe(1);
+  await new Exchange(transport, unlimited, [lost]).run(never);
+  t.is(lost.result(false).problem, 'EHOSTUNREACH');
+});

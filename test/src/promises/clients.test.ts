@@ -1,0 +1,72 @@
+import { EventEmitter } from 'node:events';
+import test from 'ava';
+import type { Lab } from '#lab/lab.js';
+import { askAll, type ServiceRequest } from '#src/promises/native-ports/clients.js';
+import type { Endpoint } from '#src/plan/plan.js';
+
+const endpoint = (node: string, ipv4: string): Endpoint => ({ node, role: 'container', link: 'eth0', ipv4 });
+const request = (protocol: 'tcp' | 'udp'): ServiceRequest => ({
+  from: endpoint('c1', '10.1.0.1'),
+  to: endpoint('c2', '10.1.0.2'),
+  protocol,
+});
+const refusal = Object.assign(new Error('connect EHOSTUNREACH'), { code: 'EHOSTUNREACH' });
+
+/** A lab in which the first attempts are refused, so many of them; later ones are answered by c2. */
+function refusing(times: number) {
+  let attempts = 0;
+  const connectTcp = () => {
+    attempts += 1;
+    const refused = attempts <= times;
+    const socket = Object.assign(new EventEmitter(), {
+      write: (question: string) => setImmediate(() => socket.emit('data', Buffer.from(`${question} c2`))),
+      destroy: () => undefined,
+    });
+    setImmediate(() => (refused ? socket.emit('error', refusal) : socket.emit('connect')));
+    return socket;
+  };
+  const udp = () => {
+    const socket = {
+      onMessage: (_: { data: Buffer }) => {},
+      send: (question: Buffer) => {
+        attempts += 1;
+        if (attempts <= times) throw refusal;
+        setImmediate(() => socket.onMessage({ data: Buffer.from(`${question.toString()} c2`) }));
+      },
+      close: () => undefined,
+    };
+    return socket;
+  };
+  const lab = { node: () => ({ sockets: { connectTcp, udp } }) } as unknown as Lab;
+  return { lab, attempts: () => attempts };
+}
+
+for (const protocol of ['tcp', 'udp'] as const) {
+  test(`${protocol}: a refusal of a moment is no answer, and the question is asked again`, async (t) => {
+    const { lab, attempts } = refusing(1);
+    const [answer] = await askAll(lab, 80, [request(protocol)], new AbortController().signal);
+    t.is(answer?.answeredBy, 'c2');
+    t.is(answer?.problem, undefined);
+    t.is(attempts(), 2);
+  });
+
+  test(`${protocol}: a second refusal ends it, with the reason`, async (t) => {
+    const { lab, attempts } = refusing(10);
+    const startedMs = performance.now();
+    const [answer] = await askAll(lab, 80, [request(protocol)], new AbortController().signal);
+    t.is(answer?.answeredBy, undefined);
+    t.is(answer?.problem, 'EHOSTUNREACH');
+    t.is(attempts(), 2);
+    t.true(performance.now() - startedMs < 1400, 'no wait for the limit');
+  });
+}
+
+test('a node that is not there is said at once', async (t) => {
+  const lab = {
+    node: () => {
+      throw new Error('there is no node "c1"');
+    },
+  } as unknown as Lab;
+  const [answer] = await askAll(lab, 80, [request('tcp')], new AbortController().signal);
+  t.is(answer?.problem, 'there is no node "c1"');
+});
