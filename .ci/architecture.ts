@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { posix } from 'node:path';
+import { circles } from './circles.js';
 import { importsOf } from './imports.js';
 import type { Import } from './imports.js';
 import { alternatives, importers, machineModules, pureLabFiles, pureRooms, rooms } from './rooms.js';
@@ -82,7 +83,7 @@ function alternativesRule(seen: readonly Seen[]): (one: Seen) => string | undefi
   const listed = seen.filter(({ path, typeOnly }) => !typeOnly && Object.values(alternatives).includes(path));
   const members = listed.flatMap(({ path, target = '' }) => {
     const folder = posix.dirname(target);
-    if (alternatives[folder] === path) return [target];
+    if (alternatives[folder] === path) return target.endsWith('/contract.ts') ? [] : [target];
     return alternatives[posix.dirname(folder)] === path ? [`${folder}/`] : [];
   });
   const memberOf = (path: string): string | undefined =>
@@ -114,16 +115,29 @@ function oneImporterRule(seen: readonly Seen[]): (one: Seen) => string | undefin
   };
 }
 
+/** Files that import each other, and rooms that do, as their list allows it. */
+function circleRule(seen: readonly Seen[]): readonly string[] {
+  const files = new Map<string, Set<string>>();
+  for (const { path, target } of seen)
+    if (target !== undefined) files.set(path, (files.get(path) ?? new Set()).add(target));
+  const order = new Map(Object.entries(rooms).map(([name, { uses }]) => [name, new Set(uses)]));
+  return [
+    ...circles(files).map((way) => `imports in a circle: ${way}`),
+    ...circles(order).map((way) => `rooms in a circle: ${way}`),
+  ];
+}
+
 /** What breaks the rules: `src/report/x.ts:3: report may not know plan`. Empty when all is well. */
 export function violations(sources: Sources): readonly string[] {
   const seen = [...sources].flatMap(([path, text]) =>
     importsOf(path, text).map((one): Seen => ({ ...one, path, target: targetOf(path, one.specifier) })),
   );
   const rules = [labRule, doorRule, roomRule, libraryRule, alternativesRule(seen), oneImporterRule(seen)];
-  return seen.flatMap((one) =>
+  const broken = seen.flatMap((one) =>
     rules.flatMap((rule) => {
       const problem = rule(one);
       return problem === undefined ? [] : [`${one.path}:${one.line}: ${problem}`];
     }),
   );
+  return [...broken, ...circleRule(seen)];
 }

@@ -6,8 +6,10 @@ import type { NodeState, ServiceState } from './state.js';
 import type { ObservedListener, ObservedNode, ObservedProcess } from './observed.js';
 import type { ObservedRouting } from './routing.js';
 import type { NodeSwitches } from './switches.js';
+import type { Waits } from './waits.js';
 
 export type * from './observed.js';
+export type { Waits } from './waits.js';
 
 /** A service that was started, whether it still runs or not. */
 export interface LabService {
@@ -89,14 +91,6 @@ export interface Lab {
   readonly waits: Waits;
   /** Runs alone on the machine among all labs: for throughput and outage. */
   exclusively<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
-}
-
-/** Time spent waiting while other labs had what only one lab of the machine can have. */
-export interface Waits {
-  /** Milliseconds since this lab began, with the present wait. */
-  readonly totalMs: number;
-  /** Milliseconds of the present wait; 0 when there is none. */
-  readonly nowMs: number;
 }
 
 export interface NeighbourWindow<T> {

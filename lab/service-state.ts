@@ -1,5 +1,5 @@
 /** The part of a node's state that runs: daemons, commands that configure, and what of them switches frames. */
-import type { FdbState, LinkEnd, RouteState } from './state.js';
+import type { FdbState, LinkEnd, RouteState } from './network-state.js';
 
 /** Where the files of a node's services are: inside the sandbox, below its own /run. */
 export const servicesRoot = '/run/netlab/nodes';

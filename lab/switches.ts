@@ -1,5 +1,5 @@
 /** Bridges that a daemon forwards for, and not the kernel, as the daemon tells of them. */
-import type { ObservedLink } from './lab.js';
+import type { ObservedLink } from './observed.js';
 
 export type PortState = NonNullable<ObservedLink['portState']>;
 

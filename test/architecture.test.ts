@@ -1,5 +1,7 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { promiseNames } from '#src/declaration/promise.js';
 import { readSources, violations } from '../.ci/architecture.js';
 
 test('every import of lab/ and src/ goes in the right direction', (t) => {
@@ -68,4 +70,19 @@ test('strategies do not know each other', catches, 'src/strategy/b.ts', `import 
 });
 test('what they share is no alternative', allows, 'src/strategy/b.ts', `import './contract.js';`, {
   'src/strategy/index.ts': `import './b.js'; import './contract.js';`,
+});
+test('imports go in no circle, not even those of types', (t) => {
+  const sources = { 'src/plan/a.ts': `import './b.js';`, 'src/plan/b.ts': `import type { A } from './a.js';` };
+  t.deepEqual(violations(new Map(Object.entries(sources))), [
+    'imports in a circle: src/plan/a.ts -> src/plan/b.ts -> src/plan/a.ts',
+  ]);
+});
+test('what two files share is no circle', allows, 'src/plan/a.ts', `import './b.js'; import './c.js';`, {
+  'src/plan/b.ts': `import './c.js';`,
+});
+test('the promises are one entry each, and nothing else', (t) => {
+  const entries = readdirSync('src/promises', { withFileTypes: true });
+  t.deepEqual(entries.map(({ name }) => name.replace(/\.ts$/, '')).toSorted(), promiseNames.toSorted());
+  for (const { name } of entries.filter((entry) => entry.isDirectory()))
+    t.true(existsSync(`src/promises/${name}/${name}.ts`), `src/promises/${name} has no entry of its name`);
 });

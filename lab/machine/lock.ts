@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { trySystemCall } from '../kernel/libc.js';
-import type { Waits } from '../lab.js';
+import type { Waits } from '../waits.js';
 
 /** flock(2), sys/file.h */
 const LOCK_EX = 2;

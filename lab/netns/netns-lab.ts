@@ -12,7 +12,7 @@ import { listListeners } from './listeners.js';
 import type { NetnsNode } from './node.js';
 import { listProcesses } from './processes.js';
 import { relocated } from './relocate.js';
-import { reshape, withdrawFallen } from './restore.js';
+import { reshape, withdrawFallen } from './reshape.js';
 import { stagesOf } from '../stages.js';
 
 /** Below the sandbox's own /run, so that they vanish with it. */

@@ -3,7 +3,7 @@ import type { BenchMachine, BenchResult, MtuPass } from '../result/bench.js';
 import { exitCodes, isClean } from '../result/exit-code.js';
 import { netlabVersion } from '../run/version.js';
 import { leastSamples } from '../statistics/rank-sum.js';
-import type { BenchOptions } from './bench.js';
+import type { BenchOptions } from './bench-options.js';
 import type { Recording } from './recording.js';
 import type { RoundsReport } from './rounds.js';
 import { cellsOf, comparisonsOf, noiseOf } from './summary.js';

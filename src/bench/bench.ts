@@ -3,33 +3,17 @@ import { setMaxListeners } from 'node:events';
 import { missingRequirements, type Requirement } from '#lab/capabilities.js';
 import { LabError } from '#lab/errors.js';
 import { type LeakProof, type MachineSnapshot, snapshotMachine } from '#lab/machine.js';
-import type { BenchMachine, BenchResult, MtuPass } from '../result/bench.js';
-import type { BenchEvent } from '../result/bench-events.js';
+import type { BenchMachine, BenchResult } from '../result/bench.js';
 import type { InstrumentName } from '../result/bench-metrics.js';
 import { BenchLab } from './bench-lab.js';
 import { assembleBench } from './bench-assembly.js';
+import type { BenchOptions } from './bench-options.js';
 import { Recording } from './recording.js';
 import { type RoundsReport, runRounds } from './rounds.js';
 import { passesOf, slotGroups } from './schedule.js';
 import { type Subject, type Target, targetsOf } from './target.js';
 
-export interface BenchOptions {
-  readonly instruments: readonly InstrumentName[];
-  /** Ordered pairs of hosts, at most. */
-  readonly pairs: number;
-  readonly passes: readonly MtuPass[];
-  readonly udpRateBitsPerSecond: number;
-  /** Which all scenarios were given instead of their own; only told in the document. */
-  readonly hosts: number | null;
-  readonly budgetMs: number;
-  readonly seed: number;
-  readonly alpha: number;
-  /** For each lab in turn, when all are built and before the first round: the honesty script plants slow-downs here. */
-  readonly prepare?: (lab: BenchLab) => Promise<void>;
-  readonly stop: AbortSignal;
-  readonly kill: AbortSignal;
-  readonly emit: (event: BenchEvent) => void;
-}
+export type { BenchOptions } from './bench-options.js';
 
 /** What is known so far. */
 interface Progress {

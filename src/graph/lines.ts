@@ -2,7 +2,7 @@ import type { LinkState, NodeRole, NodeState, SwitchBridge, VethLink } from '#la
 import type { Plan } from '../plan/plan.js';
 import type { LineKind } from './kinds.js';
 import { type Places, placesOf } from './places.js';
-import type { Line } from './topology.js';
+import type { Line } from './picture.js';
 import { tunnelLines } from './tunnels.js';
 
 /** Cables between nodes, what a host connects inside itself, and tunnels; each once. */

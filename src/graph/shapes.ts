@@ -2,7 +2,7 @@ import type { LinkState, NodeState } from '#lab/state.js';
 import type { Host } from '../cluster/cluster.js';
 import type { Plan } from '../plan/plan.js';
 import { type Places, placesOf } from './places.js';
-import type { Shape } from './topology.js';
+import type { Shape } from './picture.js';
 
 /** Every node as one shape, except hosts, which are a group with a shape for each bridge and each interface. */
 export function shapesOf(plan: Plan): readonly Shape[] {

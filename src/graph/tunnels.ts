@@ -1,7 +1,7 @@
 /** Tunnels of VXLAN devices and of daemons, drawn from where frames go in to where they come out. */
 import type { LinkEnd, NodeState } from '#lab/state.js';
 import type { Plan } from '../plan/plan.js';
-import type { Line } from './topology.js';
+import type { Line } from './picture.js';
 
 /** With more of them nothing else could be seen. */
 const mostDrawn = 15;

@@ -1,7 +1,7 @@
 import type { ObservedFdbEntry, ObservedNode } from '#lab/lab.js';
 import type { FdbState, ForwardingAgent, NodeState } from '#lab/state.js';
 import { canonicalAddress } from './drift-address.js';
-import type { Drift } from './drift.js';
+import type { Drift } from './difference.js';
 import { entryText } from './routing-words.js';
 
 const anyMac = '00:00:00:00:00:00';

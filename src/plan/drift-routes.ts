@@ -1,7 +1,7 @@
 import type { ObservedNextHop, ObservedNode, ObservedRoute } from '#lab/lab.js';
 import type { NodeState, RouteState } from '#lab/state.js';
 import { isLinkLocal, networkOf } from './drift-address.js';
-import type { Drift } from './drift.js';
+import type { Drift } from './difference.js';
 import { type Hops, hopsOf, routeText } from './routing-words.js';
 
 /** The main routing table (RT_TABLE_MAIN, linux/rtnetlink.h). */

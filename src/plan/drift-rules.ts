@@ -1,7 +1,7 @@
 import type { ObservedNode, ObservedRule } from '#lab/lab.js';
 import type { NodeState, RuleState } from '#lab/state.js';
 import { isSetByHand } from './drift-routes.js';
-import type { Drift } from './drift.js';
+import type { Drift } from './difference.js';
 import { ruleText } from './routing-words.js';
 
 /** The rules of a fresh namespace as [priority, table]: local, main, default (fib_default_rules_init, net/ipv4/fib_rules.c). */

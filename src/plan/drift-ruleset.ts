@@ -1,4 +1,4 @@
-import type { Drift } from './drift.js';
+import type { Drift } from './difference.js';
 
 /**
  * Lines that an nftables ruleset lost and gained since it was loaded. Compares what nft itself printed both times, as the

@@ -2,7 +2,7 @@
 import type { ObservedNode, ObservedRoute } from '#lab/lab.js';
 import type { ObservedRouting, ObservedSession } from '#lab/routing.js';
 import type { NodeState, RouteState, RoutingSession, RoutingState } from '#lab/state.js';
-import type { Drift } from './drift.js';
+import type { Drift } from './difference.js';
 import { networkOf } from './drift-address.js';
 import { matches } from './drift-routes.js';
 import { routeText } from './routing-words.js';

@@ -1,6 +1,6 @@
 import type { NodeState, SwitchBridge, SwitchPort } from '#lab/state.js';
 import type { ObservedSwitch, ObservedSwitchPort } from '#lab/switches.js';
-import type { Drift } from './drift.js';
+import type { Drift } from './difference.js';
 
 /** How the bridges that services forward for differ from what these were told. */
 export function switchDrift({ name, services }: NodeState, observed: readonly ObservedSwitch[]): readonly Drift[] {

@@ -3,6 +3,7 @@ import type { ObservedLink, ObservedNode } from '#lab/lab.js';
 import type { ObservedRouting } from '#lab/routing.js';
 import type { LinkState, NodeState } from '#lab/state.js';
 import type { ObservedSwitch } from '#lab/switches.js';
+import type { Drift } from './difference.js';
 import { canonicalInterface, isLinkLocal } from './drift-address.js';
 import { forwardingDrift } from './drift-forwarding.js';
 import { type Compared, linkOptions } from './drift-link-options.js';
@@ -12,16 +13,7 @@ import { rulesetDrift } from './drift-ruleset.js';
 import { sessionDrift } from './drift-sessions.js';
 import { switchDrift } from './drift-switch.js';
 
-/** One difference, as words for people. */
-export interface Drift {
-  /** Node, or node:link. */
-  readonly where: string;
-  readonly what: string;
-  /** `none` for what is there and was not planned. */
-  readonly planned: string;
-  /** `none` for what is not there. */
-  readonly found: string;
-}
+export type { Drift } from './difference.js';
 
 /** What of a node cannot be seen in its links and routes; what is absent here is not compared. */
 export interface DriftReaders {

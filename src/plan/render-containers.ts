@@ -1,7 +1,7 @@
 /** The containers of a plan as tables: one by one, in their groups, and the ports that are published for them. */
 import { type Container, type Host, unspecified } from '../cluster/cluster.js';
 import type { Plan } from './plan.js';
-import type { PlanTable } from './render-table.js';
+import type { PlanTable } from './plan-table.js';
 
 const choosers = { slice: 'netlab', lease: 'the DHCP server', host: 'its host' } as const;
 /** Above this number of containers a host's containers share a row. */

@@ -1,6 +1,6 @@
 import type { NodeState, RouteState, RoutingSession } from '#lab/state.js';
 import type { Plan } from './plan.js';
-import type { PlanTable } from './render-table.js';
+import type { PlanTable } from './plan-table.js';
 import { entryText, routeText, ruleText } from './routing-words.js';
 
 /** Above this number of rows a node's objects of one kind share a row. */

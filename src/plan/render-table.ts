@@ -5,14 +5,9 @@ import type { Requirement } from '../strategy/contract.js';
 import type { Plan } from './plan.js';
 import { containers, groups, published } from './render-containers.js';
 import { routingTable } from './render-routing.js';
+import type { PlanTable } from './plan-table.js';
 
-export interface PlanTable {
-  readonly title: string;
-  /** `flexible`: prose that may be wrapped when the terminal is narrow. */
-  readonly columns: ReadonlyArray<{ readonly header: string; readonly flexible?: boolean; readonly align?: 'right' }>;
-  /** As many cells as there are columns; never empty strings. */
-  readonly rows: ReadonlyArray<readonly string[]>;
-}
+export type { PlanTable } from './plan-table.js';
 
 /** What a person asks of a plan, in the order of asking; tables without rows are left out. */
 export function planTables(plan: Plan): readonly PlanTable[] {

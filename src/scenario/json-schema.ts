@@ -2,7 +2,9 @@
 import type { ZodType } from 'zod';
 import type { Addressing } from '../cluster/addressing.js';
 import type { Path } from './problem.js';
-import { inputSchema, scenarioFile } from './schema.js';
+import { inputSchema, type JsonSchema, scenarioFile } from './schema.js';
+
+export type { JsonSchema } from './schema.js';
 
 export { inputSchema } from './schema.js';
 
@@ -13,25 +15,6 @@ export interface ScenarioStrategy {
   readonly parameters: ZodType;
   /** The address scheme of parameters that the schema has passed, for that many hosts. @throws AddressError */
   addressing(parameters: unknown, hosts: number): Addressing;
-}
-
-/** The part of JSON Schema (draft 2020-12) that zod writes and that is read here. */
-export interface JsonSchema {
-  readonly type?: string;
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly required?: readonly string[];
-  readonly additionalProperties?: boolean | JsonSchema;
-  /** `false` behind prefixItems: no more entries. */
-  readonly items?: JsonSchema | false;
-  readonly prefixItems?: readonly JsonSchema[];
-  readonly anyOf?: readonly JsonSchema[];
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly [keyword: string]: unknown;
 }
 
 /**

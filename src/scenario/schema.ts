@@ -7,7 +7,6 @@ import { maxHosts } from '../cluster/addressing.js';
 import { promiseNames } from '../declaration/promise.js';
 import { name, text } from './checked-text.js';
 import { faultFile } from './fault-file.js';
-import type { JsonSchema } from './json-schema.js';
 import { coverages, tolerableRules, underlayKinds } from './scenario.js';
 
 /** A Linux bridge has at most 1024 ports (BR_MAX_PORTS, net/bridge/br_private.h); eth1 and spares are taken off. */
@@ -140,6 +139,25 @@ export const scenarioFile = z.strictObject({
 });
 
 export type ScenarioFile = z.output<typeof scenarioFile>;
+
+/** The part of JSON Schema (draft 2020-12) that zod writes and that is read here. */
+export interface JsonSchema {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | JsonSchema;
+  /** `false` behind prefixItems: no more entries. */
+  readonly items?: JsonSchema | false;
+  readonly prefixItems?: readonly JsonSchema[];
+  readonly anyOf?: readonly JsonSchema[];
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly [keyword: string]: unknown;
+}
 
 /** What a zod schema takes, before defaults and transformations, as JSON Schema. */
 export function inputSchema(schema: ZodType): JsonSchema {

@@ -7,7 +7,7 @@ import type { Closable } from '#lab/sockets.js';
 import { toBytes } from '../address/ip.js';
 import type { FlowRequest } from '../check/flow.js';
 import { addressIn } from '../probes/endpoint-choice.js';
-import type { LostProbe } from './locate.js';
+import type { LostProbe } from './lost-probe.js';
 
 const NONCE_BYTES = 16;
 

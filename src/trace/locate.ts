@@ -7,33 +7,13 @@ import { cablePath, type Hop } from './cable-path.js';
 import { addressIn } from '../probes/endpoint-choice.js';
 import { flowProbe } from './follow-flow.js';
 import type { FlowRequest } from '../check/flow.js';
+import type { LostProbe, Mark } from './lost-probe.js';
 import { isIcmpError, resolutionOf } from './resolution-frames.js';
 import { untilQuiet } from '../probes/patience.js';
 import { follow, hopName, type Loss, past } from './missing-hop.js';
 import { hopsOf, type Leg, type Way, wayBetween } from './routed-way.js';
 
-/** Bytes that a packet contains wherever it is seen, inside a tunnel too. */
-export interface Mark {
-  readonly contains: Buffer;
-  /** A closer look at what contains them. */
-  readonly accept?: (frame: Buffer) => boolean;
-}
-
-/** A probe that did not arrive, or whose answer did not. */
-export interface LostProbe {
-  readonly from: Endpoint;
-  readonly to: Endpoint;
-  readonly family: Family;
-  /** How a packet of the probe, or of its answer, is recognised; one is enough. */
-  readonly marks: readonly Mark[];
-  /** True when the destination answers with a mark: then the way back is followed as well. */
-  readonly answered: boolean;
-  /** A frame that is switched and never routed. */
-  readonly isFrame?: true;
-  /** Sends the probe again; what it throws counts as not sent. */
-  resend(): void;
-}
-
+export type { LostProbe, Mark } from './lost-probe.js';
 export type { Loss } from './missing-hop.js';
 
 /** So long after it was last seen somewhere it is lost: the next one on its way may be a program that waits for its turn. */

@@ -1,0 +1,23 @@
+/** What a benchmark is told. */
+import type { MtuPass } from '../result/bench.js';
+import type { BenchEvent } from '../result/bench-events.js';
+import type { InstrumentName } from '../result/bench-metrics.js';
+import type { BenchLab } from './bench-lab.js';
+
+export interface BenchOptions {
+  readonly instruments: readonly InstrumentName[];
+  /** Ordered pairs of hosts, at most. */
+  readonly pairs: number;
+  readonly passes: readonly MtuPass[];
+  readonly udpRateBitsPerSecond: number;
+  /** Which all scenarios were given instead of their own; only told in the document. */
+  readonly hosts: number | null;
+  readonly budgetMs: number;
+  readonly seed: number;
+  readonly alpha: number;
+  /** For each lab in turn, when all are built and before the first round: the honesty script plants slow-downs here. */
+  readonly prepare?: (lab: BenchLab) => Promise<void>;
+  readonly stop: AbortSignal;
+  readonly kill: AbortSignal;
+  readonly emit: (event: BenchEvent) => void;
+}
