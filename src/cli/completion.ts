@@ -1,7 +1,7 @@
 /** Completion in shells. The one importer of @bomb.sh/tab. */
+import type { Shell } from './shells.js';
 import tab from '@bomb.sh/tab/commander';
 import type { Command } from './commander.js';
-import type { Shell } from './commands/completion.js';
 import { bashScript } from './completion-bash.js';
 import { candidatesFor, takesFile } from './completion-candidates.js';
 

@@ -2,12 +2,11 @@
 import type { Lab } from '#lab/lab.js';
 import { type Closable, type Family, openAll } from '#lab/sockets.js';
 import { toBytes } from '../address/ip.js';
-import type { Endpoint } from '../plan/plan.js';
 import { cablePath, type Hop } from './cable-path.js';
 import { addressIn } from '../probes/endpoint-choice.js';
 import { flowProbe } from './follow-flow.js';
 import type { FlowRequest } from '../check/flow.js';
-import type { LostProbe, Mark } from './lost-probe.js';
+import type { LostProbe } from './lost-probe.js';
 import { isIcmpError, resolutionOf } from './resolution-frames.js';
 import { untilQuiet } from '../probes/patience.js';
 import { follow, hopName, type Loss, past } from './missing-hop.js';

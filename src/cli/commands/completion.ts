@@ -1,9 +1,7 @@
 import { writeText } from '../../report/output.js';
 import { Argument, type Command } from '../commander.js';
 import { define } from '../define.js';
-
-const shells = ['bash', 'zsh', 'fish'] as const;
-export type Shell = (typeof shells)[number];
+import { type Shell, shells } from '../shells.js';
 
 export function completionCommand(): Command {
   const command = define({
