@@ -12,7 +12,7 @@ import { untilQuiet } from '../probes/patience.js';
 import { follow, hopName, type Loss, past } from './missing-hop.js';
 import { hopsOf, type Leg, type Way, wayBetween } from './routed-way.js';
 
-export type { LostProbe, Mark } from './lost-probe.js';
+export type { LostProbe } from './lost-probe.js';
 export type { Loss } from './missing-hop.js';
 
 /** So long after it was last seen somewhere it is lost: the next one on its way may be a program that waits for its turn. */
