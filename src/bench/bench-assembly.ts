@@ -1,12 +1,12 @@
 import { type LeakProof, readEnvironment } from '#lab/machine.js';
-import type { BenchMachine, BenchResult, MtuPass } from '../result/bench.js';
+import type { BenchForecast, BenchMachine, BenchResult, MtuPass } from '../result/bench.js';
 import { exitCodes, isClean } from '../result/exit-code.js';
 import { netlabVersion } from '../run/version.js';
-import { leastSamples } from '../statistics/rank-sum.js';
+import { leastPairs } from '../statistics/signed-rank.js';
 import type { BenchOptions } from './bench-options.js';
 import type { Recording } from './recording.js';
 import type { RoundsReport } from './rounds.js';
-import { cellsOf, comparisonsOf, noiseOf } from './summary.js';
+import { cellsOf, comparisonsOf, isDisturbed, noiseOf } from './summary.js';
 import type { Target } from './target.js';
 
 /** Everything that the document is made of. */
@@ -15,6 +15,7 @@ export interface BenchParts {
   readonly targets: readonly Target[];
   readonly recording: Recording;
   readonly passes: readonly MtuPass[];
+  readonly forecast: BenchForecast;
   readonly options: BenchOptions;
   readonly rounds: RoundsReport;
   readonly machine: BenchMachine;
@@ -25,7 +26,7 @@ export interface BenchParts {
 const programs = ['iperf3', 'ping', 'ip', 'nft', 'tincd', 'wireguard-go', 'ovs-vswitchd', 'bird'];
 
 export async function assembleBench(parts: BenchParts): Promise<BenchResult> {
-  const { startedAt, targets, recording, passes, options, rounds, machine, leaks, failure } = parts;
+  const { startedAt, targets, recording, passes, forecast, options, rounds, machine, leaks, failure } = parts;
   const { seed, alpha, budgetMs, instruments, udpRateBitsPerSecond, hosts } = options;
   const cells = cellsOf(recording, seed);
   const noise = noiseOf(cells, { stealShare: rounds.stealShare, idleBusyShare: recording.idleBusyShare });
@@ -41,6 +42,7 @@ export async function assembleBench(parts: BenchParts): Promise<BenchResult> {
     budgetMs,
     measuringMs: rounds.measuringMs,
     settings: { instruments, pairs, passes, udpRateBitsPerSecond, hosts, alpha },
+    forecast,
     environment: await readEnvironment(programs),
     machine,
     noise,
@@ -56,11 +58,16 @@ export async function assembleBench(parts: BenchParts): Promise<BenchResult> {
   return { ...body, exitCode: exitCodeOf(body, options.stop.aborted) };
 }
 
-/** A machine that is too noisy, and too few rounds, are no failure, and nothing to rely on either. */
+/**
+ * A machine that is too noisy, and too few rounds, are no failure, and nothing to rely on either. What could not be judged
+ * of much that was says so in its own line.
+ */
 function exitCodeOf(result: Omit<BenchResult, 'exitCode'>, interrupted: boolean): number {
   const { leaks, failure, noise, rounds, settings, comparisons } = result;
   if (!Object.values(leaks).every(isClean) || failure !== undefined) return exitCodes.failed;
   if (interrupted) return exitCodes.interrupted;
-  const least = leastSamples(settings.alpha / Math.max(1, comparisons.length));
-  return noise.noisy || rounds < least ? exitCodes.inconclusive : exitCodes.kept;
+  const least = leastPairs(settings.alpha / Math.max(1, comparisons.length));
+  const nothing =
+    comparisons.length === 0 ? noise.noisy : comparisons.every(({ verdict }) => verdict === 'inconclusive');
+  return nothing || isDisturbed(noise) || rounds < least ? exitCodes.inconclusive : exitCodes.kept;
 }

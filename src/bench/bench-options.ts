@@ -9,6 +9,8 @@ export interface BenchOptions {
   /** Ordered pairs of hosts, at most. */
   readonly pairs: number;
   readonly passes: readonly MtuPass[];
+  /** Those of them that are left out where the budget is not enough to judge all of it. */
+  readonly optionalPasses: readonly MtuPass[];
   readonly udpRateBitsPerSecond: number;
   /** Which all scenarios were given instead of their own; only told in the document. */
   readonly hosts: number | null;

@@ -8,9 +8,9 @@ import type { InstrumentName } from '../result/bench-metrics.js';
 import { BenchLab } from './bench-lab.js';
 import { assembleBench } from './bench-assembly.js';
 import type { BenchOptions } from './bench-options.js';
+import { agendaOf } from './forecast.js';
 import { Recording } from './recording.js';
 import { type RoundsReport, runRounds } from './rounds.js';
-import { passesOf, slotGroups } from './schedule.js';
 import { type Subject, type Target, targetsOf } from './target.js';
 
 export type { BenchOptions } from './bench-options.js';
@@ -33,25 +33,25 @@ export async function runBench(subjects: readonly Subject[], options: BenchOptio
   setMaxListeners(0, options.stop, options.kill);
   const startedAt = new Date();
   const targets = targetsOf(subjects, options.pairs);
-  const passes = passesOf(targets, options.passes);
-  const groups = slotGroups(targets, { instruments: options.instruments, passes });
+  const { passes, groups, every, forecast } = agendaOf(targets, options);
   const recording = new Recording(groups);
   const progress: Progress = {
     rounds: { rounds: 0, measuringMs: 0, stealShare: 0 },
     machine: { processor: '', offloads: {}, congestionControl: '' },
     leaks: {},
   };
-  options.emit({ type: 'bench-started', targets: targets.map(({ name }) => name) });
+  const { budgetMs } = options;
+  options.emit({ type: 'bench-started', targets: targets.map(({ name }) => name), budgetMs, forecast });
   try {
     await demandPrograms(targets, options.instruments);
     await withLabs(targets, options, progress, async (labs) => {
       progress.machine = (await labs.get('wire')?.machine({ node: 'w1', link: 'eth0' })) ?? progress.machine;
-      progress.rounds = await runRounds({ ...options, labs, groups, recording });
+      progress.rounds = await runRounds({ ...options, every, labs, groups, recording });
     });
   } catch (error) {
     if (!options.stop.aborted) progress.failure = describeFailure(error);
   }
-  const result = await assembleBench({ startedAt, targets, recording, passes, options, ...progress });
+  const result = await assembleBench({ startedAt, targets, recording, passes, forecast, options, ...progress });
   options.emit({ type: 'bench-ended', result });
   return result;
 }

@@ -5,7 +5,7 @@ import { metrics } from '../result/bench-metrics.js';
 import { exitCodes } from '../result/exit-code.js';
 import { medianOf } from '../statistics/descriptive.js';
 import { judge, type Judgement } from '../statistics/judge.js';
-import { refused, toWireOf, tooNoisy } from './summary.js';
+import { refused, toWireOf, unlessNoisy } from './summary.js';
 
 /** Every judged cell of the first, with what became of it. */
 export function differenceOf(before: BenchResult, after: BenchResult): BenchDifference {
@@ -55,15 +55,11 @@ function judged(
     cells,
     alpha: Math.min(before.settings.alpha, after.settings.alpha),
   });
-  const refusal = refusalOf(metric, before, after);
-  return refusal === undefined ? judgement : { ...judgement, ...refused(refusal) };
-}
-
-function refusalOf(metric: BenchCell['metric'], before: BenchResult, after: BenchResult): string | undefined {
   if (metric === 'udpLossShare' && before.settings.udpRateBitsPerSecond !== after.settings.udpRateBitsPerSecond)
-    return 'the two were measured at different rates';
-  const [was, is] = [tooNoisy(metric, before.noise), tooNoisy(metric, after.noise)];
-  return was === undefined ? is : `of the first: ${was}`;
+    return refused(judgement, 'the two were measured at different rates');
+  const believed = unlessNoisy(judgement, metric, before.noise);
+  if (believed.reason !== judgement.reason) return { ...believed, reason: `of the first: ${believed.reason}` };
+  return unlessNoisy(judgement, metric, after.noise);
 }
 
 const originOf = (result: BenchResult): BenchOrigin => ({

@@ -3,7 +3,7 @@ import type { BenchCell, BenchComparison, BenchNoise } from '../result/bench.js'
 import { type MetricName, metrics } from '../result/bench-metrics.js';
 import { medianOf } from '../statistics/descriptive.js';
 import { medianInterval } from '../statistics/interval.js';
-import { judge } from '../statistics/judge.js';
+import { judgePairs, type Judgement, type Pair } from '../statistics/judge.js';
 import {
   type Disturbance,
   judgeHost,
@@ -43,7 +43,14 @@ export function cellsOf(recording: Recording, seed: number): readonly BenchCell[
 export const toWireOf = (samples: BenchCell['samples']): readonly number[] =>
   samples.flatMap(({ toWire }) => (toWire === null ? [] : [toWire]));
 
-const valuesOf = ({ samples }: BenchCell): readonly number[] => samples.map(({ value }) => value);
+/** What the two were in the rounds that have both: neighbours in time, in an order left to chance. */
+function pairsOf(first: BenchCell, second: BenchCell): readonly Pair[] {
+  const others = new Map(second.samples.map(({ round, value }) => [round, value]));
+  return first.samples.flatMap(({ round, value }) => {
+    const other = others.get(round);
+    return other === undefined ? [] : [[value, other] as const];
+  });
+}
 
 /** Tails vary by themselves, and what may be 0 has no relative spread. */
 function isGauge(metric: MetricName): boolean {
@@ -76,18 +83,9 @@ export function comparisonsOf(
     const { better, scale, minimumEffect } = metrics[cell.metric];
     const options = { better, scale, minimumEffect, alpha, cells: pairs.length };
     // Of one run and of the same rounds: a ratio to the wire would only add the wire's own noise.
-    const judged = judge(valuesOf(other), valuesOf(cell), options);
+    const judged = judgePairs(pairsOf(other, cell), options);
     const { target, pair, pass, metric } = cell;
-    const refusal = tooNoisy(metric, noise);
-    return {
-      target,
-      against: other.target,
-      pair,
-      pass,
-      metric,
-      ...judged,
-      ...(refusal === undefined ? {} : refused(refusal)),
-    };
+    return { target, against: other.target, pair, pass, metric, ...unlessNoisy(judged, metric, noise) };
   });
 }
 
@@ -95,18 +93,35 @@ const isSamePlace = (a: BenchCell, b: BenchCell): boolean =>
   a.pair === b.pair && a.pass === b.pass && a.metric === b.metric;
 
 /** More rounds are no remedy for noise. */
-export const refused = (reason: string): Pick<BenchComparison, 'verdict' | 'reason' | 'moreRounds'> => ({
+export const refused = (judgement: Judgement, reason: string): Judgement => ({
+  ...judgement,
   verdict: 'inconclusive',
   reason,
   moreRounds: null,
 });
 
-/** Why nothing is said of a metric on this machine; what disturbs all of them is told once, with the noise. */
-export function tooNoisy(
-  metric: MetricName,
-  { wireSpread, stealShare, idleBusyShare }: BenchNoise,
-): string | undefined {
-  if (stealShare > MOST_STEAL_SHARE || idleBusyShare > MOST_BUSY_SHARE) return 'the machine is too noisy';
-  const spread = wireSpread[metric] ?? 0;
-  return spread > MOST_WIRE_SPREAD ? `the bare wire varies by ${(100 * spread).toFixed(0)} %` : undefined;
+/**
+ * What was judged on this machine, if it can be believed. Where the bare wire varies widely, what differs is believed
+ * where its own interval is tight all the same.
+ */
+export function unlessNoisy(judgement: Judgement, metric: MetricName, noise: BenchNoise): Judgement {
+  if (isDisturbed(noise)) return refused(judgement, 'the machine is too noisy');
+  const spread = noise.wireSpread[metric] ?? 0;
+  if (spread <= MOST_WIRE_SPREAD || isTight(judgement, metric)) return judgement;
+  return refused(
+    judgement,
+    `the bare wire varies by ${(100 * spread).toFixed(0)} %, and this is not known well enough`,
+  );
+}
+
+/** Others use the machine: that changes every figure, and not each of them alike. */
+export const isDisturbed = ({ stealShare, idleBusyShare }: BenchNoise): boolean =>
+  stealShare > MOST_STEAL_SHARE || idleBusyShare > MOST_BUSY_SHARE;
+
+/** As narrow as what matters is wide, to both sides. */
+function isTight({ effect, interval }: Judgement, metric: MetricName): boolean {
+  if (effect === null || interval === null) return false;
+  const { scale, minimumEffect } = metrics[metric];
+  const unit = scale === 'relative' ? 1 + effect : 1;
+  return interval.high - interval.low <= 2 * minimumEffect * unit;
 }

@@ -26,6 +26,8 @@ export interface BenchChoice {
   readonly instruments: readonly InstrumentName[];
   readonly pairs: number;
   readonly passes: readonly MtuPass[];
+  /** Those of them that were not asked for, and are measured where there is time. */
+  readonly optionalPasses: readonly MtuPass[];
   readonly udpRateBitsPerSecond: number;
   /** Null where each scenario has its own number of hosts. */
   readonly hosts: number | null;
@@ -77,7 +79,7 @@ export function addChoiceOptions(command: Command): Command {
     .addOption(
       new Option(
         '--mtu <PASS,...>',
-        "native: each network's own; equal: the smallest, for all (default: both where they differ)",
+        "native: each network's own; equal: the smallest, for all (default: native; equal as well where they differ and there is time)",
       ).argParser(wordList('pass', mtuPasses)),
     )
     .addOption(
@@ -87,16 +89,18 @@ export function addChoiceOptions(command: Command): Command {
     );
 }
 
-export function choiceOf({
-  measure,
-  pairs = 1,
-  mtu = mtuPasses,
-  udpRate = DEFAULT_UDP_RATE,
-  hosts,
-}: BenchFlags): BenchChoice {
+export function choiceOf({ measure, pairs = 1, mtu, udpRate = DEFAULT_UDP_RATE, hosts }: BenchFlags): BenchChoice {
   const wanted = measure ?? defaultInstruments;
   const instruments = wanted.includes('all') ? instrumentNames : instrumentNames.filter((one) => wanted.includes(one));
-  return { instruments, pairs, passes: mtu, udpRateBitsPerSecond: udpRate, hosts: hosts ?? null };
+  const optionalPasses: readonly MtuPass[] = mtu === undefined ? ['equal'] : [];
+  return {
+    instruments,
+    pairs,
+    passes: mtu ?? mtuPasses,
+    optionalPasses,
+    udpRateBitsPerSecond: udpRate,
+    hosts: hosts ?? null,
+  };
 }
 
 /** Runs a benchmark with progress; Ctrl-C ends it, and takes its labs down. */

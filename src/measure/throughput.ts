@@ -5,7 +5,7 @@ import { type Bench, type Instrument, MeasuringError } from './instrument.js';
 import { runClient, withServer } from './iperf.js';
 import { highestWithoutLoss, type Trial } from './search.js';
 
-/** How long the machine is watched doing nothing. This is the length of a measurement, for which no condition could stand: 20 ticks for each processor. */
+/** How long the machine is watched doing nothing. This is the length of a measurement, for which no condition could stand. */
 const IDLE_MS = 200;
 /** Some ticks of /proc/stat. */
 const LEAST_SECONDS = 0.05;
@@ -51,7 +51,8 @@ async function watchIdle(): Promise<number> {
   const before = readProcessorTime();
   await delay(IDLE_MS);
   const { busySeconds, allSeconds } = timeBetween(before, readProcessorTime());
-  return allSeconds === 0 ? 0 : busySeconds / allSeconds;
+  // Both ends are rounded to a tick, so an idle machine may seem to have worked less than nothing.
+  return allSeconds === 0 ? 0 : Math.min(1, Math.max(0, busySeconds / allSeconds));
 }
 
 export const tcpEight: Instrument = async (bench) => {

@@ -1,5 +1,6 @@
 /** A benchmark while it lasts. */
 import type { BenchEvent } from '../result/bench-events.js';
+import { forecastLines } from './bench-forecast.js';
 import { type LiveTask, showTasks } from './live.js';
 import { Milestone } from './milestone.js';
 import { type Output, writeText } from './output.js';
@@ -33,6 +34,8 @@ export function liveBench(terminal: NodeJS.WriteStream): BenchReporter {
     onEvent(event) {
       if (event.type === 'bench-started') {
         targets = event.targets.length;
+        for (const line of forecastLines(event.forecast, event.budgetMs))
+          void writeText(terminal, `${printable(line)}\n`);
         shown = showTasks(
           [task('build', 'build'), task('measure', 'measure'), task('end', 'take down and look for leftovers')],
           terminal,
@@ -61,13 +64,26 @@ function sampleText({ round, elapsedMs, budgetMs, target, instrument, pair }: Sa
   return `${where}, ${seconds(elapsedMs)} of ${seconds(budgetMs)}: ${target} ${instrument} ${pair}`;
 }
 
+/** Rounds are short: of every tenth part of the time one line is enough. */
+function tenths(): (event: { readonly elapsedMs: number; readonly budgetMs: number }) => boolean {
+  let told = -1;
+  return ({ elapsedMs, budgetMs }) => {
+    const tenth = Math.floor((10 * elapsedMs) / budgetMs);
+    if (tenth === told) return false;
+    told = tenth;
+    return true;
+  };
+}
+
 /** A line for each thing that has ended: for pipes and CI logs. */
 export function plainBench(output: Output): BenchReporter {
+  const isTold = tenths();
   const say = (text: string): void => void writeText(output, `netlab: ${printable(text)}\n`);
   return {
     onEvent(event) {
+      if (event.type === 'bench-started') for (const line of forecastLines(event.forecast, event.budgetMs)) say(line);
       if (event.type === 'target-built') say(`${event.target}: built in ${formatDuration(event.durationMs)}`);
-      if (event.type === 'round-ended')
+      if (event.type === 'round-ended' && isTold(event))
         say(
           `${event.round === 0 ? 'warm-up' : count(event.round, 'round')} done, ${seconds(event.elapsedMs)} of ${seconds(event.budgetMs)}`,
         );

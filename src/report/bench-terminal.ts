@@ -121,7 +121,7 @@ function judgedRow(one: Judged): readonly TableCell[] {
     one.target,
     one.pass === 'equal' ? `${one.pair}, one MTU` : one.pair,
     metrics[metric].title,
-    effect === null ? '' : formatEffectRange(metric, effect, interval),
+    formatEffectRange(metric, effect, interval),
     { text: verdict === 'inconclusive' ? `INCONCLUSIVE: ${why}` : verdict, tone: tones[verdict] },
   ];
 }

@@ -48,16 +48,16 @@ function intervalText({ low, high }: BenchInterval, show: (value: number) => str
   return low === high ? '' : ` (${show(low)} to ${show(high)})`;
 }
 
-/** `-44 %`, or a difference in the metric's unit. */
+/** `-44.4 %`, `+4.1 %`, or a difference in the metric's unit. */
 export function formatEffect(metric: MetricName, effect: number): string {
-  const { scale } = metrics[metric];
-  return scale === 'relative'
-    ? signed(`${digits(Number((effect * 100).toFixed(1)))} %`, effect)
-    : signed(formatMetric(metric, effect), effect);
+  if (metrics[metric].scale === 'absolute') return signed(formatMetric(metric, effect), effect);
+  const percent = Number((effect * 100).toFixed(1));
+  return signed(`${Math.abs(percent) < 1e-9 ? '0.0' : percent.toFixed(1)} %`, percent);
 }
 
-/** The same with its interval: `-44 % (-46 % to -41 %)`. */
-export function formatEffectRange(metric: MetricName, effect: number, interval: BenchInterval | null): string {
+/** The same with its interval: `-44.4 % (-46.0 % to -41.2 %)`; never empty. */
+export function formatEffectRange(metric: MetricName, effect: number | null, interval: BenchInterval | null): string {
+  if (effect === null) return 'unknown';
   const show = (value: number): string => formatEffect(metric, value);
   return `${show(effect)}${interval === null ? '' : intervalText(interval, show)}`;
 }

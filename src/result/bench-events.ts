@@ -1,9 +1,14 @@
-import type { BenchResult } from './bench.js';
+import type { BenchForecast, BenchResult } from './bench.js';
 import type { InstrumentName } from './bench-metrics.js';
 
 /** What happens during a benchmark, as it happens. */
 export type BenchEvent =
-  | { readonly type: 'bench-started'; readonly targets: readonly string[] }
+  | {
+      readonly type: 'bench-started';
+      readonly targets: readonly string[];
+      readonly budgetMs: number;
+      readonly forecast: BenchForecast;
+    }
   | { readonly type: 'target-built'; readonly target: string; readonly durationMs: number }
   | {
       readonly type: 'sample-started';

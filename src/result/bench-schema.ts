@@ -54,7 +54,10 @@ const judgement = {
     .nullable()
     .meta({ description: 'Hodges-Lehmann: a share; in the unit of the metric where that may be 0.' }),
   interval: interval.nullable(),
-  probability: z.number().nullable().meta({ description: 'Mann-Whitney, both sides, before the correction.' }),
+  probability: z
+    .number()
+    .nullable()
+    .meta({ description: 'Signed ranks of one benchmark, Mann-Whitney of two; both sides, before the correction.' }),
   reason: z.string().exactOptional(),
   moreRounds: count.nullable().exactOptional().meta({ description: 'Likely to decide; null: no number of rounds is.' }),
 };
@@ -89,6 +92,21 @@ export const benchSchema = z
       hosts: count.nullable().meta({ description: 'Which all scenarios were given; null: each its own.' }),
       alpha: share.meta({ description: 'Probability of any false alarm in this document.' }),
     }),
+    forecast: z
+      .object({
+        rounds: count,
+        metrics: z.array(
+          z.object({
+            metric,
+            samples: count,
+            wanted: count.meta({ description: 'Of each of two benchmarks, to tell that nothing has changed.' }),
+          }),
+        ),
+        leftOut: z.array(pass).meta({ description: 'What would be measured if there were more time.' }),
+        enoughMs: count.nullable().meta({ description: 'The shortest budget for all of it; null: beyond an hour.' }),
+      })
+      .exactOptional()
+      .meta({ description: 'What the budget was thought to be enough for, before anything was built.' }),
     environment,
     machine: z.object({ processor: z.string(), offloads: text, congestionControl: z.string() }),
     noise: z.object({

@@ -58,7 +58,7 @@ export interface BenchJudgement {
   /** Hodges-Lehmann: a share where the metric is relative, else in its unit; null where there are no values. */
   readonly effect: number | null;
   readonly interval: BenchInterval | null;
-  /** Mann-Whitney, both sides, before it is corrected for the number of cells. */
+  /** Of one benchmark: Wilcoxon's signed ranks; of two: Mann-Whitney. Both sides, before it is corrected for the number of cells. */
   readonly probability: number | null;
   readonly reason?: string;
   /** So many more rounds are likely to decide; null where no number of them is. */
@@ -103,6 +103,21 @@ export interface BenchNoise {
   readonly wireSpread: Readonly<Record<string, number>>;
 }
 
+/** What the budget was thought to be enough for, before anything was built. */
+export interface BenchForecast {
+  readonly rounds: number;
+  readonly metrics: ReadonlyArray<{
+    readonly metric: MetricName;
+    readonly samples: number;
+    /** So many of each of two benchmarks tell, on an idle machine, that nothing has changed. */
+    readonly wanted: number;
+  }>;
+  /** Passes that would be measured if there were more time. */
+  readonly leftOut: readonly MtuPass[];
+  /** The shortest budget that is enough for all that was wished for; null beyond an hour. */
+  readonly enoughMs: number | null;
+}
+
 /** The document of `netlab bench`. */
 export interface BenchResult {
   readonly schemaVersion: 1;
@@ -125,6 +140,8 @@ export interface BenchResult {
     /** Probability of any false alarm among all comparisons of the document. */
     readonly alpha: number;
   };
+  /** Absent in documents of older ones. */
+  readonly forecast?: BenchForecast;
   readonly environment: Environment;
   readonly machine: BenchMachine;
   readonly noise: BenchNoise;

@@ -2,7 +2,8 @@
 import type { Interval } from './interval.js';
 import { upperQuantile } from './normal.js';
 import { leastSamples, rankSumProbability } from './rank-sum.js';
-import { type EffectOf, shiftBetween } from './shift.js';
+import { type EffectOf, type Shift, shiftBetween } from './shift.js';
+import { leastPairs, pairedShift, signedRankProbability } from './signed-rank.js';
 
 export type ComparisonVerdict = 'better' | 'worse' | 'same' | 'inconclusive';
 
@@ -23,7 +24,7 @@ export interface Judgement {
   /** Of the second as seen from the first (Hodges-Lehmann); null without values on both sides. */
   readonly effect: number | null;
   readonly interval: Interval | null;
-  /** Mann-Whitney, both sides, not corrected. */
+  /** Mann-Whitney, or Wilcoxon's signed ranks for pairs; both sides, not corrected. */
   readonly probability: number | null;
   /** Why there is no verdict. */
   readonly reason?: string;
@@ -37,33 +38,58 @@ const MOST_ROUNDS = 1_000;
 const relative: EffectOf = (first, second) => second / first - 1;
 const absolute: EffectOf = (first, second) => second - first;
 
+/** Of samples that have nothing to do with each other: of two benchmarks, say. */
 export function judge(first: readonly number[], second: readonly number[], options: JudgeOptions): Judgement {
   const level = options.alpha / options.cells;
   const count = Math.min(first.length, second.length);
   const least = leastSamples(level);
   if (count === 0) return undecided('nothing was measured', least, null);
-  if (options.scale === 'relative' && first.includes(0))
-    return undecided('values are 0, and nothing can be said in relation to them', null, null);
+  if (options.scale === 'relative' && first.includes(0)) return relativeToNothing;
   const effectOf = options.scale === 'relative' ? relative : absolute;
   const found = { ...shiftBetween(first, second, effectOf), probability: rankSumProbability(first, second) };
-  if (count < least) return undecided(`${count} of at least ${least} rounds`, least - count, found);
+  if (count < least) return undecided(tooFew(count, least), least - count, found);
   return decide(found, count, level, options);
 }
 
-interface Found {
-  readonly effect: number;
-  readonly interval: Interval;
+/** A value of each, measured one right after the other. */
+export type Pair = readonly [first: number, second: number];
+
+/** Of pairs: what has happened to both of a pair says nothing, and hides nothing. */
+export function judgePairs(pairs: readonly Pair[], options: JudgeOptions): Judgement {
+  const level = options.alpha / options.cells;
+  const [count, least] = [pairs.length, leastPairs(level)];
+  if (count === 0) return undecided('nothing was measured', least, null);
+  const isRelative = options.scale === 'relative';
+  if (isRelative && pairs.some((pair) => pair.includes(0))) return relativeToNothing;
+  // Ratios are as far above 1 as their inverses are below it only as logarithms.
+  const differences = pairs.map(([one, other]) => (isRelative ? Math.log(other / one) : other - one));
+  const shown = (value: number): number => (isRelative ? Math.expm1(value) : value);
+  const both = ({ low, high }: Interval): Interval => ({ low: shown(low), high: shown(high) });
+  const { effect, interval, bounds } = pairedShift(differences);
+  const shift = { effect: shown(effect), interval: both(interval), bounds: both(bounds) };
+  const found = { ...shift, probability: signedRankProbability(differences) };
+  if (count < least) return undecided(tooFew(count, least), least - count, found);
+  return decide(found, count, level, options);
+}
+
+const tooFew = (count: number, least: number): string => `${count} of at least ${least} rounds`;
+
+interface Found extends Shift {
   readonly probability: number;
 }
 
+/**
+ * Better or worse: the difference matters, and chance is ruled out. The same: a difference that matters is ruled out to
+ * either side, each with 95 % (two one-sided tests, Schuirmann 1987).
+ */
 function decide(found: Found, count: number, level: number, { better, minimumEffect }: JudgeOptions): Judgement {
-  const { effect, interval, probability } = found;
+  const { effect, bounds, probability } = found;
   const matters = Math.abs(effect) >= minimumEffect;
   if (matters && probability <= level) {
     const isMore = effect > 0;
-    return { verdict: isMore === (better === 'higher') ? 'better' : 'worse', ...found };
+    return { verdict: isMore === (better === 'higher') ? 'better' : 'worse', ...factsOf(found) };
   }
-  if (interval.low > -minimumEffect && interval.high < minimumEffect) return { verdict: 'same', ...found };
+  if (bounds.low > -minimumEffect && bounds.high < minimumEffect) return { verdict: 'same', ...factsOf(found) };
   const reason = matters
     ? 'the difference is large, and may still be chance'
     : 'the difference is small, and may still be a large one';
@@ -71,14 +97,18 @@ function decide(found: Found, count: number, level: number, { better, minimumEff
   return undecided(reason, wanted > MOST_ROUNDS ? null : Math.max(1, Math.ceil(wanted) - count), found);
 }
 
+const factsOf = ({ effect, interval, probability }: Found): Pick<Judgement, 'effect' | 'interval' | 'probability'> => ({
+  effect,
+  interval,
+  probability,
+});
+
 function undecided(reason: string, moreRounds: number | null, found: Found | null): Judgement {
-  return {
-    verdict: 'inconclusive',
-    reason,
-    moreRounds,
-    ...(found ?? { effect: null, interval: null, probability: null }),
-  };
+  const facts = found === null ? { effect: null, interval: null, probability: null } : factsOf(found);
+  return { verdict: 'inconclusive', reason, moreRounds, ...facts };
 }
+
+const relativeToNothing = undecided('values are 0, and nothing can be said in relation to them', null, null);
 
 /** The test's z grows with the root of the number of rounds. */
 function toBeSignificant(probability: number, level: number, count: number): number {
@@ -86,9 +116,9 @@ function toBeSignificant(probability: number, level: number, count: number): num
   return now <= 0 ? Infinity : count * (wanted / now) ** 2;
 }
 
-/** The interval shrinks with the root of the number of rounds. */
-function toBeNarrow({ effect, interval }: Found, minimumEffect: number, count: number): number {
+/** The bounds close in with the root of the number of rounds. */
+function toBeNarrow({ effect, bounds }: Found, minimumEffect: number, count: number): number {
   const room = minimumEffect - Math.abs(effect);
-  const half = Math.max(interval.high - effect, effect - interval.low);
+  const half = Math.max(bounds.high - effect, effect - bounds.low);
   return room <= 0 ? Infinity : count * (half / room) ** 2;
 }

@@ -1,5 +1,6 @@
 /** The Mann-Whitney U test, or Wilcoxon rank-sum test: do two samples come from the same distribution? */
 import { upperTail } from './normal.js';
+import { doubledRanks, exactProbability } from './ranks.js';
 
 /** Up to so many values in all the distribution is counted out; beyond, the normal one is close enough. */
 const EXACT_LIMIT = 60;
@@ -30,17 +31,6 @@ export function leastSamples(alpha: number): number {
   return count;
 }
 
-/** Twice the rank of each value, ties sharing the mean of their ranks: whole numbers. */
-function doubledRanks(values: readonly number[]): readonly number[] {
-  const sorted = values.toSorted((a, b) => a - b);
-  const bounds = new Map<number, number>();
-  for (const [index, value] of sorted.entries()) {
-    const first = sorted[index - 1] === value ? (bounds.get(value) ?? 0) - index : index + 1;
-    bounds.set(value, first + index + 1);
-  }
-  return values.map((value) => bounds.get(value) ?? 0);
-}
-
 /** Counts the ways to choose so many of the ranks, by their sum. */
 function exact(ranks: readonly number[], chosen: number, sum: number): number {
   const most = ranks.reduce((total, rank) => total + rank, 0);
@@ -52,13 +42,7 @@ function exact(ranks: readonly number[], chosen: number, sum: number): number {
   const counted = ways[chosen] as Float64Array;
   // Sums of doubled ranks have this mean exactly.
   const mean = (most * chosen) / ranks.length;
-  const distance = Math.abs(sum - mean) - 1e-9;
-  let [all, extreme] = [0, 0];
-  for (const [value, count] of counted.entries()) {
-    all += count;
-    if (Math.abs(value - mean) >= distance) extreme += count;
-  }
-  return extreme / all;
+  return exactProbability(counted, mean, sum);
 }
 
 function addShifted(to: Float64Array, from: Float64Array, by: number): void {

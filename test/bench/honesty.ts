@@ -2,6 +2,8 @@
  * npm run bench:honesty -- WHAT COUNT: how far `netlab bench` itself can be trusted. As root, with iperf3, ping and nft, on
  * a machine that has nothing else to do; BUDGET_SECONDS (60) is how long each benchmark measures.
  *   aa 200        the same network in two labs, until there are so many comparisons: at most 1 % false alarms
+ *   diffs 10      the same two networks, benchmark after benchmark, each compared with the one before as netlab diff does:
+ *                 goodput, CPU and round trips are judged in 9 of 10, and at most 1 % of all are false alarms
  *   planted 40    one of the two labs with a firewall that costs it 10 % of its goodput, so many times: found in 95 %,
  *                 each within 60 s (BUDGET_SECONDS=45 leaves time to build)
  *   overhead 900  iperf3 through netlab against two namespaces and a cable made with ip(8), so many rounds: within 2 %
@@ -10,6 +12,7 @@
 import { type BenchOptions, runBench } from '#src/bench/bench.js';
 import { BenchLab } from '#src/bench/bench-lab.js';
 import { type Subject, targetsOf } from '#src/bench/target.js';
+import { differenceOf } from '#src/bench/difference.js';
 import type { BenchResult } from '#src/result/bench.js';
 import { snapshotMachine } from '#lab/machine.js';
 import { ALPHA, DEFAULT_UDP_RATE, defaultInstruments } from '#src/cli/bench-options.js';
@@ -20,7 +23,9 @@ import { goodputShare, plantFirewall, rulesLeaving } from './slow-down.js';
 import { planOf, scenarioOf } from '../support/sandboxed-lab.js';
 
 const budgetMs = 1000 * Number(process.env['BUDGET_SECONDS'] ?? 60);
-const plan = planOf(scenarioOf({ strategy: 'host-gw', containers: 1, outsiders: 0, ipv6: false }));
+const planWith = (strategy: 'host-gw' | 'vxlan'): Subject['plan'] =>
+  planOf(scenarioOf({ strategy, containers: 1, outsiders: 0, ipv6: false }));
+const plan = planWith('host-gw');
 const twins: readonly Subject[] = [
   { name: 'host-gw', role: 'baseline', plan },
   { name: 'twin', role: 'subject', plan },
@@ -33,6 +38,7 @@ async function bench(seed: number, more: Partial<BenchOptions> = {}, subjects = 
     instruments: defaultInstruments,
     pairs: 1,
     passes: ['native'],
+    optionalPasses: [],
     udpRateBitsPerSecond: DEFAULT_UDP_RATE,
     hosts: null,
     budgetMs,
@@ -64,6 +70,32 @@ async function again(comparisons: number): Promise<number> {
   }
   console.log(JSON.stringify({ what: 'aa', comparisons: seen, judged, alarms, budgetMs }));
   return alarms > 0.01 * seen ? 1 : judged === 0 ? 4 : 0;
+}
+
+const twoNetworks: readonly Subject[] = [
+  { name: 'host-gw', role: 'baseline', plan },
+  { name: 'vxlan', role: 'subject', plan: planWith('vxlan') },
+];
+
+async function diffs(count: number): Promise<number> {
+  let [seen, judged, alarms] = [0, 0, 0];
+  let before = await bench(1, {}, twoNetworks);
+  for (let seed = 2; seed <= count + 1; seed += 1) {
+    const after = await bench(seed, {}, twoNetworks);
+    const { cells } = differenceOf(before, after);
+    const told = cells.filter(({ verdict }) => verdict !== 'inconclusive');
+    for (const { target, metric, verdict, effect, reason } of cells)
+      if (verdict !== 'same') say(`${target} ${metric}: ${verdict}, ${effect?.toFixed(3)} ${reason ?? ''}`);
+    seen += cells.length;
+    judged += told.length;
+    alarms += told.filter(({ verdict }) => verdict !== 'same').length;
+    say(
+      `diff ${seed - 1} of ${count}: ${told.length} of ${cells.length}; in all ${judged} of ${seen}, ${alarms} false`,
+    );
+    before = after;
+  }
+  console.log(JSON.stringify({ what: 'diffs', comparisons: seen, judged, alarms, budgetMs }));
+  return alarms > 0.01 * seen || judged < 0.9 * seen ? 1 : 0;
 }
 
 /** Only what becomes slower is measured: rounds are short, and there are many. */
@@ -176,12 +208,13 @@ async function overhead(rounds: number): Promise<number> {
 const [what = '', count = ''] = process.argv.slice(2);
 const measures = new Map([
   ['aa', again],
+  ['diffs', diffs],
   ['planted', planted],
   ['overhead', overhead],
 ]);
 const measure = measures.get(what);
 if (measure === undefined || !/^[1-9]\d*$/.test(count)) {
-  say('usage: npm run bench:honesty -- aa|planted|overhead COUNT');
+  say('usage: npm run bench:honesty -- aa|diffs|planted|overhead COUNT');
   process.exit(2);
 }
 process.exit(await measure(Number(count)));

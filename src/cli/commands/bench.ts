@@ -20,8 +20,9 @@ export function benchCommand(): Command {
       'Builds every scenario, a bare cable (wire) and a routed network (host-gw) side by side, and measures them in turns, ' +
       'round after round in an order left to chance, until the budget is used up. Shows ratios to the wire with 95 % ' +
       'intervals, and judges each scenario against host-gw: better, worse, same, or INCONCLUSIVE with how many more ' +
-      'rounds would decide. One kernel carries all ends: the ratios mean something, the figures do not. Needs iperf3 and ' +
-      'ping. Exit code 0 when it was measured, 4 when the machine was too noisy or the rounds too few to judge.',
+      'rounds would decide. What the budget is enough for is said first: 60s on an idle machine is enough to tell of two ' +
+      'networks, and between two benchmarks of them, that goodput, CPU and round trips have not changed. One kernel carries all ends: the ratios mean something, the figures do not. Needs iperf3 and ' +
+      'ping. Exit code 0 when it was measured, 4 when others used the machine, or nothing could be judged.',
     machine: 'json and events',
     examples: [
       ['netlab bench', 'overlay against routable: vxlan and routable-lan, for two minutes'],

@@ -60,7 +60,7 @@ async function measureAgain(
   const measured = baseline.targets.filter(({ role }) => role === 'subject').map(({ name }) => name);
   const { instruments, pairs, passes, udpRateBitsPerSecond, hosts } = baseline.settings;
   const subjects = await benchSubjects(names.length === 0 ? measured : names, hosts ?? undefined);
-  const choice = { instruments, pairs, passes, udpRateBitsPerSecond, hosts };
+  const choice = { instruments, pairs, passes, optionalPasses: [], udpRateBitsPerSecond, hosts };
   return await benchWithProgress(subjects, choice, flags, settings);
 }
 

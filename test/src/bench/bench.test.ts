@@ -1,6 +1,7 @@
 import { differenceOf } from '#src/bench/difference.js';
 import { slotGroups, slotKey } from '#src/bench/schedule.js';
 import { benchDifferenceJsonSchema, benchJsonSchema } from '#src/result/bench-schema.js';
+import { renderDifference } from '#src/report/bench-terminal.js';
 import { historyLine, parseHistory } from '#src/result/bench-history.js';
 import { instrumentNames } from '#src/result/bench-metrics.js';
 import { StoredResultError } from '#src/result/stored.js';
@@ -54,9 +55,43 @@ test('what varies in the bare cable alone hides no difference between two networ
   for (const { metric, verdict } of comparisons) if (metric !== 'rttIdleP99Ms') t.is(verdict, 'worse', metric);
 });
 
+test('what drifts in all networks alike hides nothing: rounds are compared within themselves', (t) => {
+  // Twice as fast in the end as in the beginning, as code that is still being compiled.
+  const { comparisons } = madeBench({ vxlan: 0.83, drift: 1, rounds: 30, instruments: ['requests'] });
+  for (const { verdict, effect } of comparisons) {
+    t.is(verdict, 'worse');
+    t.true(Math.abs((effect ?? 0) - (0.83 / 0.9 - 1)) < 0.01);
+  }
+  for (const { verdict } of madeBench({ vxlan: 0.9, drift: 1, rounds: 30, instruments: ['requests'] }).comparisons)
+    t.is(verdict, 'same');
+});
+
+test('a wire that varies by more than a fifth is no veto for what is known well all the same', (t) => {
+  const noisy = madeBench({ vxlan: 0.7, wireDeviation: 0.6, rounds: 30 });
+  t.true(noisy.noise.noisy);
+  for (const { metric, verdict } of noisy.comparisons) t.is(verdict, 'worse', metric);
+  const wide = madeBench({ vxlan: 0.7, deviation: 0.6, rounds: 30 });
+  for (const { metric, verdict, reason } of wide.comparisons.filter((one) => one.metric !== 'rttIdleP99Ms')) {
+    t.is(verdict, 'inconclusive', metric);
+    t.regex(reason ?? '', /the bare wire varies by \d+ %, and this is not known well enough/);
+  }
+});
+
+test('what cannot be told is told to be unknown, never an empty cell', (t) => {
+  const before = madeBench();
+  const text = renderDifference(differenceOf(before, { ...before, cells: [] }), {
+    color: false,
+    unicode: false,
+    width: 200,
+  });
+  const rows = text.split('\n').filter((line) => /^(host-gw|vxlan) /.test(line));
+  t.true(rows.length > 0);
+  for (const row of rows) t.regex(row, / unknown +INCONCLUSIVE: nothing was measured/);
+});
+
 test('too few rounds, and a busy machine: no verdict', (t) => {
   for (const one of madeBench({ rounds: 4 }).comparisons)
-    t.like(one, { verdict: 'inconclusive', reason: '4 of at least 8 rounds', moreRounds: 4 });
+    t.like(one, { verdict: 'inconclusive', reason: '4 of at least 13 rounds', moreRounds: 9 });
   const busy = madeBench({ idleBusyShare: 0.6 });
   t.true(busy.noise.noisy);
   for (const one of busy.comparisons) t.like(one, { verdict: 'inconclusive', reason: 'the machine is too noisy' });

@@ -14,6 +14,7 @@ test('labs are prepared when all are built, each once; who cannot prepare one en
     instruments: ['tcp-1'],
     pairs: 1,
     passes: ['native'],
+    optionalPasses: [],
     udpRateBitsPerSecond: 1e6,
     hosts: null,
     budgetMs: 60_000,

@@ -31,6 +31,8 @@ export interface Made {
   /** How fast vxlan is beside the wire. */
   readonly vxlan?: number;
   readonly idleBusyShare?: number;
+  /** How much faster everything is in the end than in the beginning. */
+  readonly drift?: number;
   readonly name?: string;
 }
 
@@ -86,7 +88,10 @@ export function madeBench(made: Made = {}): BenchResult {
   for (let round = 1; round <= rounds; round += 1)
     for (const slot of groups.flat()) {
       const spread = slot.target.name === 'wire' ? (made.wireDeviation ?? deviation) : deviation;
-      const speed = (speeds(vxlan)[slot.target.name] ?? 1) * (1 + spread * (2 * random() - 1));
+      const speed =
+        (speeds(vxlan)[slot.target.name] ?? 1) *
+        (1 + spread * (2 * random() - 1)) *
+        (1 + ((made.drift ?? 0) * round) / rounds);
       recording.add(slot, round, reportOf(slot.instrument, speed, made.idleBusyShare ?? 0.01));
     }
   const cells = cellsOf(recording, seed);

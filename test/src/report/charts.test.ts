@@ -87,7 +87,7 @@ test('the terminal: ratios with intervals, verdicts, the note under every table'
   t.regex(text, /vxlan +h1 -> h2 +TCP goodput, 1 stream +-2\d\.\d % \(.*\) +worse/);
   const tables = text.split(/={20,}\n.*to the wire|={20,}\n.*network /).length - 1;
   t.is(text.split('One kernel, relative figures only.').length - 1, tables);
-  t.regex(renderBench(madeBench({ rounds: 2 }), plainStyle), /about\s+6\s+more/);
+  t.regex(renderBench(madeBench({ rounds: 2 }), plainStyle), /about\s+11\s+more/);
   const difference = renderDifference(differenceOf(madeBench(), madeBench({ vxlan: 0.5, seed: 2 })), plainStyle);
   t.regex(difference, /worse/);
   t.regex(difference, /One kernel, relative figures only\./);
