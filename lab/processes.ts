@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 /** A process for as long as it lives: process ids are used again, start times are not. */
 export interface ProcessIdentity {
@@ -23,17 +23,4 @@ export function identify(pid: number): ProcessIdentity | undefined {
 
 export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
   return identify(pid)?.startTicks === startTicks;
-}
-
-/**
- * Inodes on nsfs of all namespaces that a process lives in, of every type.
- * @returns none when the process is gone or belongs to someone else
- */
-export function namespacesOf(pid: number): number[] {
-  const directory = `/proc/${pid}/ns`;
-  try {
-    return [...new Set(readdirSync(directory).map((type) => statSync(`${directory}/${type}`).ino))];
-  } catch {
-    return [];
-  }
 }

@@ -36,6 +36,7 @@ const calls = {
   umount2: libc.func('int umount2(const char *target, int flags)'),
   sethostname: libc.func('int sethostname(const char *name, size_t length)'),
   waitpid: libc.func('int waitpid(int pid, void *status, int options)'),
+  memfd_create: libc.func('int memfd_create(const char *name, uint32_t flags)'),
   prctl: libc.func('int prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)'),
   epollCreate: libc.func('int epoll_create1(int flags)'),
   epollControl: libc.func('int epoll_ctl(int epoll, int operation, int fd, void *event)'),

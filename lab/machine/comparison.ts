@@ -9,21 +9,41 @@ import type { MachineSnapshot } from './snapshot.js';
 const LINKS_OF_MODULES = /^(gre|gretap|erspan|ip6gre|tunl|sit|ip6tnl|ip_vti|ip6_vti|bond|ifb|dummy|teql)\d+$/;
 const LINES_SHOWN = 5;
 
-/**
- * What is different, one line each; empty when nothing is. Making the first device of a kind may load a kernel module,
- * which brings sysctls and unused links of its own: that is told by {@link newModules} and is no change here.
- */
+/** Kinds of objects that have names. */
+type Kind = 'links' | 'addresses' | 'routes' | 'rules' | 'neighbours' | 'sysctls';
+
+/** One object that is not as it was. */
+export interface Change {
+  readonly kind: Kind | 'nftables';
+  /** As the snapshots name it; empty for the ruleset. */
+  readonly name: string;
+  /** `link eth7 is new` */
+  readonly text: string;
+}
+
+/** What is different, one line each: see {@link findChanges}. */
 export function compareSnapshots(before: MachineSnapshot, after: MachineSnapshot): string[] {
+  return findChanges(before, after).map(({ text }) => text);
+}
+
+/**
+ * What is different; empty when nothing is. Making the first device of a kind may load a kernel module, which brings
+ * sysctls and unused links of its own: that is told by {@link newModules} and is no change here.
+ */
+export function findChanges(before: MachineSnapshot, after: MachineSnapshot): Change[] {
   const ofModule = newModules(before, after).length > 0 ? isOfModule(before) : () => false;
-  const differences = (what: string, key: 'links' | 'addresses' | 'routes' | 'rules' | 'neighbours' | 'sysctls') =>
-    compareObjects(what, before[key], after[key], (name) => ofModule(key, name));
+  const differences = (what: string, kind: Kind): Change[] =>
+    compareObjects(what, before[kind], after[kind], (name) => ofModule(kind, name)).map((change) => ({
+      kind,
+      ...change,
+    }));
   return [
     ...differences('link', 'links'),
     ...differences('address', 'addresses'),
     ...differences('route', 'routes'),
     ...differences('rule', 'rules'),
     ...differences('permanent neighbour', 'neighbours'),
-    ...compareRulesets(before.nftables, after.nftables),
+    ...compareRulesets(before.nftables, after.nftables).map((text) => ({ kind: 'nftables' as const, name: '', text })),
     ...differences('sysctl', 'sysctls'),
   ];
 }
@@ -43,14 +63,20 @@ function isOfModule(before: MachineSnapshot): (key: string, name: string) => boo
   };
 }
 
-function compareObjects(what: string, before: Objects, after: Objects, mayAppear: (name: string) => boolean): string[] {
+function compareObjects(
+  what: string,
+  before: Objects,
+  after: Objects,
+  mayAppear: (name: string) => boolean,
+): Omit<Change, 'kind'>[] {
   const changed = Object.entries(before).flatMap(([name, was]) => {
     const is = after[name];
     if (is === was) return [];
-    return [is === undefined ? `${what} ${name} is gone` : `${what} ${name} changed from "${was}" to "${is}"`];
+    const text = is === undefined ? `${what} ${name} is gone` : `${what} ${name} changed from "${was}" to "${is}"`;
+    return [{ name, text }];
   });
   const added = Object.keys(after).filter((name) => !(name in before) && !mayAppear(name));
-  return [...changed, ...added.map((name) => `${what} ${name} is new`)];
+  return [...changed, ...added.map((name) => ({ name, text: `${what} ${name} is new` }))];
 }
 
 /** Both must have been read: what is not compared is said elsewhere. */

@@ -1,18 +1,22 @@
-/** The proof that a lab is gone and that the machine's own network is as it was. */
-import { compareSnapshots } from './comparison.js';
-import { findLeftovers, type LabIdentity } from './leftovers.js';
+/** The proof that a lab is gone, and that it has left the machine's own network as it was. */
+import { findChanges } from './comparison.js';
+import { mayMakeNamespaces } from './environment.js';
+import { changesOf, footprintOf } from './footprint.js';
+import type { HeldNamespaces } from './held-namespaces.js';
+import { findLeftovers } from './leftovers.js';
 import { COMPARED, type MachineSnapshot, snapshotMachine } from './snapshot.js';
-
-export { findLeftovers } from './leftovers.js';
+import type { NodeState } from '../state.js';
 
 /** The proof that nothing is left: part of a run's result. */
 export interface LeakProof {
-  /** Nothing is left, and nothing that was compared has changed. */
+  /** Nothing is left, and the lab has changed nothing of what was compared. */
   readonly verified: boolean;
   /** What was still there at the deadline, one line each; empty when clean. */
   readonly leftovers: readonly string[];
-  /** What changed in the machine's own network meanwhile; empty when as before. */
+  /** What the lab has changed in the machine's own network; empty when nothing. */
   readonly machineChanges: readonly string[];
+  /** What else changed there meanwhile: somebody else's doing, and no finding. Absent in results of older versions. */
+  readonly otherChanges?: readonly string[];
   /** What was compared, and what could not be read without root. */
   readonly compared: readonly string[];
   readonly notCompared: readonly string[];
@@ -20,7 +24,13 @@ export interface LeakProof {
   readonly waitedMs: number;
 }
 
-export interface ProofOptions extends LabIdentity {
+export interface ProofOptions {
+  /** See {@link LabIdentity.mark}. */
+  readonly mark: string;
+  /** Its namespaces, held since before it ended; absent when it ended before anybody could. Closed in the end. */
+  readonly held?: HeldNamespaces;
+  /** What the lab was to consist of: what it can have made on the machine by mistake. */
+  readonly nodes: readonly Pick<NodeState, 'links'>[];
   /** The machine as it was before the lab. */
   readonly before: MachineSnapshot;
   /** How long to wait for what the kernel takes down after its processes have ended. */
@@ -35,29 +45,48 @@ const LONGEST_WAIT_MS = 100;
  * namespace, so it looks again and again, at growing intervals.
  */
 export async function proveClean(options: ProofOptions): Promise<LeakProof> {
+  try {
+    return await prove(options);
+  } finally {
+    options.held?.close();
+  }
+}
+
+async function prove({ mark, held, nodes, before, deadlineMs }: ProofOptions): Promise<LeakProof> {
   const start = performance.now();
-  const left = () => options.deadlineMs - (performance.now() - start);
-  const leftovers = await untilEmpty(() => findLeftovers(options), left);
-  let after = await snapshotMachine();
-  const machineChanges = await untilEmpty(async (attempt) => {
-    if (attempt > 0) after = await snapshotMachine();
-    return compareSnapshots(options.before, after);
+  const left = () => deadlineMs - (performance.now() - start);
+  const namespaceInodes = held?.inodes ?? new Set<number>();
+  const leftovers = await untilEmpty(() => findLeftovers({ mark, namespaceInodes }), left);
+  const footprint = footprintOf(nodes);
+  let otherChanges: readonly string[] = [];
+  let after = before;
+  const machineChanges = await untilEmpty(async () => {
+    after = await snapshotMachine();
+    const own = mayMakeNamespaces() ? changesOf(footprint, before, after) : () => false;
+    const [ours, others] = partition(findChanges(before, after), own);
+    otherChanges = others.map(({ text }) => text);
+    return ours.map(({ text }) => text);
   }, left);
   return {
     verified: leftovers.length === 0 && machineChanges.length === 0,
     leftovers,
     machineChanges,
-    ...coverage(options, after),
+    otherChanges,
+    ...coverage(namespaceInodes.size > 0, before, after),
     waitedMs: Math.round(performance.now() - start),
   };
 }
 
-type Look = (attempt: number) => readonly string[] | Promise<readonly string[]>;
+function partition<T>(all: readonly T[], belongs: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [all.filter((one) => belongs(one)), all.filter((one) => !belongs(one))];
+}
+
+type Look = () => readonly string[] | Promise<readonly string[]>;
 
 async function untilEmpty(look: Look, leftMs: () => number): Promise<readonly string[]> {
   let waitMs = FIRST_WAIT_MS;
-  for (let attempt = 0; ; attempt += 1) {
-    const found = await look(attempt);
+  for (;;) {
+    const found = await look();
     if (found.length === 0 || leftMs() <= 0) return found;
     await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, Math.max(leftMs(), 0))));
     waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
@@ -65,10 +94,10 @@ async function untilEmpty(look: Look, leftMs: () => number): Promise<readonly st
 }
 
 function coverage(
-  { before, namespaceInodes }: ProofOptions,
+  namespaces: boolean,
+  before: MachineSnapshot,
   after: MachineSnapshot,
 ): Pick<LeakProof, 'compared' | 'notCompared'> {
-  const namespaces = namespaceInodes.length > 0;
   const rulesets = before.nftables !== null && after.nftables !== null;
   const others = process.geteuid?.() === 0 ? [] : ['processes of other users: only root can look into them'];
   return {
@@ -80,7 +109,7 @@ function coverage(
     ],
     notCompared: [
       ...new Set([
-        ...(namespaces ? [] : ['its namespaces: it ended before it told which they are']),
+        ...(namespaces ? [] : ['its namespaces: it ended before anybody could hold them']),
         ...before.notCompared,
         ...after.notCompared,
         ...others,

@@ -27,7 +27,7 @@ export class NetnsLab implements Lab {
   #exits: readonly UnexpectedExit[] = [];
   readonly #supervisor: Supervisor;
   /** Told apart by a number, the first one has none. */
-  readonly #siblings: NetnsLab[] = [];
+  #siblings = 0;
   readonly #place: string;
 
   /** @param measurementLock what labs lock one another out with while they measure throughput or outage */
@@ -43,9 +43,8 @@ export class NetnsLab implements Lab {
       },
     });
     this.beside = () => {
-      const sibling = new NetnsLab(neighbourTable.beside(), measurementLock, `${place}-${this.#siblings.length + 1}`);
-      this.#siblings.push(sibling);
-      return sibling;
+      this.#siblings += 1;
+      return new NetnsLab(neighbourTable.beside(), measurementLock, `${place}-${this.#siblings}`);
     };
   }
 
@@ -53,12 +52,6 @@ export class NetnsLab implements Lab {
 
   get nodes(): ReadonlyMap<string, LabNode> {
     return this.#nodes;
-  }
-
-  /** Inodes of the nodes' namespaces: what must be gone in the end. */
-  get namespaceInodes(): readonly number[] {
-    const own = [...this.#nodes.values()].map((node) => node.namespace.inode);
-    return [...own, ...this.#siblings.flatMap((sibling) => sibling.namespaceInodes)];
   }
 
   node(name: string): NetnsNode {

@@ -1,9 +1,7 @@
 /** One target's lab: a sandbox of its own that stays up during the whole benchmark. */
 import { LabError } from '#lab/errors.js';
 import type { LeakProof, MachineSnapshot } from '#lab/machine.js';
-import { namespacesOf } from '#lab/processes.js';
 import { type Sandbox, startSandbox } from '#lab/sandbox.js';
-import type { BuildReport } from '../inside/requests.js';
 import type { End, SampleReport, SampleRequest } from '../measure/sample.js';
 import type { BenchMachine } from '../result/bench.js';
 import { insideEntry, takeDown } from '../run/run.js';
@@ -17,12 +15,9 @@ export class BenchLab {
     return this.#sandbox;
   }
 
-  #inodes: readonly number[];
-
   private constructor(target: Target, sandbox: Sandbox) {
     this.target = target;
     this.#sandbox = sandbox;
-    this.#inodes = namespacesOf(sandbox.initPid);
   }
 
   static async open(target: Target): Promise<BenchLab> {
@@ -34,8 +29,7 @@ export class BenchLab {
     const { channel } = this.#sandbox;
     const { plan, nodes, name } = this.target;
     const method = plan === undefined ? 'apply' : 'build';
-    const { namespaceInodes } = await channel.call<BuildReport>(method, plan === undefined ? { nodes } : { plan });
-    this.#inodes = [...this.#inodes, ...namespaceInodes];
+    await channel.call(method, plan === undefined ? { nodes } : { plan });
     signal.throwIfAborted();
     if (plan === undefined) return;
     const { missing } = await channel.call<{ missing: readonly string[] }>('converge', null, { signal });
@@ -55,6 +49,6 @@ export class BenchLab {
   }
 
   async takeDown(before: MachineSnapshot): Promise<LeakProof> {
-    return await takeDown(this.#sandbox, before, this.#inodes);
+    return await takeDown(this.#sandbox, before, this.target.nodes);
   }
 }

@@ -17,7 +17,6 @@ import type { End, SampleReport, SampleRequest } from '../measure/sample.js';
 import type {
   ApplyRequest,
   BreakRequest,
-  BuildReport,
   BuildRequest,
   Description,
   MendRequest,
@@ -59,18 +58,16 @@ class LabServer {
     this.#lab = lab;
   }
 
-  async build(plan: Plan, wanted: Plan['nodes'], context: RequestContext): Promise<BuildReport> {
+  async build(plan: Plan, wanted: Plan['nodes'], context: RequestContext): Promise<void> {
     await demandRequirements(plan);
     const nodes = await withoutUnavailable({ ...plan, nodes: wanted });
     const total = nodes.length;
     await this.#lab.apply(nodes, (done) => context.report({ type: 'build-progress', done, total }));
     this.#built = { plan, baseline: await takeBaseline(this.#lab, plan) };
-    return { namespaceInodes: this.#lab.namespaceInodes };
   }
 
-  async apply(nodes: Plan['nodes']): Promise<BuildReport> {
+  async apply(nodes: Plan['nodes']): Promise<void> {
     await this.#lab.apply(nodes);
-    return { namespaceInodes: this.#lab.namespaceInodes };
   }
 
   async sample(request: SampleRequest, context: RequestContext): Promise<SampleReport> {
@@ -138,7 +135,7 @@ class LabServer {
   describe(): Description {
     const { plan } = this.#theLab();
     const gone = plan.nodes.flatMap(({ name }) => (this.#lab.nodes.has(name) ? [] : [name]));
-    return { plan, namespaceInodes: this.#lab.namespaceInodes, broken: this.#breakage.broken, gone };
+    return { plan, broken: this.#breakage.broken, gone };
   }
 
   async node(name: string): Promise<NodeReport> {

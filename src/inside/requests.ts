@@ -17,11 +17,6 @@ export interface BuildRequest {
   readonly nodes?: readonly NodeState[];
 }
 
-export interface BuildReport {
-  /** Inodes of the nodes' namespaces: what must be gone in the end. */
-  readonly namespaceInodes: readonly number[];
-}
-
 /** Nodes without a plan: a benchmark's bare wire. */
 export interface ApplyRequest {
   readonly nodes: readonly NodeState[];
@@ -56,7 +51,7 @@ export interface VerifyReport {
   readonly complete: boolean;
 }
 
-export interface Description extends BuildReport {
+export interface Description {
   readonly plan: Plan;
   /** In the order in which it was broken. */
   readonly broken: readonly Broken[];

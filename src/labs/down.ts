@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '#lab/errors.js';
-import { type LeakProof, proveClean, snapshotMachine } from '#lab/machine.js';
-import { isAlive, namespacesOf } from '#lab/processes.js';
+import { HeldNamespaces, type LeakProof, proveClean, snapshotMachine } from '#lab/machine.js';
+import { isAlive } from '#lab/processes.js';
 import {
   connectLab,
   describeEnd,
@@ -12,7 +12,6 @@ import {
   markEnding,
   sweepLabs,
 } from '#lab/registry.js';
-import type { BuildReport } from '../inside/requests.js';
 
 const ASK_TIMEOUT_MS = 2_000;
 /** A killed process ends as soon as it leaves a system call; one that does not for so long is stuck. */
@@ -28,56 +27,51 @@ export interface DownReport {
 
 /**
  * Ends a running lab, or one that is still being built, and proves that nothing of it is left: whatever carries its mark
- * or holds its namespaces is gone, and taking it down has changed nothing of the machine. The machine is compared with
- * what it was right before: what others changed while the lab was up (a laptop's Wi-Fi, a firewall) is none of its doing.
+ * or holds its namespaces is gone. Taking a lab down makes nothing, so what changes of the machine meanwhile (a laptop's
+ * Wi-Fi, a firewall, a container engine) is somebody else's doing, and is told as that.
  * @throws LabError when there is no such lab, it does not end, or nothing can be proved
  */
 export async function downLab(name: string): Promise<DownReport> {
   const [ended] = sweepLabs(name);
   const before = await snapshotMachine();
-  if (ended !== undefined) {
-    const leaks = await proveClean({
-      mark: ended.entry.mark,
-      namespaceInodes: [],
-      before,
-      deadlineMs: CLEAN_DEADLINE_MS,
-    });
-    return { leaks, endedBefore: describeEnd(ended) };
-  }
+  const proof = { nodes: [], before, deadlineMs: CLEAN_DEADLINE_MS };
+  if (ended !== undefined)
+    return { leaks: await proveClean({ ...proof, mark: ended.entry.mark }), endedBefore: describeEnd(ended) };
   const entry = findLab(name);
-  const namespaceInodes = await endLab(entry);
+  const { mark } = entry;
+  const held = new HeldNamespaces(mark);
+  try {
+    await endLab(entry);
+  } catch (error) {
+    held.close();
+    throw error;
+  }
   // Its builder may just have finished: then the lab lives on under a process of its own.
-  if (listLabs().some(({ mark }) => mark === entry.mark)) return await downLab(name);
+  if (listLabs().some((other) => other.mark === mark)) {
+    held.close();
+    return await downLab(name);
+  }
   forgetLab(entry);
-  return { leaks: await proveClean({ mark: entry.mark, namespaceInodes, before, deadlineMs: CLEAN_DEADLINE_MS }) };
+  return { leaks: await proveClean({ ...proof, mark, held }) };
 }
 
-/** @returns the inodes of what it consisted of, as far as it told */
-async function endLab(entry: LabEntry): Promise<readonly number[]> {
+async function endLab(entry: LabEntry): Promise<void> {
   markEnding(entry);
-  const sandbox = namespacesOf(entry.initPid);
-  const nodes = entry.state === 'up' ? await askToStop(entry) : interrupt(entry);
+  if (entry.state === 'up') await askToStop(entry);
+  // Who builds a lab takes it down when asked to stop.
+  else signalIfThere(entry, 'SIGTERM');
   await waitForEnd(entry);
-  return [...sandbox, ...nodes];
 }
 
-/** Who builds a lab takes it down when asked to stop. */
-function interrupt(entry: LabEntry): readonly number[] {
-  signalIfThere(entry, 'SIGTERM');
-  return [];
+/** One that does not answer is killed afterwards. */
+async function askToStop(entry: LabEntry): Promise<void> {
+  const asking = stopByRequest(entry).catch(() => undefined);
+  await Promise.race([asking, delay(ASK_TIMEOUT_MS, undefined, { ref: false })]);
 }
 
-/** @returns the inodes of its nodes; of a lab that does not answer none: it is killed, and what it held is found by its mark */
-async function askToStop(entry: LabEntry): Promise<readonly number[]> {
-  const asking = stopByRequest(entry).catch(() => []);
-  return await Promise.race([asking, delay(ASK_TIMEOUT_MS, [], { ref: false })]);
-}
-
-async function stopByRequest(entry: LabEntry): Promise<readonly number[]> {
+async function stopByRequest(entry: LabEntry): Promise<void> {
   const channel = await connectLab(entry);
-  const { namespaceInodes } = await channel.call<BuildReport>('describe', null);
-  await channel.call('stop', null).catch(() => undefined);
-  return namespaceInodes;
+  await channel.call('stop', null);
 }
 
 /** @throws LabError when not even SIGKILL ends it */

@@ -34,6 +34,20 @@ function leftBehind(leaks: LeakProof, style: Style): Block {
   ];
 }
 
+/** What {@link othersWords} says, below the proof. */
+export function othersLines(leaks: LeakProof, { width }: Style): readonly string[] {
+  const words = othersWords(leaks);
+  return words === '' ? [] : hang('  ', words, width);
+}
+
+/** The machine's network is everybody's: what a lab cannot have changed there is told in a line; empty when there is nothing. */
+export function othersWords({ otherChanges = [] }: Pick<LeakProof, 'otherChanges'>): string {
+  const [first, ...more] = otherChanges;
+  if (first === undefined) return '';
+  const rest = more.length === 0 ? '' : `, and ${more.length} more`;
+  return `The machine's network changed meanwhile, not by this lab: ${first}${rest}`;
+}
+
 function withoutProof({ lab, phases }: RunResult): string {
   if (lab !== undefined) return 'no leak proof: the lab stays up';
   return phases.length === 0 ? 'nothing was started, so nothing can be left' : 'no leak proof: no lab was taken down';
@@ -44,11 +58,14 @@ export function leaksBlock(result: RunResult, style: Style): Block {
   const { leaks } = result;
   if (leaks === null) return hang('  ', withoutProof(result), style.width);
   const { compared, notCompared } = leaks;
-  const unread = notCompared.length === 0 ? [] : hang('  not compared: ', notCompared.join(', '), style.width);
-  if (!isClean(leaks)) return [...leftBehind(leaks, style), ...unread];
+  const notes = [
+    ...(notCompared.length === 0 ? [] : hang('  not compared: ', notCompared.join(', '), style.width)),
+    ...othersLines(leaks, style),
+  ];
+  if (!isClean(leaks)) return [...leftBehind(leaks, style), ...notes];
   const [first = '', ...rest] = hang('  ', `Nothing is left. Compared: ${compared.join(', ')}.`, style.width);
   const mark = paint(style, 'good', marks(style).good);
-  return [`${mark} ${first.slice(2)}`, ...rest, ...unread];
+  return [`${mark} ${first.slice(2)}`, ...rest, ...notes];
 }
 
 const namesOf = (promises: readonly PromiseResult[]): string => promises.map(({ promise }) => promise).join(', ');

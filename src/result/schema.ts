@@ -53,7 +53,10 @@ export const leaks = z
   .object({
     verified: z.boolean(),
     leftovers: lines.meta({ description: 'What of the run was still there at the deadline.' }),
-    machineChanges: lines.meta({ description: "What changed in the machine's own network during the run." }),
+    machineChanges: lines.meta({ description: "What the lab changed in the machine's own network." }),
+    otherChanges: lines
+      .exactOptional()
+      .meta({ description: 'What else changed there meanwhile: not by this lab, and no finding.' }),
     compared: lines,
     notCompared: lines,
     waitedMs: durationMs,

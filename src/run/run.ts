@@ -1,11 +1,10 @@
 /** A run: build the lab in a sandbox, measure it, take it down, prove that nothing is left. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '#lab/errors.js';
-import { type MachineSnapshot, proveClean, snapshotMachine } from '#lab/machine.js';
-import { namespacesOf } from '#lab/processes.js';
+import { HeldNamespaces, type MachineSnapshot, proveClean, snapshotMachine } from '#lab/machine.js';
 import { programPath } from '#lab/programs.js';
 import { newMark, type Sandbox, startSandbox } from '#lab/sandbox.js';
-import type { BuildReport, VerifyReport } from '../inside/requests.js';
+import type { VerifyReport } from '../inside/requests.js';
 import type { Plan } from '../plan/plan.js';
 import { type PromiseName, promiseNames } from '../declaration/promise.js';
 import type { RunEvent } from '../result/events.js';
@@ -39,7 +38,6 @@ interface Progress {
   verified?: VerifyReport;
   failure?: RunResult['failure'];
   leaks: LeakProof | null;
-  namespaceInodes: readonly number[];
 }
 
 /** @returns the result, also of a run that failed or was stopped: `failure`, `complete` and `exitCode` tell */
@@ -47,7 +45,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
   const { emit } = options;
   const startedAt = new Date();
   const phases = new Phases(emit);
-  const progress: Progress = { leaks: null, namespaceInodes: [] };
+  const progress: Progress = { leaks: null };
   const promises = options.only ?? plan.scenario.only ?? promiseNames;
   emit({ type: 'run-started', scenario: plan.scenario.name, strategy: plan.strategy.name, promises });
   try {
@@ -69,6 +67,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
 
 async function buildAndVerify(plan: Plan, options: RunOptions, phases: Phases, progress: Progress): Promise<void> {
   const { turns = new Turns(1), only, stop, emit } = options;
+  const { nodes } = plan;
   const measuring = { turns, phases, stop, emit, ...(only === undefined ? {} : { only }) };
   const takingDown = async (proof: () => Promise<LeakProof>): Promise<void> => {
     progress.leaks = await phases.run('teardown', proof);
@@ -77,18 +76,17 @@ async function buildAndVerify(plan: Plan, options: RunOptions, phases: Phases, p
   const opened = await inTurn(plan, measuring, 'sandbox', openSandbox);
   if ('failure' in opened) {
     const { mark, before, failure } = opened;
-    await takingDown(() => proveClean({ mark, namespaceInodes: [], before, deadlineMs: CLEAN_DEADLINE_MS }));
+    await takingDown(() => proveClean({ mark, nodes, before, deadlineMs: CLEAN_DEADLINE_MS }));
     throw failure;
   }
   const { sandbox, before } = opened;
   const kill = (): void => sandbox.kill();
   options.kill.addEventListener('abort', kill, { once: true });
   if (options.kill.aborted) kill();
-  progress.namespaceInodes = namespacesOf(sandbox.initPid);
   try {
     await measureIn(sandbox, plan, { options, progress, measuring });
   } finally {
-    await takingDown(() => takeDown(sandbox, before, progress.namespaceInodes));
+    await takingDown(() => takeDown(sandbox, before, nodes));
   }
 }
 
@@ -99,17 +97,16 @@ interface Course {
 }
 
 async function measureIn(sandbox: Sandbox, plan: Plan, { options, progress, measuring }: Course): Promise<void> {
-  const built = await inTurn(plan, measuring, 'build', async () => await build(sandbox, plan, options));
-  progress.namespaceInodes = [...progress.namespaceInodes, ...built.namespaceInodes];
+  await inTurn(plan, measuring, 'build', async () => await build(sandbox, plan, options));
   progress.verified = await measureBuilt(plan, { ...measuring, channel: sandbox.channel });
 }
 
 /** Ends at the first wish to stop: nothing is measured yet that would be worth an orderly end. */
-async function build(sandbox: Sandbox, plan: Plan, { stop, emit }: RunOptions): Promise<BuildReport> {
+async function build(sandbox: Sandbox, plan: Plan, { stop, emit }: RunOptions): Promise<void> {
   const kill = (): void => sandbox.kill();
   stop.addEventListener('abort', kill, { once: true });
   try {
-    return await sandbox.channel.call<BuildReport>('build', { plan }, { onEvent: emit });
+    await sandbox.channel.call('build', { plan }, { onEvent: emit });
   } finally {
     stop.removeEventListener('abort', kill);
   }
@@ -136,8 +133,9 @@ async function openSandbox(): Promise<Opened> {
 export async function takeDown(
   sandbox: Pick<Sandbox, 'channel' | 'exited' | 'kill' | 'mark'>,
   before: MachineSnapshot,
-  namespaceInodes: readonly number[],
+  nodes: Plan['nodes'],
 ): Promise<LeakProof> {
+  const held = new HeldNamespaces(sandbox.mark);
   void sandbox.channel.call('stop', null).catch(() => undefined);
   const timer = new AbortController();
   const late = delay(STOP_GRACE_MS, undefined, { signal: timer.signal }).then(
@@ -147,7 +145,7 @@ export async function takeDown(
   await sandbox.exited;
   timer.abort();
   await late;
-  return await proveClean({ mark: sandbox.mark, namespaceInodes, before, deadlineMs: CLEAN_DEADLINE_MS });
+  return await proveClean({ mark: sandbox.mark, held, nodes, before, deadlineMs: CLEAN_DEADLINE_MS });
 }
 
 function describeFailure(error: unknown): NonNullable<RunResult['failure']> {

@@ -66,7 +66,7 @@ export async function netlab(count: number, withPairs: boolean): Promise<Timing>
   await sandbox.exited;
   await kernelHasFreed();
   const downMs = performance.now() - startedMs;
-  const proof = await proveClean({ mark: sandbox.mark, namespaceInodes: [], before, deadlineMs: 30_000 });
+  const proof = await proveClean({ mark: sandbox.mark, nodes, before, deadlineMs: 30_000 });
   if (proof.leftovers.length > 0) throw new Error(proof.leftovers.join('\n'));
   return { upMs, downMs, ...(pairs === undefined ? {} : { allPairsMs: pairs.ms }) };
 }

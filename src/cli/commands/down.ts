@@ -1,6 +1,7 @@
 import { LabError } from '#lab/errors.js';
 import { listEntries } from '#lab/registry.js';
 import { writeText } from '../../report/output.js';
+import { othersLines } from '../../report/conclusion.js';
 import { marks, paint, printable, type Style } from '../../report/style.js';
 import { formatDuration, hang } from '../../report/text.js';
 import { exitCodes, isClean } from '../../result/exit-code.js';
@@ -78,7 +79,11 @@ function goodbye(ended: Ended, style: Style): readonly string[] {
   return [...before, ...proofLines(ended, style)];
 }
 
-function proofLines({ name, leaks }: Ended, style: Style): readonly string[] {
+function proofLines(ended: Ended, style: Style): readonly string[] {
+  return [...verdictLines(ended, style), ...othersLines(ended.leaks, style).map(printable)];
+}
+
+function verdictLines({ name, leaks }: Ended, style: Style): readonly string[] {
   const { compared, leftovers, machineChanges, waitedMs } = leaks;
   if (isClean(leaks)) {
     const [first = '', ...rest] = hang(

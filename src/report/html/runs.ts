@@ -5,6 +5,7 @@ import type { LeakProof, RunResult } from '../../result/result.js';
 import { circumstances, type ShownCell, wasBuilt } from '../comparison-model.js';
 import { measuredText } from '../matrix.js';
 import { count } from '../text.js';
+import { othersWords } from '../conclusion.js';
 import { badge } from './cells.js';
 import { picture } from './drawing.js';
 import { html, type Html } from './html.js';
@@ -64,5 +65,5 @@ function promises(result: RunResult): Html {
 function leakLine(leaks: LeakProof): Html {
   const unread = leaks.notCompared.length === 0 ? '' : ` Not compared: ${leaks.notCompared.join(', ')}.`;
   const text = isClean(leaks) ? 'Nothing is left.' : 'Something is left: see the findings.';
-  return html`<p class="quiet">${text} Compared: ${leaks.compared.join(', ')}.${unread}</p>`;
+  return html`<p class="quiet">${text} Compared: ${leaks.compared.join(', ')}.${unread} ${othersWords(leaks)}</p>`;
 }
