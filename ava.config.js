@@ -1,5 +1,5 @@
 export default {
-  files: ['test/**/*.test.ts', '!test/lab/{kernel,netns,sockets,services}/**'],
+  files: ['test/**/*.test.ts', '!test/lab/{kernel,netns,sockets,services}/**', '!test/machine/**'],
   extensions: { ts: 'module' },
   nodeArguments: ['--import=tsx'],
   workerThreads: false,

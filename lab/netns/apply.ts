@@ -15,7 +15,7 @@ import type { LinkState, NodeState } from '../state.js';
 import { ipv6Ready } from './ipv6-ready.js';
 import { makeLinks, masterIndex, reserveLinks, type Target } from './links.js';
 import { NetnsNode } from './node.js';
-import { writeSysctls } from './sysctl.js';
+import { freshPreparation, writeSysctls } from './sysctl.js';
 
 /** How many nodes are worked on before timers and signals get their turn. */
 const NODES_PER_TURN = 50;
@@ -85,13 +85,14 @@ function unknownNode(name: string): never {
 
 async function makeNodes(nodes: Map<string, NetnsNode>, states: readonly NodeState[]): Promise<ReadonlySet<NetnsNode>> {
   const fresh = new Set<NetnsNode>();
+  const prepare = freshPreparation();
   for (const state of states) {
     const existing = nodes.get(state.name);
     if (existing !== undefined) {
       existing.refreshIndexes();
       continue;
     }
-    const node = new NetnsNode(state, ownerOf(nodes, state));
+    const node = new NetnsNode(state, prepare, ownerOf(nodes, state));
     nodes.set(state.name, node);
     if (!node.isSharing) fresh.add(node);
     if (nodes.size % NODES_PER_TURN === 0) await nextTurn();

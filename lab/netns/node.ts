@@ -19,7 +19,7 @@ import { dumpForwarding } from './observe-routing.js';
 import { packedAddresses } from './packed-addresses.js';
 import { restoreNode } from './restore.js';
 import { listTable, runNft } from './rulesets.js';
-import { flushRoutes, prepareFresh, sysctlPath } from './sysctl.js';
+import { flushRoutes, sysctlPath } from './sysctl.js';
 
 /** A fresh namespace holds lo with index 1. */
 const FIRST_INDEX = 2;
@@ -37,8 +37,8 @@ export class NetnsNode implements LabNode {
   #nextIndex = FIRST_INDEX;
   readonly #indexes = new Map<string, number>([['lo', 1]]);
 
-  /** @param owner the node whose namespace it shares; absent for one of its own */
-  constructor(state: NodeState, owner?: NetnsNode) {
+  /** @param owner the node whose namespace it shares; absent for one of its own, in which `prepare` is done first */
+  constructor(state: NodeState, prepare: () => void, owner?: NetnsNode) {
     const { name, role, host, sharesNetworkOf } = state;
     this.name = name;
     this.#state = {
@@ -47,7 +47,7 @@ export class NetnsNode implements LabNode {
     };
     this.isSharing = owner !== undefined;
     this.namespace = owner?.namespace ?? NetworkNamespace.create();
-    if (owner === undefined) this.namespace.run(prepareFresh);
+    if (owner === undefined) this.namespace.run(prepare);
     this.netlink = NetlinkSocket.open(this.namespace, name);
     this.sockets = nodeSockets(this.namespace);
   }

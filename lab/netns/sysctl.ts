@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { LabError } from '../errors.js';
+import { foreignSettings } from './compiled-in.js';
 
 /**
  * The file of a sysctl. As in sysctl(8), a slash in the name stands for a dot inside one of its parts
@@ -34,9 +35,17 @@ export function writeSysctls(node: string, sysctls: Readonly<Record<string, stri
  */
 const FRESH = { 'net.ipv6.conf.default.accept_dad': '0', 'net.ipv6.conf.default.router_solicitations': '0' };
 
-/** Prepares the namespace that the calling thread is in, which has no links yet. */
-export function prepareFresh(): void {
-  for (const [name, value] of Object.entries(FRESH)) writeIfThere(sysctlPath(name), value);
+/**
+ * Prepares fresh namespaces, each when the calling thread is in it and it has no links yet: from then on it has nothing from
+ * the machine's own. To be made anew for every batch, because somebody may change the machine meanwhile.
+ */
+export function freshPreparation(): () => void {
+  let foreign: ReturnType<typeof foreignSettings> | undefined;
+  return () => {
+    foreign ??= foreignSettings();
+    for (const [path, value] of foreign) writeIfThere(path, value);
+    for (const [name, value] of Object.entries(FRESH)) writeIfThere(sysctlPath(name), value);
+  };
 }
 
 /** A kernel without IPv6 has no such file, and nothing to set. */
