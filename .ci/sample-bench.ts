@@ -1,6 +1,6 @@
 /**
  * npm run sample:bench [-- --budget 6m]: routable, overlay and encrypted networks on three hosts, measured in every way, as
- * the page of charts that the README links to. On a machine that has nothing else to do.
+ * the page of charts that docs/measurements.md links to. On a machine that has nothing else to do.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { $ } from 'zx';

@@ -1,6 +1,6 @@
 /**
  * npm run sample [-- NAME...]: measures every strategy, or those named, each on three hosts, and leaves the reports and a
- * picture of each network in reports/sample. The README's table of what was measured is made of them.
+ * picture of each network in reports/sample. The table of docs/measurements.md is made of them.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -34,6 +34,16 @@ async function answerShell(): Promise<void> {
   await writeText(process.stdout, await complete(await buildProgram(undefined), words.slice(2)));
 }
 
+/** `help` before the name of a promise or a strategy shows its page. @returns whether there was one */
+async function showPage(): Promise<boolean> {
+  const [first, topic] = words.filter((word) => !word.startsWith('-'));
+  if (first !== 'help' || topic === undefined || isCommand(topic)) return false;
+  const { pageOf, pageText } = await import('./topic.js');
+  const page = pageOf(topic);
+  if (page !== undefined) await writeText(process.stdout, pageText(page, detectStyle(process.stdout, process.env)));
+  return page !== undefined;
+}
+
 /** An unknown command stays one with `help` before it or `--help` behind it, where commander shows the general help. */
 function argumentsOf(): readonly string[] {
   const [first, second] = words.filter((word) => !word.startsWith('-'));
@@ -45,7 +55,7 @@ function argumentsOf(): readonly string[] {
 
 try {
   if (words[0] === 'complete' && words[1] === '--') await answerShell();
-  else await (await buildProgram(named)).parseAsync(argumentsOf(), { from: 'user' });
+  else if (!(await showPage())) await (await buildProgram(named)).parseAsync(argumentsOf(), { from: 'user' });
 } catch (error) {
   fail(error);
 }

@@ -30,13 +30,17 @@ export async function buildProgram(named: string | undefined): Promise<Command> 
 }
 
 const helpCommand = (): Command =>
-  new Command('help').argument('[COMMAND]').description('show help').helpGroup('More:');
+  new Command('help')
+    .argument('[TOPIC]')
+    .description('show help on a command, a promise or a strategy')
+    .helpGroup('More:');
 
 const examples = [
   ['netlab run bridge-l2', 'does one flat network of bridges keep its promises?'],
   ['netlab up bridge-l2 --name look', 'keep it running, and look at it from inside'],
   ['netlab exec look h1c1 -- ping -c 1 10.1.2.2', 'one container of host 1 pings one of host 2'],
   ['netlab down look', 'take it away'],
+  ['netlab help path-mtu', 'what a promise asks, how it is measured, what breaks it'],
 ] as const;
 
 /** addCommand, unlike command, leaves these as they are. */

@@ -1,3 +1,30 @@
+/**
+ * # container-to-host
+ *
+ * Every container reaches every host of the cluster.
+ *
+ * ## What it asks
+ *
+ * Can a container talk to its own host, and to the other hosts, by their cluster addresses?
+ *
+ * ## How it is measured
+ *
+ * As [container-to-container](container-to-container.md): ICMP, TCP and UDP from each container to each host, each
+ * probe with a nonce that the host's own socket must have received.
+ *
+ * ## Its limit
+ *
+ * Only the hosts' cluster addresses are tried. The same covering design above 40 containers.
+ *
+ * ## What breaks it
+ *
+ * A host's INPUT rules, macvlan, an overlay on which the hosts have no address.
+ *
+ * ## What to do
+ *
+ * If only the own host is missing, look at the bridge's address and the host's INPUT rules; if only others are, at
+ * routes and tunnels.
+ */
 import type { Check, CheckContext } from '../check/contract.js';
 import { directionFromTo } from '../reachability/directions.js';
 import { measureReachability } from '../reachability/reachability.js';

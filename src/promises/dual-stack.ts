@@ -1,3 +1,31 @@
+/**
+ * # dual-stack
+ *
+ * Whatever reaches a container by IPv4 does so by IPv6.
+ *
+ * ## What it asks
+ *
+ * Does IPv6 work everywhere, or is it configured and broken?
+ *
+ * ## How it is measured
+ *
+ * The flows of [container-to-container](container-to-container.md), with hosts and the LAN as far as the design
+ * promises those, once more by IPv6.
+ *
+ * ## Its limit
+ *
+ * Skipped where the containers' MTU is below 1280 bytes (RFC 8200). A cluster without IPv6 (`ipv6: false`) cannot keep
+ * or break it.
+ *
+ * ## What breaks it
+ *
+ * Forwarding that is on for IPv4 only, a firewall without IPv6 rules, a router that advertises no prefix, neighbour
+ * discovery that is filtered.
+ *
+ * ## What to do
+ *
+ * Compare with the IPv4 promises: what breaks here only is a matter of IPv6 forwarding, addresses or ND.
+ */
 import type { CheckOutcome } from '../result/result.js';
 import type { Check, CheckContext } from '../check/contract.js';
 import { directionsBetweenContainers, directionsToLan, directionsWithHosts } from '../reachability/directions.js';

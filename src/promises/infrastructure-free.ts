@@ -1,3 +1,29 @@
+/**
+ * # infrastructure-free
+ *
+ * The design needs no daemon, no listener and no kernel feature beyond a bridge.
+ *
+ * ## What it asks
+ *
+ * What has to be installed, watched and kept running on every host?
+ *
+ * ## How it is measured
+ *
+ * Processes, listening sockets and kinds of interfaces of all nodes are compared with what the strategy declares. An
+ * application that listens in a container, or a server in `world`, is not the design's.
+ *
+ * ## Its limit
+ *
+ * Only what runs or is set up while the lab is up. Rules of nftables for egress are named and allowed.
+ *
+ * ## What breaks it
+ *
+ * Anything that runs: a routing daemon, Open vSwitch, a tunnel daemon, a DHCP client, an agent.
+ *
+ * ## What to do
+ *
+ * Nothing to mend: it is a fact to choose by. An undeclared daemon or listener is named with its node.
+ */
 import type { Lab } from '#lab/lab.js';
 import type { Plan } from '../plan/plan.js';
 import type { Evidence, Observation } from '../result/result.js';

@@ -1,3 +1,33 @@
+/**
+ * # no-nat
+ *
+ * Whoever receives a packet sees the address that its sender has.
+ *
+ * ## What it asks
+ *
+ * Is the source address kept between containers, hosts and the LAN, so that logs, allow lists and protocols that carry
+ * addresses work?
+ *
+ * ## How it is measured
+ *
+ * By TCP and UDP in each family, the receiver's own socket tells which source address it saw, and that is compared with
+ * the addresses of the sending node.
+ *
+ * ## Its limit
+ *
+ * Only flows that arrived are evidence; a direction in which nothing arrived is unverified and says so. What leaves the
+ * cluster by its router is [egress](egress.md). ICMP is not used, since the kernel answers it.
+ *
+ * ## What breaks it
+ *
+ * A masquerade rule without an exception for the cluster's network, a proxy, bridge-nf-call-iptables together with an
+ * unconditional masquerade.
+ *
+ * ## What to do
+ *
+ * The evidence says whose address was seen: the translating rule is on that node. Limit it to what leaves by the uplink
+ * (`! -o br0`, or a destination outside of the cluster's network).
+ */
 import { groupBy } from '#lab/group-by.js';
 import type { CheckOutcome, Evidence } from '../result/result.js';
 import type { FlowProtocol, FlowResult } from '../check/flow.js';

@@ -1,3 +1,30 @@
+/**
+ * # survives-host-loss
+ *
+ * When a host is lost, flows between the others go on.
+ *
+ * ## What it asks
+ *
+ * Does no host depend on another one that forwards, introduces or leases for it?
+ *
+ * ## How it is measured
+ *
+ * A small copy of the design is built beside the lab. The first host crashes: its carriers go at once and its processes
+ * are killed. Flows between the others are probed every 10 ms, and routes to the lost host must be withdrawn where a
+ * routing protocol promises that.
+ *
+ * ## Its limit
+ *
+ * Three to six hosts, one container each.
+ *
+ * ## What breaks it
+ *
+ * A hub in the middle of a star, a DHCP or key-value server on a cluster host, an introducer that others need.
+ *
+ * ## What to do
+ *
+ * Give the role that the evidence names a machine of its own, or a second one.
+ */
 import type { Lab, ObservedRoute } from '#lab/lab.js';
 import { faultOf } from '../faults/index.js';
 import type { Plan } from '../plan/plan.js';

@@ -1,3 +1,30 @@
+/**
+ * # survives-link-loss
+ *
+ * Flows find another way when a link between hosts is lost, in the time that the design allows.
+ *
+ * ## What it asks
+ *
+ * Is there redundancy, and how long is the outage?
+ *
+ * ## How it is measured
+ *
+ * A small copy of the design is built beside the lab. Flows between containers of different hosts are probed every 10
+ * ms while a link that carries them is cut, one that has another beside it where there is any. The outage of each flow
+ * is told in milliseconds.
+ *
+ * ## Its limit
+ *
+ * Two to six hosts, one container each. A link that carries no traffic proves nothing and is not cut.
+ *
+ * ## What breaks it
+ *
+ * A single cable, a spanning tree that is off or slow, dead-peer timers that are too long.
+ *
+ * ## What to do
+ *
+ * Compare the outage with the protocol's timers in the report: forward delay, hold time, BFD interval.
+ */
 import { faultOf } from '../faults/index.js';
 import type { CheckOutcome } from '../result/result.js';
 import type { Check, CheckContext } from '../check/contract.js';

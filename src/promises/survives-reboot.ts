@@ -1,3 +1,31 @@
+/**
+ * # survives-reboot
+ *
+ * A host that lost its power comes back from its own configuration.
+ *
+ * ## What it asks
+ *
+ * Is anything missing after a reboot that somebody typed once and nobody wrote down?
+ *
+ * ## How it is measured
+ *
+ * A small copy of the design is built beside the lab. A host crashes and is made again from its state, keeping only
+ * what services keep on disk. Its containers must be reached again within the time that the design allows, and flows of
+ * the others must not have noticed.
+ *
+ * ## Its limit
+ *
+ * Two hosts. The boot itself takes no time here; what is measured is what the design adds to it.
+ *
+ * ## What breaks it
+ *
+ * State that only lives in memory: a tunnel peer set by hand, a route that a script added, a lease that the server
+ * forgot.
+ *
+ * ## What to do
+ *
+ * Write it into the configuration that is applied at boot.
+ */
 import { LabError } from '#lab/errors.js';
 import { faultOf } from '../faults/index.js';
 import type { CheckOutcome, Evidence } from '../result/result.js';

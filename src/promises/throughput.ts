@@ -1,3 +1,30 @@
+/**
+ * # throughput
+ *
+ * A bulk TCP transfer between containers of every pair of hosts completes.
+ *
+ * ## What it asks
+ *
+ * Does more than small packets get through, at a rate like that of the other pairs?
+ *
+ * ## How it is measured
+ *
+ * 4 MiB go by TCP from a container of each host to one of each other host, and between two of one host, one after the
+ * other. A transfer that makes no progress for 1.2 s has stalled. Goodput is shown.
+ *
+ * ## Its limit
+ *
+ * Both ends share this machine's processors, so the figures compare networks on one machine and say nothing of a wire.
+ * `netlab bench` measures speed with intervals. When netlab itself was too late the verdict is inconclusive.
+ *
+ * ## What breaks it
+ *
+ * A wrong MTU with filtered ICMP, heavy loss, a broadcast storm, a rate limit that hits one host.
+ *
+ * ## What to do
+ *
+ * If small packets pass and this fails, read [path-mtu](path-mtu.md) first.
+ */
 import type { Plan } from '../plan/plan.js';
 import type { Evidence, Observation } from '../result/result.js';
 import { goodputBitsPerSecond, type TransferRequest, type TransferResult, transfer } from '../probes/bulk-transfer.js';

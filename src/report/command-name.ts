@@ -28,7 +28,7 @@ export const commandWords = [
   'completion',
 ] as const;
 
-const commandLine = new RegExp(`(?<![\\w./-])netlab(?= (?:--help|${commandWords.join('|')})\\b)`, 'gu');
+const commandLine = new RegExp(`(?<![\\w./-])netlab(?= (?:--help|help|${commandWords.join('|')})\\b)`, 'gu');
 
 /** The text with its command lines as the reader can copy them. What is stored says `netlab`. */
 export function asCalled(text: string, command = 'netlab'): string {

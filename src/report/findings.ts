@@ -1,4 +1,5 @@
 /** What stands below the matrix: why a promise is broken, what could not be verified, how the lab drifted. */
+import { quotedSources } from '../declaration/sources.js';
 import type { CheckResult, Evidence, PromiseResult, RunResult } from '../result/result.js';
 import { asCalled } from './command-name.js';
 import { marks, paint } from './style.js';
@@ -98,7 +99,13 @@ export function absentBlock(promises: readonly PromiseResult[], style: Style): B
   if (absent.length === 0) return [];
   const width = Math.max(...absent.map(({ promise }) => promise.length));
   const lines = absent.flatMap(({ promise, why }) => hang(`  ${promise.padEnd(width)}  `, why, style.width));
-  return [paint(style, 'strong', 'Not promised, and why'), ...lines.map((line) => paint(style, 'quiet', line))];
+  const notes = quotedSources(absent.map(({ why }) => why)).flatMap(([name, { citation }]) =>
+    hang('    ', `${name}: ${citation}`, style.width),
+  );
+  return [
+    paint(style, 'strong', 'Not promised, and why'),
+    ...[...lines, ...notes].map((line) => paint(style, 'quiet', line)),
+  ];
 }
 
 /** How the lab differed from its plan. */

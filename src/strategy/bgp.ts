@@ -9,6 +9,20 @@
  *     │       BIRD               │     │     │               BIRD       │
  *     └──────────────────────────┘     r1    └──────────────────────────┘
  *       "10.4.1.0/24 is here"  ──────▶ BIRD ◀──────  "10.4.2.0/24 is here"
+ *
+ * ## When to choose it
+ *
+ * As host-gw, for more than a handful of hosts or racks: routes come and go by themselves, and the routers know them.
+ *
+ * ## Its limit
+ *
+ * A routing daemon on every host and sessions with the routers. Whoever speaks BGP can announce too much: filter.
+ * Outages last as long as hold timers or BFD say.
+ *
+ * ## What goes wrong
+ *
+ * An AS number twice, so that routes are dropped as loops; port 179 or BFD's ports filtered; a missing import filter;
+ * maximum-paths 1 where ECMP was meant.
  */
 import { z } from 'zod';
 import { emptyNode, type NodeState } from '#lab/state.js';

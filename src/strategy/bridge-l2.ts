@@ -7,6 +7,21 @@
  *     │    └────┬──────┘         │           │    └────┬──────┘         │
  *     │        br0 ── eth1       │── wire ───│        br0 ── eth1       │
  *     └─ eth0 (masqueraded) ─────┘           └─ eth0 (masqueraded) ─────┘
+ *
+ * ## When to choose it
+ *
+ * Hosts share one layer-2 network, and containers should be plain machines of it: the fewest moving parts, full MTU,
+ * any protocol, broadcasts included.
+ *
+ * ## Its limit
+ *
+ * One segment: nothing crosses a router, every broadcast reaches everybody, and switches learn a MAC address per
+ * container. Clouds that filter unknown MAC addresses drop the frames.
+ *
+ * ## What goes wrong
+ *
+ * Slices that overlap (two containers with one address); a host's interface that is no port of br0; `FORWARD` set to
+ * DROP by Docker while br_netfilter sends bridged packets through iptables; a second cable without a spanning tree.
  */
 
 import { z } from 'zod';

@@ -10,6 +10,20 @@
  *     │        br0 ── eth1        │── LAN ───│        br0 ── eth1        │
  *     └───────────────────────────┘  │  │    └───────────────────────────┘
  *          DHCP and DNS: dhcp1 10.100.80.2  r1 10.100.80.1 (router advertisements) ── world
+ *
+ * ## When to choose it
+ *
+ * The network team owns the addresses: the LAN's own DHCP server gives every container a lease, and a name.
+ *
+ * ## Its limit
+ *
+ * A DHCP server, a client per container and a watchdog per host have to run. The pool's size limits the number of
+ * containers. One segment.
+ *
+ * ## What goes wrong
+ *
+ * Clients that outlive their containers; leases that are not renewed; a second DHCP server; spanning tree's forward
+ * delay that makes the first requests vanish.
  */
 import { emptyNode, type NodeState } from '#lab/state.js';
 import type { Cluster, Container, Host } from '../cluster/cluster.js';

@@ -7,6 +7,20 @@
  *     │    └────┬──────┘         │                         │    └────┬──────┘         │
  *     │        br0 ── tinc0 ~~~~~│~~~~ encrypted, by UDP ~~│~~~~ tinc0 ── br0         │
  *     └─ eth1 (masqueraded) ─────┘── gw1 ── sw0 ── gw2 ────└─ eth1 (masqueraded) ─────┘
+ *
+ * ## When to choose it
+ *
+ * Hosts are in different datacenters or behind NAT, and what containers say must not be readable between them.
+ *
+ * ## Its limit
+ *
+ * Every packet is encrypted in a process or in the kernel: the slowest of the overlays here, with the smallest MTU. A
+ * daemon per host. `engine: tinc` or `engine: wireguard`.
+ *
+ * ## What goes wrong
+ *
+ * A tunnel that falls back to clear text; a key that one host does not know; keepalives missing behind NAT; an MTU that
+ * was guessed and not measured.
  */
 
 import { z } from 'zod';

@@ -8,6 +8,21 @@
  *     │   br0 10.4.1.1    eth1 ──┼─── LAN ───┼── eth1    10.4.2.1 br0   │
  *     └──────────────────────────┘     │     └──────────────────────────┘
  *      10.4.2.0/24 via 172.16.0.2     r1      10.4.1.0/24 via 172.16.0.1
+ *
+ * ## When to choose it
+ *
+ * Hosts share a LAN, or routers that you can give routes to, and you want plain routing: no overlay, no daemon, full
+ * MTU, source addresses kept.
+ *
+ * ## Its limit
+ *
+ * Every host needs a route to each other host's subnet, and so does the router. Nothing withdraws a route when a host
+ * is lost. No broadcasts between hosts.
+ *
+ * ## What goes wrong
+ *
+ * ip_forward off; a `FORWARD` policy of DROP; a reverse path filter on asymmetric ways; a router without the routes, so
+ * that answers from outside never come back.
  */
 import { z } from 'zod';
 import { emptyNode, type NodeState } from '#lab/state.js';

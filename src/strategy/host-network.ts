@@ -7,6 +7,18 @@
  *     │ eth1 of h1, c1 and c2    │─── LAN ───│ eth1 of h2, c1 and c2    │
  *     └──────────────────────────┘     │     └──────────────────────────┘
  *                                r1 192.168.0.1 ── world
+ *
+ * ## When to choose it
+ *
+ * One service per port and host, the best speed, and no isolation asked for.
+ *
+ * ## Its limit
+ *
+ * Containers share ports, interfaces and even the loopback of their host. The second service of a port does not start.
+ *
+ * ## What goes wrong
+ *
+ * Port conflicts; services that listen on 127.0.0.1 and are reached by every container of the host.
  */
 import { z } from 'zod';
 import { LabError } from '#lab/errors.js';

@@ -8,6 +8,20 @@
  *     │         eth1             │─── LAN ───│         eth1             │
  *     └──────────────────────────┘     │     └──────────────────────────┘
  *                                r1 192.168.0.1 ── world
+ *
+ * ## When to choose it
+ *
+ * Containers should be on the LAN without any bridge, at nearly the wire's speed.
+ *
+ * ## Its limit
+ *
+ * A host never reaches its own children, by design of the kernel. Each child is one more MAC address at the switch
+ * port: port security and most Wi-Fi access points refuse that.
+ *
+ * ## What goes wrong
+ *
+ * Health checks and proxies on the host that need its own containers; a child with a larger MTU than its parent; a
+ * parent that goes down and takes its children's addresses with it.
  */
 import { z } from 'zod';
 import { emptyNode, type MacvlanLink, type NodeState, type RouteState } from '#lab/state.js';

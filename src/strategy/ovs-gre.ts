@@ -6,6 +6,21 @@
  *     │ c 172.17.64.2 ...        │             │ c 172.17.128.2 ...       │   all with prefix length 16
  *     │    └── docker0 ── br0 ═══╪═══ gre1 ════╪═══ br0 ── docker0 ──┘    │   br0 is Open vSwitch's, with STP
  *     └─ eth0 (masqueraded) eth1 ┘─── LAN ─────└ eth1 ────────────────────┘   h3 has gre2 to h1 and gre3 to h2
+ *
+ * ## When to choose it
+ *
+ * One segment over any IP network with Open vSwitch, redundant tunnels and a spanning tree that opens a blocked one
+ * when a host is lost.
+ *
+ * ## Its limit
+ *
+ * 38 bytes of MTU. All traffic follows the tree, perhaps through a third host. A tree of 30 s forward delays takes up
+ * to 50 s to come back. Not encrypted; GRE does not pass most NAT.
+ *
+ * ## What goes wrong
+ *
+ * STP off on one bridge (a broadcast storm); the MTU of docker0 left at 1500; a tunnel whose two ends have different
+ * keys; IP protocol 47 filtered.
  */
 
 import { z } from 'zod';

@@ -9,6 +9,20 @@
  *     │ docker0 172.17.0.1  eth1 ┼─── LAN ───┼ eth1  172.17.0.1 docker0 │
  *     └──────────────────────────┘     │     └──────────────────────────┘
  *      172.16.0.1:8081 is c:80         r1
+ *
+ * ## When to choose it
+ *
+ * Nothing but Docker's default is available, or a handful of services is all there is.
+ *
+ * ## Its limit
+ *
+ * No container has an address that means anything beyond its host. Ports have to be handed out by somebody. Source
+ * addresses are lost.
+ *
+ * ## What goes wrong
+ *
+ * Two services that want one port; a published port that is bound to one address only; an application that announces
+ * its own, private address.
  */
 import { z } from 'zod';
 import { type BridgeLink, emptyNode, type NodeState } from '#lab/state.js';

@@ -8,6 +8,21 @@
  *     │        br0 ── eth1       │─── LAN ───│        br0 ── eth1       │
  *     └──────────────────────────┘     │     └──────────────────────────┘
  *                                r1 192.168.0.1 ── world
+ *
+ * ## When to choose it
+ *
+ * Containers should be on the home or office LAN itself, reachable from every machine there, with the LAN's own router
+ * as their gateway.
+ *
+ * ## Its limit
+ *
+ * It takes addresses of the LAN: its DHCP server must leave the slices out. One segment, as with bridge-l2. Wi-Fi
+ * interfaces cannot be bridge ports.
+ *
+ * ## What goes wrong
+ *
+ * A pool that overlaps with the DHCP server's range; the host as gateway instead of the router; masquerading that is
+ * left on and hides the containers' addresses.
  */
 import { z } from 'zod';
 import { emptyNode, type NodeState } from '#lab/state.js';

@@ -8,6 +8,21 @@
  *     │   br0 10.3.0.1 ── vxlan0 ╪═══════════╪ vxlan0 ── 10.3.0.2 br0   │   frames in UDP, port 4789
  *     └──────── (masqueraded) eth1 ── LAN ── eth1 (masqueraded) ────────┘
  *                                      └── r1 ── world
+ *
+ * ## When to choose it
+ *
+ * Hosts reach each other by IP only, and containers should share one segment over that: routers between the hosts are
+ * fine.
+ *
+ * ## Its limit
+ *
+ * 50 bytes of MTU (70 over IPv6), one more copy of each broadcast per host, and no way in from machines outside. Not
+ * encrypted.
+ *
+ * ## What goes wrong
+ *
+ * Containers that keep MTU 1500; UDP port 4789 filtered between some hosts; a forwarding entry that is missing on one
+ * host; multicast that the underlay does not carry.
  */
 import { z } from 'zod';
 import { type BridgeLink, emptyNode, type NodeState } from '#lab/state.js';

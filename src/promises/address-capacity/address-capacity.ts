@@ -1,3 +1,30 @@
+/**
+ * # address-capacity
+ *
+ * A slice or pool of addresses is usable to its very end, and then says so.
+ *
+ * ## What it asks
+ *
+ * Does the last address work, and is one container more refused clearly, without breaking anybody?
+ *
+ * ## How it is measured
+ *
+ * A container is added at the last address of each slice, and must be reached. One more must be refused, and nobody
+ * else may lose a flow meanwhile. A DHCP pool of up to 1,024 addresses is filled by netlab's own requests.
+ *
+ * ## Its limit
+ *
+ * 32 hosts are tried. A larger pool is not filled.
+ *
+ * ## What breaks it
+ *
+ * Slices that overlap at their ends, a broadcast or gateway address inside of the range, a server that offers a taken
+ * address when its pool is empty.
+ *
+ * ## What to do
+ *
+ * Take the address that the evidence names out of the range.
+ */
 import { AddressError } from '../../address/error.js';
 import { sliceRange } from '../../address/slices.js';
 import type { Endpoint, Plan } from '../../plan/plan.js';

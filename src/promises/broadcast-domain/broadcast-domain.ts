@@ -1,3 +1,31 @@
+/**
+ * # broadcast-domain
+ *
+ * What one container broadcasts or multicasts arrives at all others, once.
+ *
+ * ## What it asks
+ *
+ * Do protocols that need a shared segment work between containers: service discovery by mDNS, DHCP, VRRP?
+ *
+ * ## How it is measured
+ *
+ * Each container sends a broadcast and a multicast frame with an EtherType of netlab's own (0x88B5, IEEE 802 local
+ * experimental) and a nonce, and packet sockets in all others count them.
+ *
+ * ## Its limit
+ *
+ * Up to 16 containers all send, above that one per host; 64 listen. Frames are netlab's own, not IP multicast with
+ * joined groups.
+ *
+ * ## What breaks it
+ *
+ * A routed design, a bridge that snoops multicast without a querier, a filter for broadcasts, a loop (frames arrive
+ * more than once).
+ *
+ * ## What to do
+ *
+ * The evidence names who does not hear, and the first port where the frame was missing.
+ */
 import type { Endpoint } from '../../plan/plan.js';
 import type { Evidence, Observation } from '../../result/result.js';
 import { type Expectation, type Heard, kinds, listen, withMac } from './broadcast-round.js';

@@ -1,3 +1,31 @@
+/**
+ * # crosses-routers
+ *
+ * What is promised between containers holds when the hosts are in different subnets behind routers.
+ *
+ * ## What it asks
+ *
+ * Does the design work across racks, datacenters or cloud networks, where no layer 2 is shared?
+ *
+ * ## How it is measured
+ *
+ * A small cluster of the same strategy with a router before each host is built beside the lab, and ICMP, TCP and UDP
+ * are sent between containers of different hosts and from hosts to containers there. A lab that has routers already is
+ * measured itself.
+ *
+ * ## Its limit
+ *
+ * A few hosts of one container each. Timers of protocols are waited for.
+ *
+ * ## What breaks it
+ *
+ * A flat bridge, macvlan or anything else that needs one segment; static routes that routers do not have; a tunnel
+ * protocol that a router filters.
+ *
+ * ## What to do
+ *
+ * Use routes that the routers know (BGP), or a tunnel over UDP, or declare the promise absent.
+ */
 import type { CheckOutcome } from '../../result/result.js';
 import type { Plan } from '../../plan/plan.js';
 import type { FlowRequest, FlowResult } from '../../check/flow.js';

@@ -1,3 +1,32 @@
+/**
+ * # egress
+ *
+ * Containers reach the world beyond the LAN's router, through the gateway and with the source address that the design
+ * says.
+ *
+ * ## What it asks
+ *
+ * Do containers get out, which way, and who do servers outside think they are?
+ *
+ * ## How it is measured
+ *
+ * ICMP, TCP and UDP go from every container to `world`, a node beyond router r1, in each family. The gateway is read
+ * from the container's own routing table, and `world`'s socket tells the source address that it saw.
+ *
+ * ## Its limit
+ *
+ * One server, one hop beyond the router. What happens on the real internet is not part of the lab.
+ *
+ * ## What breaks it
+ *
+ * ip_forward off on the host, a FORWARD policy of DROP, a missing masquerade where the LAN has no way back, a default
+ * route to the wrong gateway.
+ *
+ * ## What to do
+ *
+ * Evidence is grouped by host. "Arrived but not answered" means that the way back is missing (NAT or a route on the
+ * router); "not arrived" names where it ended.
+ */
 import type { CheckOutcome, Evidence, Observation } from '../../result/result.js';
 import type { FlowResult } from '../../check/flow.js';
 import type { Check, CheckContext } from '../../check/contract.js';

@@ -1,3 +1,32 @@
+/**
+ * # encrypted
+ *
+ * Whoever listens between the hosts learns nothing of what containers tell each other.
+ *
+ * ## What it asks
+ *
+ * Is an "encrypted" overlay really encrypted, for every pair of hosts and every kind of packet?
+ *
+ * ## How it is measured
+ *
+ * Containers of each ordered pair of hosts send known plaintext to each other: small and full-sized datagrams and a
+ * stream, in each family. All cables, switches and routers between the hosts are captured. The tokens must have reached
+ * their receivers and must not be readable on the way. As a positive control the same kind of token goes in clear from
+ * host to host, and must be seen by the same captures.
+ *
+ * ## Its limit
+ *
+ * Up to 64 pairs of hosts. What is looked for is known plaintext: a weak cipher, a replay or a stolen key is not found.
+ *
+ * ## What breaks it
+ *
+ * A tunnel whose encryption is off, a fallback in clear, a route around the tunnel, a host that is no member of it.
+ *
+ * ## What to do
+ *
+ * The evidence says whose token was readable, on which interface. Look for a route that avoids the tunnel, and at the
+ * tunnel's own state (`wg show`).
+ */
 import type { Family } from '#lab/sockets.js';
 import type { Host } from '../../cluster/cluster.js';
 import type { Endpoint, Plan, PublishedPort } from '../../plan/plan.js';

@@ -1,3 +1,30 @@
+/**
+ * # isolation
+ *
+ * Containers that share no group do not reach each other, while those of one group do.
+ *
+ * ## What it asks
+ *
+ * Are networks of different tenants really apart, by packets and by broadcasts?
+ *
+ * ## How it is measured
+ *
+ * For each pair of groups ICMP, TCP and UDP go between members that share none, and each member broadcasts once.
+ * Nothing may arrive. Inside the groups the same flows must arrive, or the silence proves nothing.
+ *
+ * ## Its limit
+ *
+ * Groups of up to ten containers are probed in full, larger ones by a covering design. A covert channel is not looked
+ * for.
+ *
+ * ## What breaks it
+ *
+ * Two groups with one VNI or tunnel key, a host that forwards between them, a bridge that joins both.
+ *
+ * ## What to do
+ *
+ * The evidence names the pair that talks and the host that is not as planned.
+ */
 import type { CheckOutcome } from '../../result/result.js';
 import type { FlowRequest, FlowResult } from '../../check/flow.js';
 import { createFlows } from '../../flows/flow-engine.js';

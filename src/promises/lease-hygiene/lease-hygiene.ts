@@ -1,3 +1,30 @@
+/**
+ * # lease-hygiene
+ *
+ * Leases live as long as their containers, and no longer.
+ *
+ * ## What it asks
+ *
+ * Are leases renewed, given back, and watched, so that no address is lost or given twice?
+ *
+ * ## How it is measured
+ *
+ * Clients are told to renew, and the messages are read on the wire. A container is stopped: its lease must be released
+ * and its client be gone. Another loses its client: somebody must notice within 10 s. An address request of netlab's
+ * own shows how many servers answer.
+ *
+ * ## Its limit
+ *
+ * Up to 32 renewals at one time. Hours of real lease time are not waited for.
+ *
+ * ## What breaks it
+ *
+ * A client that outlives its container, no watchdog, a second DHCP server on the LAN, a firewall before the server.
+ *
+ * ## What to do
+ *
+ * The evidence shows the DHCP messages of the failing client.
+ */
 import { isUnspecified } from '../../address/ip.js';
 import type { CheckOutcome, Evidence } from '../../result/result.js';
 import { leaseClients, type RunningClient } from '../../probes/lease-record.js';

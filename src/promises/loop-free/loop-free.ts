@@ -1,3 +1,31 @@
+/**
+ * # loop-free
+ *
+ * Broadcast frames do not multiply: where two ways lead to the same place, one of them is blocked.
+ *
+ * ## What it asks
+ *
+ * Is the topology a tree, or kept one by a spanning tree, even with redundant cables or tunnels?
+ *
+ * ## How it is measured
+ *
+ * Ten broadcast frames from a container of each host and from each switch are counted on every port of every bridge.
+ * More than ten on a port means that frames go round. A storm is cut off by taking down a redundant link, so that the
+ * machine is not flooded. Spanning trees are read from the kernel and from Open vSwitch, and the report says which
+ * links are blocked and who is the root.
+ *
+ * ## Its limit
+ *
+ * Up to 16 hosts send. A loop in a network that the lab does not have, as behind a real switch, is not seen.
+ *
+ * ## What breaks it
+ *
+ * A second cable or a full mesh of tunnels without a spanning tree; STP that is on at one end only.
+ *
+ * ## What to do
+ *
+ * Enable STP (`stp: true`), or take the redundant link away. `netlab plan` warns of a loop before anything is built.
+ */
 import type { Lab } from '#lab/lab.js';
 import type { CheckOutcome, Evidence } from '../../result/result.js';
 import type { Check, CheckContext } from '../../check/contract.js';

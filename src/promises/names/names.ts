@@ -1,3 +1,31 @@
+/**
+ * # names
+ *
+ * A container's DNS name leads to its addresses, as long as the container is there.
+ *
+ * ## What it asks
+ *
+ * Can containers and machines of the LAN find a container by name, and is the name gone after it stopped?
+ *
+ * ## How it is measured
+ *
+ * A container of each host asks the resolver that it was given, and outsiders ask the LAN's, for A and AAAA of up to 32
+ * containers. Then a container is added, its name must appear, and after it has stopped the name must be gone within 5
+ * s.
+ *
+ * ## Its limit
+ *
+ * Up to 8 clients. The answers may take 2 s (A) or 20 s (AAAA, after router advertisements) to appear.
+ *
+ * ## What breaks it
+ *
+ * A DHCP server that does not register names, a resolver that cannot be reached, a lease that is not given back.
+ *
+ * ## What to do
+ *
+ * The evidence says who asked whom and what came back. `netlab exec LAB NODE -- getent hosts NAME` asks as an
+ * application does.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import { AddressError } from '../../address/error.js';
 import type { CheckOutcome, Evidence, Observation } from '../../result/result.js';

@@ -1,3 +1,31 @@
+/**
+ * # native-ports
+ *
+ * Several containers of one host serve the same port, each on its own address.
+ *
+ * ## What it asks
+ *
+ * Does nobody have to hand out ports: can two web servers of one host both use port 80?
+ *
+ * ## How it is measured
+ *
+ * Up to eight containers of each host serve the same well-known port by TCP and UDP at once. A container of another
+ * host and a machine of the LAN ask each of them, and the answer says who gave it.
+ *
+ * ## Its limit
+ *
+ * Hosts with a single container have nothing to share. Up to eight containers per host serve.
+ *
+ * ## What breaks it
+ *
+ * Containers that share their host's address (port mapping, `--net host`): the second one gets EADDRINUSE, or another
+ * container answers.
+ *
+ * ## What to do
+ *
+ * Give containers addresses of their own. Where ports are published at the host's address, the report lists which
+ * published port led to which container.
+ */
 import { groupBy } from '#lab/group-by.js';
 import type { Endpoint } from '../../plan/plan.js';
 import type { CheckOutcome } from '../../result/result.js';

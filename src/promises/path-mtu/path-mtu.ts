@@ -1,3 +1,37 @@
+/**
+ * # path-mtu
+ *
+ * The MTU that arithmetic predicts, the MTU that containers have and the largest packet that gets through are the same.
+ *
+ * ## What it asks
+ *
+ * Will full-sized packets arrive, or be refused with the right size, instead of vanishing as they do in production when
+ * an overlay's headers were forgotten?
+ *
+ * ## How it is measured
+ *
+ * A probe endpoint with a larger interface MTU is attached to each host as any container is. Datagrams with DF
+ * (IP_PMTUDISC_PROBE) of many sizes go both ways between it and real containers, in both families, until the largest
+ * size that arrives whole is known to the byte. Captures on the underlay show whether an outer packet was fragmented.
+ * Larger ones must be refused in a way that can be told: EMSGSIZE, or an ICMP message with the right MTU; silence is a
+ * black hole. Finally bulk TCP transfers must complete.
+ *
+ * ## Its limit
+ *
+ * veth and bridge let four bytes more through than their MTU (room for a VLAN tag): known, and no finding. One endpoint
+ * per host, at most 256 containers; eight directions are narrowed down to the byte, the others of the same kind end
+ * alike. Below 1280 bytes IPv6 is not measured (RFC 8200).
+ *
+ * ## What breaks it
+ *
+ * An overlay whose containers keep MTU 1500, one host or router with a smaller MTU, a filter that drops ICMP
+ * "fragmentation needed" or "packet too big", a tunnel that fragments outside.
+ *
+ * ## What to do
+ *
+ * The report shows predicted, configured and delivered sizes side by side, and where the first packet that should have
+ * passed was cut. Set the containers' MTU to the predicted one; let ICMP type 3 code 4 and ICMPv6 type 2 through.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Lab, NeighbourWindow } from '#lab/lab.js';
 import type { Endpoint, Plan } from '../../plan/plan.js';

@@ -1,3 +1,32 @@
+/**
+ * # service-discovery
+ *
+ * A service that is registered by name leads to the containers that serve it, as long as they do.
+ *
+ * ## What it asks
+ *
+ * Do A and SRV records lead to the container's own address and port, and do dead servers leave the answers?
+ *
+ * ## How it is measured
+ *
+ * One container of each host asks for every service of the scenario by A and SRV, and visits each answer with a web
+ * request that tells who answered. Then a container that serves is added, stopped, and another falls silent: both must
+ * be gone from the answers in time.
+ *
+ * ## Its limit
+ *
+ * Agents may take 15 s to tell each other at first. Needs Consul, which is not in Debian; without it the promise is
+ * unverified.
+ *
+ * ## What breaks it
+ *
+ * An agent that registers the host's address and a mapped port, a health check that is missing, a resolver without the
+ * agent's domain.
+ *
+ * ## What to do
+ *
+ * Register the container's own address; give each service a health check.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CheckOutcome } from '../../result/result.js';
 import { resolveName } from '../../probes/dns.js';

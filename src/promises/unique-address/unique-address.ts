@@ -1,3 +1,37 @@
+/**
+ * # unique-address
+ *
+ * Every container has an address of its own, and nobody has to choose it.
+ *
+ * ## What it asks
+ *
+ * Did each container get the address that the design assigns or leases, without a person picking one, and is any IP or
+ * MAC address in the cluster twice? An address that a scenario pins (`address:`, `mac:`) is a person's right; only a
+ * second holder breaks the promise.
+ *
+ * ## How it is measured
+ *
+ * By state: every interface of every node is read over netlink, and each address is looked up among all of them. By the
+ * wire: ARP probes as in RFC 5227 and neighbour solicitations from `::` as in RFC 4862 are sent for the addresses of
+ * containers, hosts and outsiders, and whoever else answers is a duplicate. A probe for an address that is there must
+ * be answered, or silence proves nothing.
+ *
+ * ## Its limit
+ *
+ * On the wire only nodes of one segment hear each other. Where hosts share no segment with the containers of others,
+ * duplicates between them are found by state alone, and the report says so. A link on which no control probe was
+ * answered makes the verdict inconclusive.
+ *
+ * ## What breaks it
+ *
+ * Two hosts with the same slice of the subnet, a DHCP server that leases an address twice, a cloned MAC address, a
+ * container without the address that it was assigned.
+ *
+ * ## What to do
+ *
+ * The report names both holders. Give each host its own slice (`--fixed-cidr`, an IPAM range, a DHCP pool), and let MAC
+ * addresses be made from the address or by the kernel.
+ */
 import type { Plan } from '../../plan/plan.js';
 import type { CheckOutcome, Evidence } from '../../result/result.js';
 import type { Check, CheckContext } from '../../check/contract.js';

@@ -24,6 +24,20 @@ for (const command of commandWords)
     t.is((await netlab(['help', command])).stdout, stdout);
   });
 
+for (const name of [...promiseNames, ...strategies.keys()])
+  test(`netlab help ${name}: the page of the documentation, as text`, async (t) => {
+    const { exitCode, stdout, stderr } = await netlab(['help', name]);
+    t.is(exitCode, 0, stderr);
+    t.true(stdout.startsWith(`${name}\n\n`));
+    t.regex(stdout, /\n(What to do|What goes wrong)\n/);
+    t.notRegex(stdout, /\]\(|^#/m);
+    t.notRegex(stdout, controls);
+  });
+
+test('help on what is neither command, promise nor strategy is told, even where it is a path', async (t) => {
+  for (const word of ['nonsense', '../README', 'README']) t.is((await netlab(['help', word])).exitCode, 2, word);
+});
+
 test('--version is that of the package', async (t) => {
   const { exitCode, stdout } = await netlab(['--version']);
   t.is(exitCode, 0);

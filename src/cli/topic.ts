@@ -1,0 +1,31 @@
+/** Pages of the documentation in a terminal: `netlab help path-mtu`, `netlab help vxlan`. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageDirectory } from '#lab/programs.js';
+import { type Style, paint } from '../report/style.js';
+
+/** Folders of pages whose names can be asked for, and where the part ends that a terminal has room for. */
+const shelves = [
+  { folder: 'promises', end: '## Who promises it' },
+  { folder: 'strategies', end: '## What it promises, and why' },
+] as const;
+
+/** What stands there about a promise or a strategy, as Markdown; undefined when the word names neither. */
+export function pageOf(word: string): string | undefined {
+  if (!/^[a-z0-9-]+$/.test(word)) return undefined;
+  for (const { folder, end } of shelves) {
+    const file = join(packageDirectory, 'docs', folder, `${word}.md`);
+    if (existsSync(file)) return readFileSync(file, 'utf8').split(end)[0]?.trimEnd();
+  }
+  return undefined;
+}
+
+/** Markdown as text: headings stand out, links are their words, pictures are left to pages. */
+export function pageText(markdown: string, style: Style): string {
+  const lines = markdown
+    .replaceAll(/^!\[.*\n\n?/gm, '')
+    .replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1')
+    .split('\n')
+    .map((line) => (line.startsWith('#') ? paint(style, 'strong', line.replace(/^#+ /, '')) : line));
+  return `${lines.join('\n')}\n`;
+}
