@@ -17,11 +17,8 @@ export function whoCan(strategy: Strategy): string {
   return some.length === 0 ? 'any user' : `any user; ${some.map(choiceName).join(', ')}: ${tun}`;
 }
 
-/** What a scenario may add to any strategy. */
-export const addedNeeds = (): string =>
-  scenarioChoices()
-    .map((choice) => `${choiceWords(choice)}`)
-    .join('; ');
+/** What a scenario may add to any strategy, whichever it is. */
+export const addedNeeds = (): string => scenarioChoices().map(choiceWords).join('; ');
 
 const choiceName = ({ parameter, value }: Choice): string => `\`${parameter}: ${value}\``;
 const choiceWords = (choice: Choice): string => `with ${choiceName(choice)} also ${wordsOf(choice.requirements)}`;

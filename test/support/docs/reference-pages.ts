@@ -72,6 +72,6 @@ renders it again in any format. JSON Schemas: [of a run](../../reports/result.sc
 [of a comparison](../../reports/comparison.schema.json), [of a benchmark](../../reports/bench.schema.json),
 [of a difference between two](../../reports/bench-difference.schema.json). \`schemaVersion\` changes when a reader has to.
 
-${keyTable(resultJsonSchema() as JsonSchema)}
+${keyTable(resultJsonSchema())}
 `;
 }

@@ -5,7 +5,7 @@ import { inputSchema } from '#src/scenario/json-schema.js';
 import type { Strategy } from '#src/strategy/contract.js';
 import { strategies } from '#src/strategy/index.js';
 import { moduleComment, table, top } from './markdown.js';
-import { needsText, whoCan } from './needs.js';
+import { addedNeeds, needsText, whoCan } from './needs.js';
 import { typeWords } from './schema-words.js';
 import { withSources } from './sources.js';
 
@@ -98,5 +98,7 @@ Each is one way to give containers addresses across hosts, one file in \`src/str
 [measurements](../measurements.md).
 
 ${table(['strategy', 'what it is', 'needs', 'who can run it'], rows)}
+
+Any strategy: ${addedNeeds()}.
 `;
 }
