@@ -1,4 +1,5 @@
 /** Files that cannot be written: a full or read-only disk is the machine's trouble, never a defect of netlab. */
+import { constants, lstatSync, openSync, rmSync } from 'node:fs';
 import { getSystemErrorMap } from 'node:util';
 import { LabError } from './errors.js';
 
@@ -34,4 +35,26 @@ export function storing<T>(what: string, work: () => T, remedy?: string): T {
   } catch (cause) {
     throw storageError(what, cause, remedy);
   }
+}
+
+/** Links in there are the kernel's own, and lead to pipes and terminals: /dev/stdout, /dev/fd/63 of a shell's `>(...)`. */
+const KERNEL_FOLDERS = /^\/(?:dev|proc)\//u;
+
+/** Whether a file at this path is to be written as it is: a pipe, a device. What else stands there is replaced. */
+export function isSpecialFile(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined || found.isFile() || found.isDirectory()) return false;
+  return !found.isSymbolicLink() || KERNEL_FOLDERS.test(path);
+}
+
+/**
+ * Opens a file for writing, emptied. A symbolic link at its place is replaced, and what it leads to stays as it is.
+ * @returns its descriptor
+ * @throws the system's error
+ */
+export function openEmptied(path: string): number {
+  if (isSpecialFile(path)) return openSync(path, 'w');
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true) rmSync(path);
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
+  return openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o666);
 }

@@ -1,5 +1,4 @@
 /** What a benchmark measures, and benchmarks that were stored, as the command line names them. */
-import { text } from 'node:stream/consumers';
 import type { Subject } from '../bench/target.js';
 import type { BenchResult } from '../result/bench.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -86,7 +85,7 @@ export async function readBench(file: string): Promise<BenchResult> {
     import('../result/stored-bench.js'),
     import('../result/stored.js'),
   ]);
-  const content = await contentOf(file);
+  const content = await textOf(file, 'store a benchmark first: netlab bench SCENARIO --json > bench.json');
   try {
     return parseBench(content, file === '-' ? 'standard input' : file);
   } catch (error) {
@@ -96,9 +95,4 @@ export async function readBench(file: string): Promise<BenchResult> {
       ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
     });
   }
-}
-
-async function contentOf(file: string): Promise<string> {
-  if (file === '-') return await text(process.stdin);
-  return await textOf(file, 'store a benchmark first: netlab bench SCENARIO --json > bench.json');
 }

@@ -1,26 +1,38 @@
 /** Where a benchmark is kept: a document, a page, a line of the history. */
-import { appendFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { constants } from 'node:fs';
+import { appendFile, lstat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { storageError } from '#lab/storage.js';
 import type { BenchResult } from '../result/bench.js';
 import { historyLine } from '../result/bench-history.js';
-import { demandFolder, storeText } from './store-text.js';
+import { demandPlaces } from './places.js';
+import { storeText } from './store-text.js';
+import { UsageError } from './usage-error.js';
 
 /**
- * Folders are made and tried before anything is measured.
- * @throws UsageError when one cannot be written
+ * Asked before anything is measured.
+ * @throws UsageError when something cannot be written; no folder is made then
  */
 export async function storeBench(
   out: string | undefined,
   history: string | undefined,
 ): Promise<(result: BenchResult) => Promise<void>> {
-  if (out !== undefined) await demandFolder(out);
-  if (history !== undefined) await demandFolder(dirname(history));
+  if (history !== undefined) await demandNoLink(history);
+  await demandPlaces({ folder: out, files: history === undefined ? [] : [history] });
   return async (result) => {
     if (out !== undefined) await storeIn(out, result);
     // What was cut short is no point of a trend.
     if (history !== undefined && result.complete) await append(history, historyLine(result));
   };
+}
+
+/** What is added to cannot be replaced, as other files are. @throws UsageError for a symbolic link */
+async function demandNoLink(file: string): Promise<void> {
+  const found = await lstat(file).catch(() => undefined);
+  if (found?.isSymbolicLink() !== true) return;
+  throw new UsageError(`no history can be added to ${JSON.stringify(file)}: it is a symbolic link`, {
+    remedy: 'Give the path of the file itself.',
+  });
 }
 
 async function storeIn(out: string, result: BenchResult): Promise<void> {
@@ -34,7 +46,9 @@ async function storeIn(out: string, result: BenchResult): Promise<void> {
 /** One write of one line: several benchmarks may share the file (write(2), O_APPEND). */
 async function append(file: string, line: string): Promise<void> {
   try {
-    await appendFile(file, line);
+    await appendFile(file, line, {
+      flag: constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW,
+    });
   } catch (cause) {
     throw storageError(`the history cannot be written to ${file}`, cause);
   }

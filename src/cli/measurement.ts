@@ -5,8 +5,8 @@ import { type Command, Option } from './commander.js';
 import { outputOf } from './output.js';
 import { promiseList } from './promise-list.js';
 import type { PromiseName } from '../declaration/promise.js';
-import { addReportOption, demandPlaces, type ReportFile, writeReports } from './report-files.js';
-import { reportFolder } from './report-folder.js';
+import { addReportOption, type ReportFile, besideReports } from './report-files.js';
+import { reportStore } from './report-folder.js';
 import { listenForInterruption } from './signals.js';
 
 export interface MeasurementFlags {
@@ -51,12 +51,12 @@ export async function measure(
   phases: readonly Phase['name'][],
   work: (options: MeasurementOptions) => Promise<RunResult>,
 ): Promise<void> {
-  const settings = outputOf(command);
   const { only, strict, out, report = [] } = command.opts<MeasurementFlags>();
+  const settings = besideReports(outputOf(command), report);
   const { chooseReporter } = await import('../report/choose.js');
-  const { stdout, stderr } = process;
-  const folder = out === undefined ? undefined : await reportFolder(out);
-  await demandPlaces(report);
+  const { stderr } = process;
+  const { screen: stdout } = settings;
+  const store = await reportStore({ out, report });
   const reporter = chooseReporter({ ...settings, stdout, stderr, phases });
   // Live progress shows the teardown itself, and a line between would stay behind when it is wiped off.
   const live = settings.format === 'human' && stdout.isTTY;
@@ -66,8 +66,7 @@ export async function measure(
     const emit = (event: RunEvent): void => reporter.onEvent(event);
     const result = await work({ ...(only === undefined ? {} : { only }), strict: strict === true, stop, kill, emit });
     await reporter.onEnd(result);
-    await folder?.store({ kind: 'run', result });
-    await writeReports(report, { kind: 'run', result });
+    await store({ kind: 'run', result });
     process.exitCode = result.exitCode;
   } finally {
     interruption.release();

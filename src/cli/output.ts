@@ -7,7 +7,9 @@ import { UsageError } from './usage-error.js';
 export interface OutputSettings {
   readonly format: 'human' | 'json' | 'events';
   readonly verbose: boolean;
-  /** How to write to stdout. */
+  /** Where the result goes: stdout, but for a report that has it for itself. */
+  readonly screen: NodeJS.WriteStream;
+  /** How to write there. */
   readonly style: Style;
 }
 
@@ -29,7 +31,12 @@ export function outputOf(command: Command): OutputSettings {
   if (json) demandOption(command, '--json');
   if (events) demandOption(command, '--events');
   const format = json ? 'json' : events ? 'events' : 'human';
-  return { format, verbose: given('verbose'), style: detectStyle(process.stdout, process.env) };
+  return {
+    format,
+    verbose: given('verbose'),
+    screen: process.stdout,
+    style: detectStyle(process.stdout, process.env),
+  };
 }
 
 function lineage(command: Command): readonly Command[] {

@@ -1,12 +1,35 @@
-import { readFile } from 'node:fs/promises';
+/** Stored documents as the command line names them. */
+import { open } from 'node:fs/promises';
+import { fileTrouble } from './file-trouble.js';
 import { UsageError } from './usage-error.js';
 
-/** @throws UsageError with the remedy when the file cannot be read */
+/** Far above any result: a comparison of all strategies has 2 MiB. A device such as /dev/zero never ends. */
+const MOST_BYTES = 128 * 2 ** 20;
+
+/**
+ * @param file `-` is standard input
+ * @param remedy where such files come from
+ * @throws UsageError when it cannot be read, or is no document that netlab has written
+ */
 export async function textOf(file: string, remedy: string): Promise<string> {
+  if (file === '-') return await bounded(process.stdin, 'standard input');
   try {
-    return await readFile(file, 'utf8');
+    await using handle = await open(file);
+    return await bounded(handle.createReadStream({ autoClose: false }), JSON.stringify(file));
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`${JSON.stringify(file)} cannot be read: ${why}`, { cause, remedy });
+    if (cause instanceof UsageError) throw cause;
+    throw new UsageError(`${JSON.stringify(file)} cannot be read: ${fileTrouble(cause)}`, { cause, remedy });
   }
+}
+
+async function bounded(stream: AsyncIterable<Buffer>, shown: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > MOST_BYTES)
+      throw new UsageError(`${shown} has more than ${MOST_BYTES / 2 ** 20} MiB: no result of netlab`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,10 +1,11 @@
-/** `--report junit=FILE` */
-import { dirname } from 'node:path';
+/** `--report junit=FILE`, and `--report junit=-` for standard output. */
 import { fileFormats, type FileFormat } from '../report/formats.js';
 import type { Stored } from '../result/stored.js';
 import { didYouMean } from '../scenario/nearest.js';
 import { type Command, Option } from './commander.js';
-import { demandFolder, storeText } from './store-text.js';
+import { isStandardOutput, storeText } from './store-text.js';
+import { detectStyle } from './style.js';
+import type { OutputSettings } from './output.js';
 import { UsageError } from './usage-error.js';
 
 /** A report that was asked for, and where it goes. */
@@ -17,7 +18,7 @@ export function addReportOption(command: Command): Command {
   return command.addOption(
     new Option(
       '--report <FORMAT=FILE>',
-      `also write a report; may be given several times; formats: ${fileFormats.join(', ')}`,
+      `also write a report; - is standard output, and the rest is said on stderr then; may be given several times; formats: ${fileFormats.join(', ')}`,
     ).argParser(reportFile),
   );
 }
@@ -28,18 +29,32 @@ function reportFile(value: string, previous: readonly ReportFile[] = []): readon
   const known = fileFormats.find((one) => one === format);
   if (known === undefined) throw unknownFormat(format);
   if (file === '') throw new UsageError(`--report needs FORMAT=FILE, not ${JSON.stringify(value)}`);
+  if (isStandardOutput(file) && hasStandardOutput(previous))
+    throw new UsageError('two reports cannot both go to standard output', { remedy: 'Give one of them a file.' });
   return [...previous, { format: known, file }];
+}
+
+const hasStandardOutput = (reports: readonly ReportFile[]): boolean =>
+  reports.some(({ file }) => isStandardOutput(file));
+
+/**
+ * The settings with what people read on stderr where standard output carries a report.
+ * @throws UsageError when two documents would be mixed there
+ */
+export function besideReports(settings: OutputSettings, reports: readonly ReportFile[]): OutputSettings {
+  if (!hasStandardOutput(reports)) return settings;
+  const { format } = settings;
+  if (format === 'human')
+    return { ...settings, screen: process.stderr, style: detectStyle(process.stderr, process.env) };
+  throw new UsageError(`--${format} and a report to standard output exclude each other`, {
+    remedy: 'Give the report a file.',
+  });
 }
 
 function unknownFormat(format: string): UsageError {
   const hint = didYouMean(format, fileFormats);
   const message = `there is no format ${JSON.stringify(format)}${hint === undefined ? '' : `; ${hint}`}`;
   return new UsageError(message, { remedy: `Give one of: ${fileFormats.join(', ')}` });
-}
-
-/** Asked before a run and not after it. @throws UsageError when a report cannot be written where it is wanted */
-export async function demandPlaces(reports: readonly ReportFile[]): Promise<void> {
-  for (const { file } of reports) await demandFolder(dirname(file));
 }
 
 /** @throws LabError when the disk takes no more */

@@ -1,41 +1,49 @@
-/** `--out DIR`: a folder that gets a report in every format. */
+/** `--out DIR`: a folder that gets a report in every format; and `--report`, beside it. */
 import { join } from 'node:path';
 import { asCalled } from '../report/command-name.js';
 import { fileFormats, fileSuffixes } from '../report/formats.js';
 import type { Stored } from '../result/stored.js';
-import { writeReports } from './report-files.js';
-import { demandFolder } from './store-text.js';
+import { demandPlaces } from './places.js';
+import { type ReportFile, writeReports } from './report-files.js';
 import { commandOf } from './style.js';
 import { UsageError } from './usage-error.js';
 
 export const defaultFolder = 'reports';
 
-export interface ReportFolder {
-  /**
-   * Stores every format, and says where on stderr.
-   * @throws LabError when the disk takes no more
-   */
-  store(stored: Stored): Promise<void>;
-}
+/** Stores what was asked for, and says on stderr where. @throws LabError when the disk takes no more */
+export type ReportStore = (stored: Stored) => Promise<void>;
 
-/** @throws UsageError when it cannot be written */
-export async function reportFolder(directory: string): Promise<ReportFolder> {
-  await demandFolder(directory);
-  return { store: (stored) => store(directory, stored) };
+interface Wanted {
+  readonly out?: string | undefined;
+  readonly report?: readonly ReportFile[] | undefined;
 }
 
 /**
- * The folder that was asked for, or the default one; undefined when nobody asked and the default cannot be written, which
- * is told.
- * @throws UsageError when the one that was asked for cannot be written
+ * Asked before a run and not after it.
+ * @throws UsageError when something cannot be stored where it is wanted; no folder is made then
  */
-export async function reportFolderOrDefault(out: string | undefined): Promise<ReportFolder | undefined> {
+export async function reportStore({ out, report = [] }: Wanted): Promise<ReportStore> {
+  await demandPlaces({ folder: out, files: report.map(({ file }) => file) });
+  return async (stored) => {
+    if (out !== undefined) await store(out, stored);
+    await writeReports(report, stored);
+  };
+}
+
+/**
+ * The same with the default folder where none was asked for; without one when that cannot be written, which is told.
+ * @throws UsageError when something that was asked for cannot be stored where it is wanted
+ */
+export async function reportStoreOrDefault({ out, report }: Wanted): Promise<ReportStore> {
+  if (out !== undefined) return await reportStore({ out, report });
+  // First what was asked for: only then it is the default folder that is in the way.
+  const without = await reportStore({ report });
   try {
-    return await reportFolder(out ?? defaultFolder);
+    return await reportStore({ out: defaultFolder, report });
   } catch (error) {
-    if (out !== undefined || !(error instanceof UsageError)) throw error;
+    if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`netlab: ${error.message}; give another folder with --out\n`);
-    return undefined;
+    return without;
   }
 }
 

@@ -1,42 +1,38 @@
-import { constants } from 'node:fs';
-import { access, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { storageError } from '#lab/storage.js';
-import { fileTrouble } from './file-trouble.js';
-import { makeFolder } from './make-folder.js';
-import { UsageError } from './usage-error.js';
+/** Writes a result to where the user wants it, without ever following a link that somebody else may have laid there. */
+import { randomBytes } from 'node:crypto';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { isSpecialFile, storageError } from '#lab/storage.js';
+import { writeText } from '../report/output.js';
+
+/** Names of this process's own standard output: reopening it by one of them would write over what is there already. */
+const standardOutput: readonly string[] = ['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'];
+
+export const isStandardOutput = (file: string): boolean => standardOutput.includes(file);
 
 /**
- * Makes a folder where it is missing. Whether it can be written is asked before a run and not after it.
- * @throws UsageError when it cannot
- */
-export async function demandFolder(directory: string): Promise<void> {
-  try {
-    await makeFolder(directory);
-    await access(directory, constants.W_OK | constants.X_OK);
-  } catch (cause) {
-    throw new UsageError(`no result can be stored in ${JSON.stringify(directory)}: ${fileTrouble(cause)}`, { cause });
-  }
-}
-
-/**
- * Writes a file through a second name, so that a reader never sees half of it; a pipe or a device is written as it is.
+ * Writes a file through a second name, so that a reader never sees half of it. A link at that place is replaced, and what
+ * it leads to stays as it is; a pipe or a device is written as it is; `-` is standard output.
  * @throws LabError when the disk takes no more
  */
 export async function storeText(file: string, text: string): Promise<void> {
-  const target = await realpath(file).catch(() => file);
-  const partial = `${target}.${process.pid}.partial`;
+  if (isStandardOutput(file)) return await writeText(process.stdout, text);
   try {
-    if (await isSpecial(target)) return await writeFile(target, text);
-    await writeFile(partial, text);
-    await rename(partial, target);
+    if (isSpecialFile(file)) await writeFile(file, text);
+    else await replace(file, text);
   } catch (cause) {
-    await rm(partial, { force: true }).catch(() => undefined);
     throw storageError(`the result cannot be stored in ${file}`, cause);
   }
 }
 
-const isSpecial = (file: string): Promise<boolean> =>
-  stat(file).then(
-    (found) => !found.isFile(),
-    () => false,
-  );
+/** The second name cannot be guessed, and is made anew (O_EXCL): in /tmp somebody could have laid a link there. */
+async function replace(file: string, text: string): Promise<void> {
+  const partial = join(dirname(file), `.netlab-${randomBytes(8).toString('hex')}.partial`);
+  try {
+    await writeFile(partial, text, { flag: 'wx' });
+    await rename(partial, file);
+  } catch (error) {
+    await rm(partial, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}

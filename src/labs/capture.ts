@@ -1,9 +1,9 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { runAttached } from '#lab/attached.js';
 import { LabError } from '#lab/errors.js';
 import { programPath } from '#lab/programs.js';
 import { connectLab, findLab } from '#lab/registry.js';
-import { storageError } from '#lab/storage.js';
+import { openEmptied, storageError } from '#lab/storage.js';
 import type { NodeReport } from '../inside/requests.js';
 import { nodePrefix } from './enter.js';
 
@@ -53,7 +53,7 @@ function demandLink({ observed }: NodeReport, node: string, link: string): void 
 async function intoFile<T>(path: string, work: (fd: number) => Promise<T>): Promise<T> {
   let fd: number;
   try {
-    fd = openSync(path, 'w');
+    fd = openEmptied(path);
   } catch (cause) {
     throw storageError(`${path} cannot be written`, cause);
   }

@@ -11,8 +11,8 @@ import { define } from '../define.js';
 import { addChoiceOptions } from '../measurement.js';
 import { outputOf, type OutputSettings } from '../output.js';
 import { positiveInteger } from '../positive-number.js';
-import { addReportOption, demandPlaces, type ReportFile, writeReports } from '../report-files.js';
-import { defaultFolder, reportFolderOrDefault } from '../report-folder.js';
+import { addReportOption, type ReportFile, besideReports } from '../report-files.js';
+import { defaultFolder, reportStoreOrDefault } from '../report-folder.js';
 import { parseShard, shardVariables } from '../shard.js';
 import { type Interruption, listenForInterruption } from '../signals.js';
 import { wordList } from '../word-list.js';
@@ -48,7 +48,8 @@ export function compareCommand(): Command {
   }).argument('[SCENARIO...]', 'names of scenarios in ./scenarios or of netlab itself, or paths of files');
   addOptions(command).addHelpText('after', shardHelp);
   return command.action(async (names: readonly string[]) => {
-    await compareAndReport(names, command.opts<Flags>(), outputOf(command));
+    const flags = command.opts<Flags>();
+    await compareAndReport(names, flags, besideReports(outputOf(command), flags.report ?? []));
   });
 }
 
@@ -81,17 +82,15 @@ function addOptions(command: Command): Command {
 async function compareAndReport(names: readonly string[], flags: Flags, settings: OutputSettings): Promise<void> {
   const shard = flags.shard === undefined ? undefined : parseShard(flags.shard, process.env);
   const all = await planEntries(names, flags.underlay ?? [], flags.hosts);
-  const folder = await reportFolderOrDefault(flags.out);
-  await demandPlaces(flags.report ?? []);
+  const store = await reportStoreOrDefault(flags);
   const reporter = await reporterFor(settings);
-  const live = settings.format === 'human' && process.stdout.isTTY;
+  const live = settings.format === 'human' && settings.screen.isTTY;
   const interruption = listenForInterruption((text) => live || process.stderr.write(`netlab: ${text}\n`));
   try {
     const comparison = await measureAll(all, shard, flags, interruption, reporter);
     await reporter.onEnd();
     await print(comparison, settings);
-    await folder?.store({ kind: 'comparison', comparison });
-    await writeReports(flags.report ?? [], { kind: 'comparison', comparison });
+    await store({ kind: 'comparison', comparison });
     process.exitCode = comparison.exitCode;
   } finally {
     interruption.release();
@@ -134,16 +133,16 @@ function boundsOf(jobs = Math.max(2, availableParallelism())): { readonly jobs: 
   return { jobs, labs: Math.max(jobs, Math.min(mostLabs, room)) };
 }
 
-async function reporterFor({ format, style, verbose }: OutputSettings): Promise<ComparisonReporter> {
+async function reporterFor({ format, screen, style, verbose }: OutputSettings): Promise<ComparisonReporter> {
   const { eventLines, liveComparison, plainComparison } = await import('../../report/comparison-progress.js');
   if (format === 'events') return eventLines(process.stdout);
-  if (format === 'human' && process.stdout.isTTY && style.unicode && !verbose) return liveComparison(process.stdout);
+  if (format === 'human' && screen.isTTY && style.unicode && !verbose) return liveComparison(screen);
   return plainComparison(process.stderr);
 }
 
-async function print(comparison: Comparison, { format, style }: OutputSettings): Promise<void> {
+async function print(comparison: Comparison, { format, screen, style }: OutputSettings): Promise<void> {
   if (format === 'events') return;
   if (format === 'json') return await writeText(process.stdout, `${JSON.stringify(comparison, null, 2)}\n`);
   const { renderComparison } = await import('../../report/comparison-terminal.js');
-  await writeText(process.stdout, renderComparison(comparison, style));
+  await writeText(screen, renderComparison(comparison, style));
 }

@@ -6,6 +6,7 @@ import { addBudgetOptions, type BenchFlags, benchWithProgress } from '../bench-o
 import { benchSubjects, readBench } from '../bench-source.js';
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
+import { describeValue } from '../../scenario/problem.js';
 import { outputOf, type OutputSettings } from '../output.js';
 import { UsageError } from '../usage-error.js';
 
@@ -57,11 +58,26 @@ async function measureAgain(
   flags: Flags,
   settings: OutputSettings,
 ): Promise<BenchResult> {
-  const measured = baseline.targets.filter(({ role }) => role === 'subject').map(({ name }) => name);
   const { instruments, pairs, passes, udpRateBitsPerSecond, hosts } = baseline.settings;
-  const subjects = await benchSubjects(names.length === 0 ? measured : names, hosts ?? undefined);
+  const subjects = await benchSubjects(names.length === 0 ? await namesOf(baseline, flags) : names, hosts ?? undefined);
   const choice = { instruments, pairs, passes, optionalPasses: [], udpRateBitsPerSecond, hosts };
   return await benchWithProgress(subjects, choice, flags, settings);
+}
+
+/**
+ * What was measured, found by name in ./scenarios or in netlab: a stored document may say anything, and is not
+ * believed where a file lies.
+ * @throws UsageError when a name is none
+ */
+async function namesOf({ targets }: BenchResult, { baseline }: Flags): Promise<readonly string[]> {
+  const { scenarioNames } = await import('../../scenario/load.js');
+  const names = targets.filter(({ role }) => role === 'subject').map(({ name }) => name);
+  const known = await scenarioNames({ cwd: process.cwd() });
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return names;
+  throw new UsageError(`${baseline}: there is no scenario ${describeValue(unknown)} in ./scenarios or in netlab`, {
+    remedy: 'Name what is to be measured on the command line: a path works there.',
+  });
 }
 
 export async function printDifference(difference: BenchDifference, { format, style }: OutputSettings): Promise<void> {

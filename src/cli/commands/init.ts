@@ -6,7 +6,7 @@ import { marks, paint } from '../../report/style.js';
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
 import { fileTrouble } from '../file-trouble.js';
-import { makeFolder } from '../make-folder.js';
+import { demandPlaces } from '../places.js';
 import { outputOf } from '../output.js';
 import { UsageError } from '../usage-error.js';
 
@@ -31,6 +31,7 @@ export function initCommand(): Command {
       const { scenarioTemplate } = await import('../scenario-template.js');
       const { file, runAs } = placeOf(target);
       const text = scenarioTemplate(strategy, runAs);
+      await demandPlaces({ what: 'scenario', folder: dirname(file) });
       await createFile(file, text);
       const steps = [`netlab plan ${runAs}`, `netlab run ${runAs}`].map((step) => `  ${asCalled(step, style.command)}`);
       const title = `${paint(style, 'good', marks(style).good)} wrote ${file}`;
@@ -57,7 +58,6 @@ function placeOf(target: string): Place {
 
 async function createFile(file: string, text: string): Promise<void> {
   try {
-    await makeFolder(dirname(file));
     await writeFile(file, text, { flag: 'wx' });
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;

@@ -5,8 +5,8 @@ import { writeText } from '../../report/output.js';
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
 import { outputOf, type OutputSettings } from '../output.js';
-import { addReportOption, demandPlaces, type ReportFile, writeReports } from '../report-files.js';
-import { defaultFolder, reportFolderOrDefault } from '../report-folder.js';
+import { addReportOption, type ReportFile, besideReports } from '../report-files.js';
+import { defaultFolder, reportStoreOrDefault } from '../report-folder.js';
 import { readStored } from '../stored-source.js';
 import { UsageError } from '../usage-error.js';
 
@@ -34,22 +34,21 @@ export function mergeCommand(): Command {
     .option('--allow-missing', 'report what is there although shards are missing: exit code 3')
     .option('--out <DIR>', `folder for a report in every format (default: "${defaultFolder}")`)
     .action(async (files: readonly string[]) => {
-      await merge(files, command.opts<Flags>(), outputOf(command));
+      const flags = command.opts<Flags>();
+      await merge(files, flags, besideReports(outputOf(command), flags.report ?? []));
     });
 }
 
 async function merge(files: readonly string[], flags: Flags, settings: OutputSettings): Promise<void> {
   const { report = [], out, allowMissing = false } = flags;
   const comparison = await mergedOf(await Promise.all(files.map(readPart)), allowMissing);
-  const folder = await reportFolderOrDefault(out);
-  await demandPlaces(report);
+  const store = await reportStoreOrDefault({ out, report });
   const stored = { kind: 'comparison', comparison } as const;
-  const { format, style, verbose } = settings;
+  const { format, screen, style, verbose } = settings;
   const text =
     format === 'json' ? `${JSON.stringify(comparison, null, 2)}\n` : await renderText(stored, style, verbose);
-  await writeText(process.stdout, text);
-  await folder?.store(stored);
-  await writeReports(report, stored);
+  await writeText(screen, text);
+  await store(stored);
   process.exitCode = comparison.exitCode;
 }
 

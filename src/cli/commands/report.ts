@@ -5,7 +5,7 @@ import { fileFormats, type FileFormat, renderFile, renderText } from '../../repo
 import { type Command, Option } from '../commander.js';
 import { define } from '../define.js';
 import { outputOf } from '../output.js';
-import { reportFolder } from '../report-folder.js';
+import { reportStore } from '../report-folder.js';
 import { readStored } from '../stored-source.js';
 import { UsageError } from '../usage-error.js';
 
@@ -40,10 +40,10 @@ export function reportCommand(): Command {
       const { format: printed, style, verbose } = outputOf(command);
       const format = printed === 'json' ? 'json' : flags.format;
       const stored = chosen(await readStored(file), flags.run);
-      const folder = flags.out === undefined ? undefined : await reportFolder(flags.out);
+      const store = await reportStore(flags);
       const text = format === 'text' ? await renderText(stored, style, verbose) : await renderFile(format, stored);
       await writeText(process.stdout, text);
-      await folder?.store(stored);
+      await store(stored);
     });
 }
 
