@@ -22,8 +22,8 @@ const { metafile } = await build({
   sourcemap: 'linked',
   minifyWhitespace: true,
   minifySyntax: true,
-  // koffi is a native addon, Graphviz a large program that only `netlab graph` needs.
-  external: ['koffi', '@viz-js/viz'],
+  // A native addon.
+  external: ['koffi'],
   // Packages in CommonJS ask for Node's own modules by require.
   banner: {
     js: "import { createRequire as netlabRequire } from 'node:module'; const require = netlabRequire(import.meta.url);",

@@ -118,7 +118,6 @@ export const pureLabFiles: readonly string[] = [
  */
 export const importers: Readonly<Record<string, readonly string[]>> = {
   '@bomb.sh/tab': ['src/cli/'],
-  '@viz-js/viz': ['src/graph/'],
   'cli-table3': ['src/report/table.ts'],
   commander: ['src/cli/'],
   'd3-scale': ['src/report/charts/d3.ts'],

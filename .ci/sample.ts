@@ -5,11 +5,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { $ } from 'zx';
-import { svgOf } from '../src/graph/svg.js';
 import type { Comparison } from '../src/result/comparison.js';
 import { withPlainKernel } from './plain-kernel.js';
+import { drawSamples, sampleFolder as folder } from './sample-pictures.js';
 
-const folder = 'reports/sample';
 const file = join(folder, 'comparison.json');
 const names = process.argv.slice(2);
 
@@ -21,6 +20,5 @@ const comparison = JSON.parse(readFileSync(file, 'utf8')) as Comparison;
 const runs = comparison.runs.map(({ name, result }) => ({ name, result: withPlainKernel(result) }));
 writeFileSync(file, `${JSON.stringify({ ...comparison, runs }, null, 2)}\n`);
 await run`./netlab report ${file} --out ${folder} --format ctrf`.quiet();
-for (const { name, result } of comparison.runs)
-  if (result.design !== undefined) writeFileSync(join(folder, `${name}.svg`), await svgOf(result.design.topology));
+drawSamples(comparison);
 process.exitCode = exitCode ?? 3;

@@ -1,6 +1,7 @@
 /** The plan as a Graphviz graph. */
 import type { Plan } from '../plan/plan.js';
 import type { LineKind, ShapeKind } from './kinds.js';
+import { folded } from './fold.js';
 import { type Group, type Line, type Shape, type Topology, topologyOf } from './topology.js';
 
 interface Look {
@@ -35,11 +36,10 @@ const keepOrder = 'mclimit=0.0001 remincross=false';
 
 /** A graph in the DOT language, for `dot`: hosts as clusters, containers at the top, the LAN's switch below them. Ends with a newline. */
 export function renderDot(plan: Plan): string {
-  return dotOf(topologyOf(plan));
+  return dotOf(folded(topologyOf(plan)));
 }
 
-/** The same of what a result has stored. Each shape and line has its kind as `class`, by which a page may colour it. */
-export function dotOf({ title, groups, shapes, lines }: Topology): string {
+function dotOf({ title, groups, shapes, lines }: Topology): string {
   return `${[
     `graph ${quote(title)} {`,
     `  graph [${fonts} fontsize=17 fontcolor="#1f2328" bgcolor="white" ${keepOrder} pad=0.3 nodesep=0.3 ranksep=0.45 labelloc=t label=${title === '' ? '""' : quote(`${title}\n`)}]`,

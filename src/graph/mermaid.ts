@@ -1,5 +1,6 @@
 /** The plan as a Mermaid flowchart, which GitHub and GitLab draw inside Markdown. */
 import type { Plan } from '../plan/plan.js';
+import { folded } from './fold.js';
 import type { ShapeKind } from './kinds.js';
 import { type Line, type Shape, topologyOf } from './topology.js';
 
@@ -17,7 +18,7 @@ const brackets: Readonly<Record<ShapeKind, readonly [string, string]>> = {
 
 /** A flowchart, containers at the top and hosts as subgraphs. Ends with a newline. */
 export function renderMermaid(plan: Plan): string {
-  const { title, groups, shapes, lines } = topologyOf(plan);
+  const { title, groups, shapes, lines } = folded(topologyOf(plan));
   const ids = new Map(shapes.map(({ id }, index) => [id, `n${index}`]));
   const idOf = (id: string) => ids.get(id) ?? 'unknown';
   const hosts = groups.flatMap((group, index) => [

@@ -12,7 +12,9 @@ export function graphCommand(): Command {
   const command = define({
     name: 'graph',
     summary: 'draw the network',
-    description: 'Draws hosts, bridges, containers and the wires between them. Builds nothing.',
+    description:
+      'Draws hosts, bridges, containers and the wires between them. Above twelve hosts those that are alike are drawn as ' +
+      'one. Builds nothing.',
     examples: [
       ['netlab graph bridge-l2 --format svg > network.svg', 'a picture for a browser'],
       ['netlab graph bridge-l2 --format mermaid', 'for a README on GitHub or GitLab'],
@@ -40,6 +42,6 @@ async function draw(plan: Plan, format: Format): Promise<string> {
     case 'mermaid':
       return (await import('../../graph/mermaid.js')).renderMermaid(plan);
     case 'svg':
-      return await (await import('../../graph/svg.js')).renderSvg(plan);
+      return (await import('../../graph/svg.js')).renderSvg(plan);
   }
 }

@@ -33,5 +33,5 @@ export function html(strings: TemplateStringsArray, ...values: readonly Content[
   return new Html(strings.map((string, index) => string + textOf(values[index])).join(''));
 }
 
-/** Markup that netlab itself has made, such as a picture by Graphviz. */
+/** Markup that netlab itself has made, such as the picture of a network. */
 export const trusted = (markup: string): Html => new Html(markup);

@@ -24,7 +24,7 @@ async function runSection({ name, result }: ComparedRun, index: number, open: bo
 <div class="run-body" id="${runId(index)}">
 <p class="quiet">${facts(result)}</p>
 ${circumstances(result).map((line) => html`<p class="quiet">${line}</p>`)}
-${design === undefined ? '' : await picture(design.topology)}
+${design === undefined ? '' : picture(design.topology)}
 ${result.promises.length === 0 ? html`<p>No promise was measured.</p>` : open ? '' : promises(result)}
 ${result.drift.length === 0 ? '' : html`<h4>The lab differed from its plan</h4><ul>${result.drift.map((line) => html`<li>${line}</li>`)}</ul>`}
 ${result.leaks === null ? '' : leakLine(result.leaks)}

@@ -3,8 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { Browser, Page } from 'playwright-core';
+import { renderSvg } from '#src/graph/svg.js';
 import { asComparison } from '#src/report/comparison-model.js';
 import { renderHtml } from '#src/report/html/page.js';
+import { planOf, scenarioOf } from '../../support/sandboxed-lab.js';
 import { findBrowser, launchBrowser } from '../../support/browser.js';
 import { temporaryFolder } from '../../support/cli.js';
 import { comparison, design, outages, tunnel } from './comparisons.js';
@@ -149,6 +151,21 @@ inBrowser('the name of a run leads to all about it, which opens by itself', asyn
   const body = page.locator('.run-body').nth(1);
   await body.waitFor({ state: 'visible' });
   t.true(await body.locator('svg.picture').isVisible());
+  await page.close();
+});
+
+/** Texts that are wider than the shape, the host or the bar that they stand in. */
+const tooWide = `[...document.querySelectorAll('svg.picture g > rect')].flatMap((rect) =>
+  [...rect.parentElement.querySelectorAll('text')].filter((text) => text.getBBox().width > rect.getBBox().width || text.getBBox().x < rect.getBBox().x)
+    .map((text) => text.textContent))`;
+
+inBrowser('the text of a picture fits where it stands, in the fonts of this machine', async (t) => {
+  const page = await browser.newPage();
+  for (const strategy of ['bridge-l2', 'ovs-gre', 'encrypted-overlay', 'dhcp']) {
+    const parameters = strategy === 'ovs-gre' ? { datapath: 'userspace' } : {};
+    await page.setContent(renderSvg(planOf(scenarioOf({ strategy, hosts: 5, parameters }))));
+    t.deepEqual(await page.evaluate(tooWide), [], strategy);
+  }
   await page.close();
 });
 

@@ -50,10 +50,22 @@ test('every cell says in words what it is, and opens why', async (t) => {
 
 test('the picture of the network, its ladder and its times are there', async (t) => {
   const text = await renderHtml(comparison());
-  t.regex(text, /<svg class="picture" role="img"[^]*MTU 1400 \| 1500[^]*h2c1/);
+  t.regex(text, /<svg [^>]*class="picture" role="img"[^]*h2c1[^]*MTU 1400 \| 1500/);
   t.regex(text, /aria-label="predicted 1450, delivered 1400"/);
   t.regex(text, /class="delivered off"/);
   t.regex(text, /protocols may take 50\.00 s until a lab forwards \(STP/);
+});
+
+test('a picture that cannot be drawn costs nothing else', async (t) => {
+  const shapes = new Proxy([], {
+    get: () => {
+      throw new Error('no such picture');
+    },
+  });
+  const undrawable = { ...design, topology: { ...design.topology, shapes } };
+  const text = await renderHtml(comparison({ runs: [{ name: 'tunnel', result: { ...tunnel, design: undrawable } }] }));
+  t.regex(text, /The network could not be drawn: no such picture/);
+  t.regex(text, /h1c1 sent 1450 bytes with DF/);
 });
 
 test('outages are drawn, the longest first, and one that did not end is told', async (t) => {
