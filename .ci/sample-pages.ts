@@ -5,5 +5,6 @@ import type { Comparison } from '../src/result/comparison.js';
 import { drawSamples, sampleFolder } from './sample-pictures.js';
 
 const file = `${sampleFolder}/comparison.json`;
-await $`./netlab report ${file} --out ${sampleFolder} --format ctrf`.quiet();
+const run = $({ verbose: true });
+await run`./netlab report ${file} --out ${sampleFolder} --format ctrf`.quiet();
 drawSamples(JSON.parse(readFileSync(file, 'utf8')) as Comparison);
