@@ -68,6 +68,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   run: { uses: ['graph', 'plan', 'declaration', 'result'], types: ['inside'] },
   compare: { uses: ['declaration', 'result', 'run'], types: ['plan'] },
   labs: { uses: ['plan', 'declaration', 'result', 'run'], types: ['inside', 'scenario'] },
+  // The package's own front door: types only.
+  'index.ts': { uses: [], types: ['declaration', 'result', 'scenario'] },
   cli: {
     uses: [
       'address',

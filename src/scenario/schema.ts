@@ -139,6 +139,8 @@ export const scenarioFile = z.strictObject({
 });
 
 export type ScenarioFile = z.output<typeof scenarioFile>;
+/** A scenario as one may write it: what has a default may be left out. */
+export type ScenarioInput = z.input<typeof scenarioFile>;
 
 /** The part of JSON Schema (draft 2020-12) that zod writes and that is read here. */
 export interface JsonSchema {
