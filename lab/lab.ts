@@ -1,4 +1,7 @@
-/** A running lab as checks see it: what a node really has, sockets inside it, and ways to change it. */
+/**
+ * A running lab as checks see it: what a node really has, sockets inside it, and ways to change it. Whatever asks a node
+ * is a promise and what it answers is data, so that the node need not be in this process, nor on this machine.
+ */
 import type { Argv } from './machine/command-line.js';
 import type { Child, ToolOutput } from './process.js';
 import type { Family, NodeSockets } from './sockets.js';
@@ -11,16 +14,15 @@ import type { Waits } from './waits.js';
 export type * from './observed.js';
 export type { Waits } from './waits.js';
 
-/** A service that was started, whether it still runs or not. */
+/** A service that was started, as it was when it was asked for. */
 export interface LabService {
   /** Node that it belongs to. */
   readonly node: string;
   readonly state: ServiceState;
   /** Of its first process, the one that was started. */
   readonly pid: number;
+  /** When it was asked for: ask again to see it end. */
   readonly isRunning: boolean;
-  /** Signals that process alone. @returns false when it has ended */
-  signal(signal: NodeJS.Signals): boolean;
 }
 
 export interface LabNode {
@@ -28,11 +30,11 @@ export interface LabNode {
   readonly sockets: NodeSockets;
   /** Bridges that services of this node forward for. */
   readonly switches: NodeSwitches;
-  observe(): ObservedNode;
+  observe(): Promise<ObservedNode>;
   /** Reads a file as a process in the node would: /proc/sys/net and /proc/net are the node's own. */
-  readFile(path: string): string;
-  /** `net.ipv4.ip_forward`; undefined when the kernel has no such sysctl. */
-  sysctl(name: string): string | undefined;
+  readFile(path: string): Promise<string>;
+  /** Values by name, `net.ipv4.ip_forward`; those that the kernel has not got are left out. */
+  sysctls(names: readonly string[]): Promise<Readonly<Record<string, string>>>;
   /** The nftables ruleset as the kernel has it now, without counters; empty when there is none. */
   ruleset(): Promise<string>;
   /** What the node's routing daemons say of themselves; empty without any. */
@@ -42,17 +44,17 @@ export interface LabNode {
   /** Starts a program of the machine in the node's network; whoever starts it ends it. */
   start(argv: Argv): Promise<Child>;
   /** Without a change: has the kernel notice a carrier that came or went. */
-  setLink(link: string, change: { readonly up?: boolean; readonly mtuBytes?: number }): void;
+  setLink(link: string, change: { readonly up?: boolean; readonly mtuBytes?: number }): Promise<void>;
   /** Gives links back what the kernel takes away when one goes down: addresses, neighbours and routes of the node's state. */
-  restore(): void;
+  restore(): Promise<void>;
   /** Has the kernel carry out nftables commands, as `nft -f` reads them. @throws LabError in the words of nft */
   changeRules(commands: string): Promise<void>;
   /** A table with its counters, as nft prints it: `netdev NAME`. @returns undefined when there is none */
   rules(table: string): Promise<string | undefined>;
   /** Deletes learned neighbour entries of these addresses (all learned ones when absent); those already gone are no error. */
-  forgetNeighbours(addresses?: readonly string[]): void;
+  forgetNeighbours(addresses?: readonly string[]): Promise<void>;
   /** Forgets what probes made the kernel learn: route exceptions, TCP metrics, FDB entries of bridges and VXLAN devices. */
-  forgetPaths(): void;
+  forgetPaths(): Promise<void>;
 }
 
 export interface Lab {
@@ -77,10 +79,12 @@ export interface Lab {
    */
   restart(node: string, service: string): Promise<void>;
   /** Processes in the sandbox other than netlab's own. */
-  processes(): readonly ObservedProcess[];
+  processes(): Promise<readonly ObservedProcess[]>;
   /** Services that were started, those that configure something and end left out. Those of a node that is removed go with it. */
-  services(): readonly LabService[];
-  listeners(): readonly ObservedListener[];
+  services(): Promise<readonly LabService[]>;
+  /** Signals the first process of a service alone. @returns false when it has ended */
+  signal(service: LabService, signal: NodeJS.Signals): Promise<boolean>;
+  listeners(): Promise<readonly ObservedListener[]>;
   /**
    * A second, empty lab in the same sandbox, with nodes, names and service folders of its own: for a check that has to
    * build another cluster. Whoever asked for it removes what it put there.

@@ -54,7 +54,7 @@ export async function applyStates(
   settleCarriers(targetsOf);
   await ipv6Ready(states.map((state) => [nodeOf(state.name), state] as const));
   // Joining groups left entries in the machine's one neighbour table, some per interface.
-  for (const node of fresh) node.forgetNeighbours();
+  await Promise.all([...fresh].map((node) => node.forgetNeighbours()));
   await pMap(
     states.filter((state) => state.nftables !== ''),
     (state) => loadRuleset(nodeOf(state.name), state.nftables),

@@ -18,7 +18,8 @@ export async function ipv6Ready(nodes: ReadonlyArray<readonly [NetnsNode, NodeSt
     .map(([node, state]) => ({ node, groups: groupsOf(state) }))
     .filter(({ groups }) => groups.length > 0);
   while (waiting.length > 0) {
-    waiting = waiting.filter(({ node, groups }) => !hasJoined(node, groups));
+    const joined = await Promise.all(waiting.map(({ node, groups }) => hasJoined(node, groups)));
+    waiting = waiting.filter((_, index) => joined[index] !== true);
     if (waiting.length === 0 || performance.now() - startedMs > DEADLINE_MS) return;
     await delay(POLL_MS);
   }
@@ -35,7 +36,7 @@ function groupsOf(state: NodeState): string[] {
   return [...new Set(last24Bits)].map((bits) => `ff0200000000000000000001ff${bits}`);
 }
 
-function hasJoined(node: NetnsNode, groups: readonly string[]): boolean {
-  const joined = node.readFile('/proc/thread-self/net/igmp6');
+async function hasJoined(node: NetnsNode, groups: readonly string[]): Promise<boolean> {
+  const joined = await node.readFile('/proc/thread-self/net/igmp6');
   return groups.every((group) => joined.includes(group));
 }

@@ -101,7 +101,7 @@ export class NetnsLab implements Lab {
     for (const name of names) this.node(name).loseCarriers();
     for (const [name, node] of this.#nodes) if (!gone.has(name)) node.settleCablesTo(gone);
     await Promise.all(names.map((name) => this.#supervisor.kill(name)));
-    for (const { pid, node = '' } of this.processes()) if (gone.has(node)) killIfThere(pid);
+    for (const { pid, node = '' } of await this.processes()) if (gone.has(node)) killIfThere(pid);
     this.#destroy(names);
     for (const state of states) this.#wipe(state);
   }
@@ -120,11 +120,11 @@ export class NetnsLab implements Lab {
     const target = this.node(node);
     await this.#supervisor.restart(this.#placeOf(node), service);
     this.#exits = this.#exits.filter((exit) => exit.node !== node || exit.service !== service);
-    reshape(target, service);
+    await reshape(target, service);
     const fallen = withdrawFallen(target);
     if (fallen === undefined) return;
     await applyStates(this.#nodes, [fallen]);
-    target.restore();
+    await target.restore();
   }
 
   #destroy(names: readonly string[]): void {
@@ -141,15 +141,19 @@ export class NetnsLab implements Lab {
     for (const node of this.#nodes.values()) node.dropCablesTo(gone);
   }
 
-  services(): readonly LabService[] {
+  async services(): Promise<readonly LabService[]> {
     return this.#supervisor.services();
   }
 
-  processes(): readonly ObservedProcess[] {
+  async signal(service: LabService, signal: NodeJS.Signals): Promise<boolean> {
+    return this.#supervisor.signal(service, signal);
+  }
+
+  async processes(): Promise<readonly ObservedProcess[]> {
     return listProcesses(this.#nodes.values());
   }
 
-  listeners(): readonly ObservedListener[] {
+  async listeners(): Promise<readonly ObservedListener[]> {
     return listListeners(this.#nodes.values());
   }
 

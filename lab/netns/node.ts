@@ -19,7 +19,7 @@ import { dumpForwarding } from './observe-routing.js';
 import { packedAddresses } from './packed-addresses.js';
 import { restoreNode } from './restore.js';
 import { listTable, runNft } from './rulesets.js';
-import { flushRoutes, sysctlPath } from './sysctl.js';
+import { flushRoutes, readSysctls } from './sysctl.js';
 
 /** A fresh namespace holds lo with index 1. */
 const FIRST_INDEX = 2;
@@ -119,27 +119,23 @@ export class NetnsNode implements LabNode {
     return this.#indexes.get(link);
   }
 
-  observe(): ObservedNode {
+  async observe(): Promise<ObservedNode> {
     return observeNode(this.name, this.netlink);
   }
 
-  readFile(path: string): string {
+  async readFile(path: string): Promise<string> {
     return this.namespace.run(() => readFileSync(path, 'utf8'));
   }
 
-  sysctl(name: string): string | undefined {
-    try {
-      return this.readFile(sysctlPath(name)).trim();
-    } catch {
-      return undefined;
-    }
+  async sysctls(names: readonly string[]): Promise<Readonly<Record<string, string>>> {
+    return this.namespace.run(() => readSysctls(names));
   }
 
   async ruleset(): Promise<string> {
     return await runNft(this.namespace, ['--stateless', 'list', 'ruleset']);
   }
 
-  restore(): void {
+  async restore(): Promise<void> {
     restoreNode(this);
   }
 
@@ -163,12 +159,12 @@ export class NetnsNode implements LabNode {
     return await spawnIn(this.namespace, argv, { output: 'ignore' });
   }
 
-  setLink(link: string, change: { readonly up?: boolean; readonly mtuBytes?: number }): void {
+  async setLink(link: string, change: { readonly up?: boolean; readonly mtuBytes?: number }): Promise<void> {
     const index = this.#links().find((candidate) => candidate.name === link)?.index ?? 0;
     this.netlink.execute([changeLink(index, link, change), settleCarrier(index, link)]);
   }
 
-  forgetNeighbours(addresses?: readonly string[]): void {
+  async forgetNeighbours(addresses?: readonly string[]): Promise<void> {
     const wanted = addresses && packedAddresses(addresses);
     const dumped = dumpNeighbours(this.netlink, wanted?.families);
     const requests = dumped.flatMap((entry) => forgetNeighbour(entry, wanted?.digits) ?? []);
@@ -176,7 +172,7 @@ export class NetnsNode implements LabNode {
     this.netlink.tryAll(requests);
   }
 
-  forgetPaths(): void {
+  async forgetPaths(): Promise<void> {
     this.namespace.run(() => flushRoutes());
     flushTcpMetrics(this.namespace, this.name);
     const links = this.#links();

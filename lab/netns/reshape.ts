@@ -6,7 +6,7 @@ import type { NetnsNode } from './node.js';
 import { writeSysctls } from './sysctl.js';
 
 /** Gives the interfaces that a service has made once more what the node's state says of them. */
-export function reshape(node: NetnsNode, service: string): void {
+export async function reshape(node: NetnsNode, service: string): Promise<void> {
   node.refreshIndexes();
   const made = node.state.links.filter((link) => link.kind === 'daemon' && link.service === service);
   for (const { name, mtuBytes, mac, master, up = true } of made) {
@@ -17,7 +17,7 @@ export function reshape(node: NetnsNode, service: string): void {
   }
   const { own } = parts(node.state, new Set(made.map(({ name }) => name)));
   node.namespace.run(() => writeSysctls(node.name, own.sysctls));
-  node.restore();
+  await node.restore();
 }
 
 /** Takes out of the state what stood on other interfaces and is gone with them. @returns that part; undefined when there is none */

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { LabError } from '../errors.js';
 import { foreignSettings } from './compiled-in.js';
 
@@ -60,4 +60,16 @@ function writeIfThere(path: string, value: string): void {
 /** Forgets learned path MTUs and redirects of the calling thread's namespace; they would outlive a repair by 10 minutes. */
 export function flushRoutes(): void {
   for (const family of ['ipv4', 'ipv6']) writeIfThere(`/proc/sys/net/${family}/route/flush`, '1');
+}
+
+/** Values in the calling thread's namespace; what the kernel has not got is left out. */
+export function readSysctls(names: readonly string[]): Readonly<Record<string, string>> {
+  const values = names.flatMap((name) => {
+    try {
+      return [[name, readFileSync(sysctlPath(name), 'utf8').trim()] as const];
+    } catch {
+      return [];
+    }
+  });
+  return Object.fromEntries(values);
 }

@@ -61,11 +61,13 @@ export class Supervisor {
       node: owner,
       state: service.state,
       pid: service.pid,
-      get isRunning() {
-        return service.isRunning;
-      },
-      signal: (signal) => service.signal(signal),
+      isRunning: service.isRunning,
     }));
+  }
+
+  /** Signals the first process of a service alone. @returns false when it has ended */
+  signal({ node, pid }: LabService, signal: NodeJS.Signals): boolean {
+    return this.#running.some(({ service, owner }) => owner === node && service.pid === pid && service.signal(signal));
   }
 
   /** Stops the services of a node, and those of others that run inside it or for it; the last one first. None is no error. */

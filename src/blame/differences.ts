@@ -2,9 +2,10 @@
 import { LabError } from '#lab/errors.js';
 import type { LabNode } from '#lab/lab.js';
 import type { Family } from '#lab/sockets.js';
-import { type Drift, drift } from '../plan/drift.js';
+import type { Drift } from '../plan/drift.js';
 import { rulesetDrift } from '../plan/drift-ruleset.js';
 import type { CheckContext } from '../check/contract.js';
+import { observedDrift } from './observed-drift.js';
 
 /** More differences than these are not told. */
 const mostTold = 3;
@@ -23,9 +24,8 @@ async function nodeDifferences({ lab, plan }: CheckContext, name: string): Promi
   const planned = plan.nodes.find((node) => node.name === name);
   const node = lab.nodes.get(name);
   if (planned === undefined || node === undefined) return [];
-  const [routing, switches] = await Promise.all([node.routing(), node.switches.observe()]);
-  const found = drift(planned, node.observe(), { sysctl: (key) => node.sysctl(key), routing, switches });
-  const ended = lab.services().filter((service) => service.node === name && !service.isRunning);
+  const [found, services] = await Promise.all([observedDrift(planned, node), lab.services()]);
+  const ended = services.filter((service) => service.node === name && !service.isRunning);
   return [
     ...ended.map(({ state }) => ({ where: name, text: `${name}: its service ${state.name} has ended` })),
     ...found.filter((one) => !isGuests(node, one)).map(differenceOf),

@@ -80,11 +80,10 @@ async function demand(needs: Parameters<typeof missingRequirements>[0], fault: s
 
 /** A path MTU that was learned lives for 10 minutes, an address that was learned behind a port for 5. */
 async function forgetAll(lab: Lab): Promise<void> {
-  for (const node of lab.nodes.values()) {
-    node.forgetNeighbours();
-    node.forgetPaths();
-  }
-  await Promise.all([...lab.nodes.values()].map(async ({ switches }) => await switches.forgetPaths().catch(ignore)));
+  const forgotten = [...lab.nodes.values()].map(async (node) => {
+    await Promise.all([node.forgetNeighbours(), node.forgetPaths(), node.switches.forgetPaths().catch(ignore)]);
+  });
+  await Promise.all(forgotten);
 }
 
 /** A switch whose daemon is still dead has nothing to forget. */

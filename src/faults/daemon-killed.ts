@@ -17,7 +17,7 @@ export const daemonKilled: Fault<DaemonKilled> = {
     return { message, remedy: daemons.length === 0 ? 'It runs none at all.' : `It runs: ${namesOf(daemons)}` };
   },
   async apply({ node, service }, context) {
-    const found = serviceOf(context.lab, node, service);
+    const found = await serviceOf(context.lab, node, service);
     if (found?.isRunning !== true) throw new LabError(`${node}: service ${service} does not run`);
     await killService(context, found);
     return {

@@ -21,22 +21,28 @@ export const dhcpGone: Fault<DhcpGone> = {
   },
   async apply(_, context) {
     const { lab, signal } = context;
-    const servers = serversOf(lab);
+    const servers = await serversOf(lab);
     if (servers.length === 0) throw new LabError('nobody listens for DHCP');
-    const running = lab.services().filter(({ node, isRunning }) => isRunning && servers.includes(node));
+    const services = await lab.services();
+    const running = services.filter(({ node, isRunning }) => isRunning && servers.includes(node));
     for (const service of running) await killService(context, service);
     const mend = async (): Promise<string> => {
       for (const { node, state } of running) await startService(context, node, state.name);
-      if (await patiently(() => servers.every((node) => serversOf(lab).includes(node)), LISTEN_MS, signal))
-        return `${enumerate(servers)} listens for DHCP`;
+      const isBack = async (): Promise<boolean> => {
+        const listening = await serversOf(lab);
+        return servers.every((node) => listening.includes(node));
+      };
+      if (await patiently(isBack, LISTEN_MS, signal)) return `${enumerate(servers)} listens for DHCP`;
       throw new LabError(`${enumerate(servers)} was started and does not listen for DHCP`);
     };
-    if (serversOf(lab).length > 0) throw new LabError(`${enumerate(serversOf(lab))} still listens for DHCP`);
+    const left = await serversOf(lab);
+    if (left.length > 0) throw new LabError(`${enumerate(left)} still listens for DHCP`);
     const names = running.map(({ node, state }) => `${state.name} on ${node}`);
     return { seen: `${enumerate(names)} ended: nobody listens for DHCP`, mend };
   },
 };
 
-function serversOf(lab: Lab): readonly string[] {
-  return [...new Set(lab.listeners().flatMap(({ node, socket }) => (socket === SERVER_SOCKET ? [node] : [])))];
+async function serversOf(lab: Lab): Promise<readonly string[]> {
+  const listeners = await lab.listeners();
+  return [...new Set(listeners.flatMap(({ node, socket }) => (socket === SERVER_SOCKET ? [node] : [])))];
 }

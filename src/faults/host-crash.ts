@@ -2,6 +2,7 @@ import { LabError } from '#lab/errors.js';
 import type { Lab } from '#lab/lab.js';
 import { parts } from '#lab/parts.js';
 import type { LinkEnd, NodeState, ServiceState } from '#lab/state.js';
+import { observedLink } from '../probes/observed-link.js';
 import { patiently } from '../probes/patience.js';
 import { enumerate } from '../check/words.js';
 import type { Plan } from '../plan/plan.js';
@@ -32,8 +33,13 @@ export const hostCrash: Fault<HostCrash> = {
     const ends = survivingEnds(plan, new Set(names));
     await lab.crash(names);
     const mend = async (): Promise<string> => await boot(context, host, names, states);
-    if (!(await patiently(() => ends.every((end) => isDark(lab, end)), CARRIER_MS, signal))) {
-      const lit = ends.filter((end) => !isDark(lab, end)).map(endName);
+    let lit: readonly string[] = [];
+    const isDark = async (): Promise<boolean> => {
+      const links = await Promise.all(ends.map((end) => observedLink(lab, end)));
+      lit = ends.filter((_, index) => links[index]?.running === true).map(endName);
+      return lit.length === 0;
+    };
+    if (!(await patiently(isDark, CARRIER_MS, signal))) {
       await mend();
       throw new LabError(`${host} was gone, and ${enumerate(lit)} still had a carrier`);
     }
@@ -51,14 +57,6 @@ function survivingEnds({ nodes }: Plan, gone: ReadonlySet<string>): readonly Lin
           link.kind === 'veth' && gone.has(link.peer.node) ? [{ node: name, link: link.name }] : [],
         ),
   );
-}
-
-function isDark(lab: Lab, { node, link }: LinkEnd): boolean {
-  const found = lab.nodes
-    .get(node)
-    ?.observe()
-    .links.find(({ name }) => name === link);
-  return found?.running !== true;
 }
 
 /** What has to be applied for the nodes to come back: themselves, and the ends of their cables that went with them. */
@@ -92,16 +90,17 @@ async function boot(
 ): Promise<string> {
   if (lab.nodes.has(host)) return `${host} is there`;
   await lab.apply(states);
-  const isRunning = (): boolean => names.every((name) => hasItsLinks(lab, states, name));
+  const isRunning = async (): Promise<boolean> =>
+    (await Promise.all(names.map((name) => hasItsLinks(lab, states, name)))).every(Boolean);
   if (await patiently(isRunning, CARRIER_MS, signal))
     return `${enumerate(names)} ${names.length === 1 ? 'is' : 'are'} back`;
   throw new LabError(`${host} has booted, and not all of its interfaces came up`);
 }
 
 /** Every cable of it has a carrier, unless it is meant to be down. */
-function hasItsLinks(lab: Lab, states: readonly NodeState[], name: string): boolean {
+async function hasItsLinks(lab: Lab, states: readonly NodeState[], name: string): Promise<boolean> {
   const wanted = states.find((state) => state.name === name)?.links ?? [];
-  const found = lab.nodes.get(name)?.observe().links ?? [];
+  const found = (await lab.nodes.get(name)?.observe())?.links ?? [];
   return wanted.every((link) => {
     const now = found.find((one) => one.name === link.name);
     return now !== undefined && (link.kind !== 'veth' || link.up === false || now.running);

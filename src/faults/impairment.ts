@@ -51,7 +51,8 @@ async function proof(
   { lab, signal }: FaultContext,
   { from, to, table }: Way,
 ): Promise<string> {
-  if (!hasCarrier(lab.node(to.node), to.link)) return `${endName(to)} has no carrier; it will drop once it has one`;
+  if (!(await hasCarrier(lab.node(to.node), to.link)))
+    return `${endName(to)} has no carrier; it will drop once it has one`;
   for (let tried = 1; tried <= tries; tried += 1) {
     signal.throwIfAborted();
     sendBurst(lab.node(from.node), from, { ...burst, to: 'cable' });

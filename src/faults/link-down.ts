@@ -1,6 +1,7 @@
 import { LabError } from '#lab/errors.js';
-import type { Lab, ObservedLink } from '#lab/lab.js';
+import type { Lab } from '#lab/lab.js';
 import type { LinkEnd } from '#lab/state.js';
+import { observedLink } from '../probes/observed-link.js';
 import { patiently } from '../probes/patience.js';
 import type { Plan } from '../plan/plan.js';
 import { type LinkDown, splitLink } from '../scenario/fault.js';
@@ -22,10 +23,11 @@ export const linkDown: Fault<LinkDown> = {
     how === 'interface' ? linkProblem(plan, at) : cableProblem(plan, at, 'only cables can be pulled out'),
   async apply(spec, context) {
     const { off, dark } = endsOf(spec, context.plan);
-    switchLink(context.lab, off, dark, false);
+    await switchLink(context.lab, off, dark, false);
     const mend = async (): Promise<string> => await raise(context, off, dark);
     const applied: Applied = { seen: darkWords(spec, off, dark), mend };
-    const isDark = (): boolean => (dark === undefined ? !isUp(context.lab, off) : !isRunning(context.lab, dark));
+    const isDark = async (): Promise<boolean> =>
+      dark === undefined ? !(await isUp(context.lab, off)) : !(await isRunning(context.lab, dark));
     if (await patiently(isDark, CARRIER_MS, context.signal)) return applied;
     await mend();
     throw new LabError(`${endName(dark ?? off)} still has a carrier`);
@@ -55,30 +57,28 @@ function darkWords({ how, at }: LinkDown, off: LinkEnd, dark: LinkEnd | undefine
   return `the cable between ${at} and ${at === endName(off) ? endName(dark ?? off) : endName(off)} has no carrier`;
 }
 
-function switchLink(lab: Lab, off: LinkEnd, dark: LinkEnd | undefined, up: boolean): void {
-  lab.node(off.node).setLink(off.link, { up });
+async function switchLink(lab: Lab, off: LinkEnd, dark: LinkEnd | undefined, up: boolean): Promise<void> {
+  await lab.node(off.node).setLink(off.link, { up });
   // So that a bridge there knows at once, as it would of a real cable.
-  if (dark !== undefined) lab.node(dark.node).setLink(dark.link, {});
+  if (dark !== undefined) await lab.node(dark.node).setLink(dark.link, {});
 }
 
 /** What is on a node that is gone comes back with the node. */
 async function raise({ lab, signal }: FaultContext, off: LinkEnd, dark: LinkEnd | undefined): Promise<string> {
-  const ends = [off, ...(dark === undefined ? [] : [dark])].filter((end) => linkNow(lab, end) !== undefined);
+  const both = [off, ...(dark === undefined ? [] : [dark])];
+  const links = await Promise.all(both.map((end) => observedLink(lab, end)));
+  const ends = both.filter((_, index) => links[index] !== undefined);
   if (!ends.includes(off)) return `${endName(off)} is not there any more`;
-  switchLink(lab, off, dark !== undefined && ends.includes(dark) ? dark : undefined, true);
-  for (const { node } of ends) lab.node(node).restore();
-  const isBack = (): boolean => ends.every((end) => isUp(lab, end) && (dark === undefined || isRunning(lab, end)));
+  await switchLink(lab, off, dark !== undefined && ends.includes(dark) ? dark : undefined, true);
+  await Promise.all(ends.map(({ node }) => lab.node(node).restore()));
+  const isBack = async (): Promise<boolean> => {
+    const now = await Promise.all(ends.map((end) => observedLink(lab, end)));
+    return now.every((link) => link?.up === true && (dark === undefined || link.running));
+  };
   if (await patiently(isBack, CARRIER_MS, signal))
     return `${ends.map(endName).join(' and ')} ${dark === undefined ? 'is up' : 'have a carrier'}`;
   throw new LabError(`${ends.map(endName).join(' and ')}: no carrier, although the fault is mended`);
 }
 
-function linkNow(lab: Lab, { node, link }: LinkEnd): ObservedLink | undefined {
-  return lab.nodes
-    .get(node)
-    ?.observe()
-    .links.find(({ name }) => name === link);
-}
-
-const isUp = (lab: Lab, end: LinkEnd): boolean => linkNow(lab, end)?.up === true;
-const isRunning = (lab: Lab, end: LinkEnd): boolean => linkNow(lab, end)?.running === true;
+const isUp = async (lab: Lab, end: LinkEnd): Promise<boolean> => (await observedLink(lab, end))?.up === true;
+const isRunning = async (lab: Lab, end: LinkEnd): Promise<boolean> => (await observedLink(lab, end))?.running === true;

@@ -5,7 +5,7 @@ import type { Plan } from '../plan/plan.js';
 import type { Partition } from '../scenario/fault.js';
 import type { Fault, FaultContext } from './contract.js';
 import { droppedBy, filtering, loadTable, removeTable, sendBurst, tableName } from './firewall.js';
-import { hasCarrier, namesOf } from './places.js';
+import { namesOf } from './places.js';
 
 /** Cables straight from host to host are none of the switches' and stay. */
 export const partition: Fault<Partition> = {
@@ -78,7 +78,8 @@ async function part({ lab }: FaultContext, { node, sides }: PartedSwitch, table:
   const live = lab.node(node);
   await loadTable(live, table, chain);
   // What has no carrier is parted already.
-  const lit = sides.flatMap((side) => side.find(({ port }) => hasCarrier(live, port)) ?? []);
+  const links = new Map((await live.observe()).links.map((link) => [link.name, link]));
+  const lit = sides.flatMap((side) => side.find(({ port }) => links.get(port)?.running === true) ?? []);
   for (const { peer } of lit) sendBurst(lab.node(peer.node), peer, { frames: 2, bytes: 60, to: 'segment' });
   if (lit.length > 1 && (await droppedBy(live, table)) === 0)
     throw new LabError(`${node} still forwards frames between the groups`);

@@ -49,8 +49,8 @@ export function linkOf(nodes: readonly NodeState[], { node, link }: LinkEnd): Li
 }
 
 /** Whether frames can come in by an interface of a live node. */
-export function hasCarrier(node: LabNode, link: string): boolean {
-  return node.observe().links.some(({ name, running }) => name === link && running);
+export async function hasCarrier(node: LabNode, link: string): Promise<boolean> {
+  return (await node.observe()).links.some(({ name, running }) => name === link && running);
 }
 
 export function namesOf(named: ReadonlyArray<{ readonly name: string }>): string {

@@ -57,13 +57,13 @@ export class WindowedRuns {
     try {
       return await this.#probe(requests);
     } finally {
-      forgetEnds(this.#lab, requests);
+      await forgetEnds(this.#lab, requests);
     }
   }
 }
 
 /** Deletes what the flows' ends, and the nodes that forward between them, have learned of each other. */
-export function forgetEnds(lab: Lab, requests: readonly Ends[]): void {
+export async function forgetEnds(lab: Lab, requests: readonly Ends[]): Promise<void> {
   const names = new Set<string>();
   const addresses = new Set<string>();
   for (const { from, to, family } of requests)
@@ -75,7 +75,7 @@ export function forgetEnds(lab: Lab, requests: readonly Ends[]): void {
   for (const [, { state }] of involved) for (const { via = '' } of state.routes) addresses.add(via);
   addresses.delete('');
   const learned = [...addresses];
-  for (const [, node] of involved) node.forgetNeighbours(learned);
+  await Promise.all(involved.map(([, node]) => node.forgetNeighbours(learned)));
 }
 
 const forwards: ReadonlySet<string> = new Set(['host', 'router', 'world']);

@@ -109,7 +109,10 @@ class LabServer {
       return {
         ...measured,
         faults: this.#breakage.broken.map(({ fault, seen }) => ({ fault, seen })),
-        drift: [...this.#deadServices(), ...(await driftOf(this.#lab, leasedNow(plan, this.#lab), baseline, failed))],
+        drift: [
+          ...this.#deadServices(),
+          ...(await driftOf(this.#lab, await leasedNow(plan, this.#lab), baseline, failed)),
+        ],
       };
     });
   }
@@ -141,10 +144,14 @@ class LabServer {
   async node(name: string): Promise<NodeReport> {
     const { plan, baseline } = this.#theLab();
     const node = this.#lab.node(name);
-    const drift = await nodeDrift(this.#lab, leasedNow(plan, this.#lab), new Map([[name, ''], ...baseline]), name);
-    const routing = await node.routing();
-    const leases = leasesOf(this.#lab, name);
-    return { planned: node.state, observed: node.observe(), drift, routing, leases, namespaceFd: node.namespace.fd };
+    const leased = await leasedNow(plan, this.#lab);
+    const [drift, routing, leases, observed] = await Promise.all([
+      nodeDrift(this.#lab, leased, new Map([[name, ''], ...baseline]), name),
+      node.routing(),
+      leasesOf(this.#lab, name),
+      node.observe(),
+    ]);
+    return { planned: node.state, observed, drift, routing, leases, namespaceFd: node.namespace.fd };
   }
 
   #theLab(): Built {

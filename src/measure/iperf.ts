@@ -41,13 +41,14 @@ export function countSockets(text: string, port: number, state: string): number 
   }).length;
 }
 
-const socketsOf = ({ to }: Bench, state: string): number => countSockets(to.readFile('/proc/net/tcp'), PORT, state);
+const socketsOf = async ({ to }: Bench, state: string): Promise<number> =>
+  countSockets(await to.readFile('/proc/net/tcp'), PORT, state);
 
 /** Lets `work` find a server, and ends it. */
 export async function withServer<T>(bench: Bench, work: () => Promise<T>): Promise<T> {
   const server = await bench.to.start(['iperf3', '-4', '-s', '-1', '-p', String(PORT)]);
   try {
-    const isThere = (): boolean => socketsOf(bench, states.listening) > 0;
+    const isThere = async (): Promise<boolean> => (await socketsOf(bench, states.listening)) > 0;
     if (!(await patiently(isThere, LISTEN_MS, bench.signal)))
       throw new MeasuringError('the iperf3 server does not listen');
     return await work();
@@ -105,7 +106,7 @@ export async function underLoad<T>(bench: Bench, work: () => Promise<T>): Promis
   return await withServer(bench, async () => {
     const client = await bench.from.start(clientLine(bench, ['-t', '60']));
     try {
-      const flows = (): boolean => socketsOf(bench, states.established) >= LOADED_SOCKETS;
+      const flows = async (): Promise<boolean> => (await socketsOf(bench, states.established)) >= LOADED_SOCKETS;
       if (!(await patiently(flows, LISTEN_MS, bench.signal))) throw new MeasuringError('the load does not begin');
       return await work();
     } finally {

@@ -5,15 +5,17 @@ import type { BenchMachine } from '../result/bench.js';
 import { processorModel } from '#lab/processor-time.js';
 
 const TIMEOUT_MS = 5_000;
+const CONGESTION = 'net.ipv4.tcp_congestion_control';
 /** What ethtool calls them, and what decides how much a veth carries at a time. */
 const SHOWN = /^(?:rx-checksumming|tx-checksumming|scatter-gather|.*segmentation-offload|.*receive-offload)$/u;
 
 /** What figures depend on beside the network itself. */
 export async function describeMachine(node: LabNode, link: string): Promise<BenchMachine> {
+  const { [CONGESTION]: congestionControl = '' } = await node.sysctls([CONGESTION]);
   return {
     processor: processorModel(),
     offloads: await offloadsOf(node, link),
-    congestionControl: node.sysctl('net.ipv4.tcp_congestion_control') ?? '',
+    congestionControl,
   };
 }
 

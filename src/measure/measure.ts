@@ -1,5 +1,6 @@
 /** Takes samples in a lab: sets the MTU, has the machine to itself, asks the instrument. */
-import type { Lab, LabNode } from '#lab/lab.js';
+import type { Lab } from '#lab/lab.js';
+import { observedLink } from '../probes/observed-link.js';
 import type { InstrumentName } from '../result/bench-metrics.js';
 import { withinLimit } from './deadline.js';
 import { type Instrument, MeasuringError } from './instrument.js';
@@ -27,7 +28,7 @@ export async function takeSample(lab: Lab, request: SampleRequest, signal: Abort
   return await lab.exclusively(async () => {
     try {
       const [from, to] = [lab.node(request.from.node), lab.node(request.to.node)];
-      const ends = { lab, from, to, address: addressOf(to, request.to), request, signal };
+      const ends = { lab, from, to, address: await addressOf(lab, request.to), request, signal };
       return await withMtu(
         lab,
         request,
@@ -41,27 +42,26 @@ export async function takeSample(lab: Lab, request: SampleRequest, signal: Abort
   }, signal);
 }
 
-const linkOf = (node: LabNode, { link }: End) => node.observe().links.find(({ name }) => name === link);
-
 /** As the kernel has it: a lease may have told it. */
-function addressOf(node: LabNode, end: End): string {
-  const address = linkOf(node, end)?.addresses.find((one) => !one.includes(':'));
+async function addressOf(lab: Lab, end: End): Promise<string> {
+  const address = (await observedLink(lab, end))?.addresses.find((one) => !one.includes(':'));
   if (address === undefined) throw new MeasuringError(`${end.node}:${end.link} has no IPv4 address`);
   return address.split('/', 1)[0] ?? address;
 }
 
 /** Gives both ends the MTU that is asked for, and then their own again. */
 async function withMtu<T>(lab: Lab, request: SampleRequest, work: (mtuBytes: number) => Promise<T>): Promise<T> {
-  const ends = [request.from, request.to].map((end) => {
-    const node = lab.node(end.node);
-    return { node, link: end.link, ownBytes: linkOf(node, end)?.mtuBytes ?? 0 };
+  const both = [request.from, request.to].map(async (end) => {
+    const ownBytes = (await observedLink(lab, end))?.mtuBytes ?? 0;
+    return { node: lab.node(end.node), link: end.link, ownBytes };
   });
+  const ends = await Promise.all(both);
   const wanted = Math.min(request.mtuBytes ?? Infinity, ...ends.map(({ ownBytes }) => ownBytes));
   const changed = ends.filter(({ ownBytes }) => ownBytes !== wanted);
-  for (const { node, link } of changed) node.setLink(link, { mtuBytes: wanted });
+  for (const { node, link } of changed) await node.setLink(link, { mtuBytes: wanted });
   try {
     return await work(wanted);
   } finally {
-    for (const { node, link, ownBytes } of changed) node.setLink(link, { mtuBytes: ownBytes });
+    for (const { node, link, ownBytes } of changed) await node.setLink(link, { mtuBytes: ownBytes });
   }
 }

@@ -21,7 +21,7 @@ export interface Interruption {
   /** When they are given up. */
   readonly limitMs: number;
   /** What else has to come true before the watch ends; it is asked often. */
-  readonly until?: () => boolean;
+  readonly until?: () => boolean | Promise<boolean>;
 }
 
 export interface Interrupted {
@@ -45,7 +45,8 @@ export async function interrupt({ lab, signal }: CheckContext, run: Interruption
       await patiently(() => probing.sent >= before + 2, LOOK_MS, signal);
     });
     const causedMs = performance.now();
-    const isOver = (): boolean => performance.now() - causedMs >= quietMs && isSubset(alive, probing.steady) && until();
+    const isOver = async (): Promise<boolean> =>
+      performance.now() - causedMs >= quietMs && isSubset(alive, probing.steady) && (await until());
     let outages: readonly Outage[] = [];
     for (let losses = 0; losses < MOST_LOSSES; losses += 1) {
       if (losses > 0) probing.resume();

@@ -18,7 +18,7 @@ export interface Cut {
 
 export async function chooseCut({ lab, plan }: CheckContext): Promise<Cut | undefined> {
   const tunnels = plannedTunnels(plannedSwitches(lab));
-  return tunnels.length > 0 ? await chooseTunnel(lab, tunnels) : chooseCable(lab, plan);
+  return tunnels.length > 0 ? await chooseTunnel(lab, tunnels) : await chooseCable(lab, plan);
 }
 
 /** A tunnel is cut where it is carried: nobody at its ends is told. */
@@ -38,8 +38,8 @@ async function chooseTunnel(lab: Lab, tunnels: readonly Tunnel[]): Promise<Cut |
   };
 }
 
-function chooseCable(lab: Lab, plan: Plan): Cut | undefined {
-  const states = new Map(bridgePorts(lab).map(({ node, link }) => [endName({ node, link: link.name }), link]));
+async function chooseCable(lab: Lab, plan: Plan): Promise<Cut | undefined> {
+  const states = new Map((await bridgePorts(lab)).map(({ node, link }) => [endName({ node, link: link.name }), link]));
   const cables = bridgedCables(plan);
   const carries = (end: LinkEnd): boolean => {
     const link = states.get(endName(end));

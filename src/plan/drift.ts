@@ -17,8 +17,8 @@ export type { Drift } from './difference.js';
 
 /** What of a node cannot be seen in its links and routes; what is absent here is not compared. */
 export interface DriftReaders {
-  /** The value of `net.ipv4.ip_forward`; undefined when the kernel has no such sysctl. */
-  readonly sysctl?: (name: string) => string | undefined;
+  /** Values of {@link comparedSysctls}; those that the kernel has not got are left out. */
+  readonly sysctls?: Readonly<Record<string, string>>;
   /** What `nft list ruleset` printed when the lab was built, and what it prints now. */
   readonly nftables?: { readonly loaded: string; readonly now: string };
   /** What the node's routing daemons said of themselves. */
@@ -38,8 +38,8 @@ export function drift(planned: NodeState, observed: ObservedNode, readers: Drift
     ...ruleDrift(planned, observed),
     ...forwardingDrift(planned, observed),
     ...neighbourDrift(planned, observed),
-    ...sysctlDrift(planned, readers.sysctl),
-    ...ipv6Drift(planned, readers.sysctl),
+    ...sysctlDrift(planned, readers.sysctls),
+    ...ipv6Drift(planned, readers.sysctls),
     ...(readers.switches === undefined ? [] : switchDrift(planned, readers.switches)),
     ...(readers.nftables === undefined ? [] : rulesetDrift(planned.name, readers.nftables)),
   ];
@@ -113,21 +113,29 @@ function neighbourText({ address, mac, link }: { address: string; mac?: string; 
   return `${address} at ${mac ?? 'no MAC'} dev ${link}`;
 }
 
+/** The sysctls of a node by which it may differ from its plan. */
+export function comparedSysctls({ sysctls, links }: NodeState): readonly string[] {
+  return [...Object.keys(sysctls), ...withIpv6(links).map(({ name }) => ipv6Switch(name))];
+}
+
+const withIpv6 = (links: readonly LinkState[]): readonly LinkState[] =>
+  links.filter(({ addresses }) => addresses.some((address) => address.includes(':')));
+
+/** In a sysctl's name a slash stands for a dot. */
+const ipv6Switch = (link: string): string => `net.ipv6.conf.${link.replaceAll('.', '/')}.disable_ipv6`;
+
 /** Why an interface has lost its IPv6 addresses; written for all interfaces at once, it is there for each. */
-function ipv6Drift({ name, links }: NodeState, read: DriftReaders['sysctl']): readonly Drift[] {
-  const having = links.filter(({ addresses }) => addresses.some((address) => address.includes(':')));
-  return having.flatMap(({ name: link }) => {
-    // In a sysctl's name a slash stands for a dot.
-    const what = `net.ipv6.conf.${link.replaceAll('.', '/')}.disable_ipv6`;
-    const where = `${name}:${link}`;
-    return read?.(what)?.trim() === '1' ? [{ where, what, planned: '0', found: '1' }] : [];
+function ipv6Drift({ name, links }: NodeState, values: DriftReaders['sysctls'] = {}): readonly Drift[] {
+  return withIpv6(links).flatMap(({ name: link }) => {
+    const what = ipv6Switch(link);
+    return values[what]?.trim() === '1' ? [{ where: `${name}:${link}`, what, planned: '0', found: '1' }] : [];
   });
 }
 
-function sysctlDrift(planned: NodeState, read: DriftReaders['sysctl']): readonly Drift[] {
-  if (read === undefined) return [];
+function sysctlDrift(planned: NodeState, values: DriftReaders['sysctls']): readonly Drift[] {
+  if (values === undefined) return [];
   return Object.entries(planned.sysctls).flatMap(([name, value]) => {
-    const found = read(name)?.trim().replaceAll(/\s+/gu, ' ') ?? 'none';
+    const found = values[name]?.trim().replaceAll(/\s+/gu, ' ') ?? 'none';
     return found === value ? [] : [{ where: planned.name, what: name, planned: value, found }];
   });
 }

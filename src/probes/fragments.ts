@@ -1,5 +1,5 @@
 /** Outer packets that a host cut into fragments: a tunnel that does so hides a wrong MTU. */
-import type { Lab } from '#lab/lab.js';
+import type { Lab, LabNode } from '#lab/lab.js';
 import { openAll } from '#lab/sockets.js';
 import { patiently } from './patience.js';
 import { bridgingNodes } from './spanning-tree.js';
@@ -14,12 +14,12 @@ const IPV4_FRAGMENT_MASK = 0x3fff;
 const IPV6_FRAGMENT_HEADER = 44;
 
 /** Fragments that the hosts' kernels have made so far, both families: `FragCreates` of RFC 4293 (ipSystemStatsOutFragCreates). */
-export function countFragments(lab: Lab): number {
-  return [...bridgingNodes(lab).values()].reduce((sum, node) => {
-    const ipv4 = ipv4Created(node.readFile('/proc/net/snmp'));
-    const ipv6 = /^Ip6FragCreates\s+(\d+)/m.exec(readOptional(() => node.readFile('/proc/net/snmp6')))?.[1];
-    return sum + ipv4 + Number(ipv6 ?? 0);
-  }, 0);
+export async function countFragments(lab: Lab): Promise<number> {
+  const counts = [...bridgingNodes(lab).values()].map(async (node) => {
+    const [snmp, snmp6] = await Promise.all([node.readFile('/proc/net/snmp'), readOptional(node, '/proc/net/snmp6')]);
+    return ipv4Created(snmp) + Number(/^Ip6FragCreates\s+(\d+)/m.exec(snmp6)?.[1] ?? 0);
+  });
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
 }
 
 /** The first two lines of /proc/net/snmp: `Ip:` and names, `Ip:` and numbers. */
@@ -31,9 +31,9 @@ function ipv4Created(text: string): number {
   return Number(values[names.indexOf('FragCreates')] ?? 0);
 }
 
-function readOptional(read: () => string): string {
+async function readOptional(node: LabNode, path: string): Promise<string> {
   try {
-    return read();
+    return await node.readFile(path);
   } catch {
     // A kernel without IPv6 has no such file.
     return '';

@@ -1,5 +1,6 @@
 /** Which node has which address and which MAC, by what the kernel says now. */
 import type { Lab, ObservedLink } from '#lab/lab.js';
+import { observeAll } from './observed-link.js';
 
 /** An interface that has something. */
 export interface Holder {
@@ -19,12 +20,11 @@ export interface Holders {
 }
 
 /** Looks at every node once. */
-export function observeHolders(lab: Lab): Holders {
+export async function observeHolders(lab: Lab): Promise<Holders> {
   const addresses = new Map<string, Holder[]>();
   const macs = new Map<string, Holder[]>();
   const linkLocal = new Map<string, Holder[]>();
-  for (const node of lab.nodes.values()) {
-    const { name, links } = node.observe();
+  for (const { name, links } of await observeAll(lab.nodes.values())) {
     for (const link of links) {
       const holder = { node: name, link: link.name };
       if (isWired(link)) add(macs, link.mac, holder);

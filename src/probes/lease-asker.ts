@@ -5,6 +5,7 @@ import type { Lab } from '#lab/lab.js';
 import type { Closable, PacketSocket } from '#lab/sockets.js';
 import type { Endpoint } from '../plan/plan.js';
 import type { CheckContext } from '../check/contract.js';
+import { observedLink } from './observed-link.js';
 import { patiently } from './patience.js';
 import { decodeMessage, encodeMessage, magicCookie, type ReceivedMessage, type Recipient } from './dhcp-message.js';
 
@@ -25,15 +26,11 @@ export interface TakenLease {
 }
 
 /** A container's interface, or an outsider's, that is there and connected; undefined when there is none. */
-export function askingPlace({ lab, plan }: CheckContext): Endpoint | undefined {
+export async function askingPlace({ lab, plan }: CheckContext): Promise<Endpoint | undefined> {
   const roles = ['container', 'outsider'] as const;
   const candidates = roles.flatMap((role) => plan.endpoints.filter((end) => end.role === role));
-  return candidates.find(({ node, link }) =>
-    lab.nodes
-      .get(node)
-      ?.observe()
-      .links.some(({ name, running }) => name === link && running),
-  );
+  const links = await Promise.all(candidates.map((end) => observedLink(lab, end)));
+  return candidates.find((_, index) => links[index]?.running === true);
 }
 
 export class LeaseAsker implements Closable {

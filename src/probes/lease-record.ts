@@ -17,17 +17,17 @@ export interface LeaseRecord {
 }
 
 /** The clients of all nodes, those that have died included. */
-export function leaseClients(lab: Lab): readonly RunningClient[] {
-  return lab.services().flatMap((service) => {
+export async function leaseClients(lab: Lab): Promise<readonly RunningClient[]> {
+  return (await lab.services()).flatMap((service) => {
     const { lease, inside } = service.state;
     return lease === undefined ? [] : [{ service, lease, node: inside ?? service.node }];
   });
 }
 
 /** What a client has been given last; undefined without a lease. */
-function readLease(lab: Lab, { service, lease }: RunningClient): LeaseRecord | undefined {
+async function readLease(lab: Lab, { service, lease }: RunningClient): Promise<LeaseRecord | undefined> {
   try {
-    const record: unknown = JSON.parse(lab.node(service.node).readFile(lease.record));
+    const record: unknown = JSON.parse(await lab.node(service.node).readFile(lease.record));
     return isRecord(record) ? record : undefined;
   } catch {
     // Without a lease there is no such file.
@@ -36,15 +36,15 @@ function readLease(lab: Lab, { service, lease }: RunningClient): LeaseRecord | u
 }
 
 /** The leases that a node has now. */
-export function leasesOf(lab: Lab, node: string): readonly LeaseRecord[] {
-  return leaseClients(lab)
-    .filter((client) => client.node === node)
-    .flatMap((client) => readLease(lab, client) ?? []);
+export async function leasesOf(lab: Lab, node: string): Promise<readonly LeaseRecord[]> {
+  const clients = (await leaseClients(lab)).filter((client) => client.node === node);
+  const records = await Promise.all(clients.map((client) => readLease(lab, client)));
+  return records.filter((record) => record !== undefined);
 }
 
 /** Resolvers that a node's leases name; none when it has no lease, or that names none. */
-export function leasedResolvers(lab: Lab, node: string): readonly string[] {
-  return leasesOf(lab, node)
+export async function leasedResolvers(lab: Lab, node: string): Promise<readonly string[]> {
+  return (await leasesOf(lab, node))
     .flatMap(({ NetworkSettings }) => NetworkSettings['DNS']?.split(', ') ?? [])
     .filter((address) => address !== '');
 }

@@ -14,13 +14,13 @@ const LAG_SAMPLE_MS = 10;
  * @throws the signal's reason when it aborts first
  */
 export async function patiently(
-  done: (usedMs: number) => boolean,
+  done: (usedMs: number) => boolean | Promise<boolean>,
   limitMs: number,
   signal: AbortSignal,
 ): Promise<boolean> {
   let usedMs = 0;
   let beforeMs = performance.now();
-  while (!done(usedMs)) {
+  while (!(await done(usedMs))) {
     if (usedMs >= limitMs) return false;
     await delay(STEP_MS);
     // Asked at each step: many waits at once would be too many listeners on one signal.

@@ -21,7 +21,7 @@ export const endName = ({ node, link }: LinkEnd): string => `${node}:${link}`;
  * @param ports `planned`: as the lab was asked for, which takes no look at the kernel; `observed`: as they are now
  */
 export async function redundantCables(lab: Lab, ports: 'planned' | 'observed'): Promise<readonly Cable[]> {
-  const bridges = ports === 'planned' ? plannedPorts(lab) : observedPorts(lab);
+  const bridges = ports === 'planned' ? plannedPorts(lab) : await observedPorts(lab);
   const open = new Map([...bridges, ...(await openSwitchPorts(lab, ports))]);
   const isSwitch = ({ node }: LinkEnd): boolean => lab.node(node).state.role === 'switch';
   const cables = [...cablesBetween(lab, open), ...tunnelsBetween(lab, open)];
@@ -45,8 +45,8 @@ function plannedPorts(lab: Lab): Ports {
 }
 
 /** Ports that are blocked or down close no loop. */
-function observedPorts(lab: Lab): Ports {
-  const open = bridgePorts(lab).filter(
+async function observedPorts(lab: Lab): Promise<Ports> {
+  const open = (await bridgePorts(lab)).filter(
     ({ link }) => link.up && link.portState !== 'blocking' && link.portState !== 'disabled',
   );
   return new Map(open.map(({ node, link }) => [`${node}:${link.name}`, `${node}:${link.master}`]));

@@ -50,7 +50,7 @@ async function lostPairs(
       if (lost.length === 0 || tries === TRIES) break;
       for (const shot of lost) {
         // A node that has asked for a MAC address in vain would ask again only after 1 s (RETRANS_TIME, net/ipv4/arp.c).
-        lab.nodes.get(shot.from.node)?.forgetNeighbours([shot.to.ipv4]);
+        await lab.nodes.get(shot.from.node)?.forgetNeighbours([shot.to.ipv4]);
         probes.fireAgain(shot);
       }
     }

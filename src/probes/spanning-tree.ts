@@ -1,6 +1,7 @@
 /** Bridge ports that do not forward: held back by a spanning tree, for a while or for good, or just come up. */
 import type { Lab, LabNode, ObservedLink } from '#lab/lab.js';
 import type { BridgeLink } from '#lab/state.js';
+import { observeAll } from './observed-link.js';
 import { patiently } from './patience.js';
 import { switchPortsSettled } from './switch-ports.js';
 
@@ -22,9 +23,10 @@ export interface BridgePort {
 }
 
 /** Every port of every bridge of the hosts and switches, as it is now. */
-export function bridgePorts(lab: Lab): readonly BridgePort[] {
-  return [...bridgingNodes(lab)].flatMap(([node, found]) =>
-    found.observe().links.flatMap((link) => (link.master === undefined ? [] : [{ node, link }])),
+export async function bridgePorts(lab: Lab): Promise<readonly BridgePort[]> {
+  const nodes = await observeAll(bridgingNodes(lab).values());
+  return nodes.flatMap(({ name: node, links }) =>
+    links.flatMap((link) => (link.master === undefined ? [] : [{ node, link }])),
   );
 }
 
@@ -39,9 +41,9 @@ export async function portsSettled(lab: Lab, signal: AbortSignal): Promise<numbe
 }
 
 async function bridgePortsSettled(lab: Lab, signal: AbortSignal): Promise<readonly BridgePort[]> {
-  let undecided = undecidedPorts(lab);
-  const look = (): boolean => {
-    undecided = undecidedPorts(lab);
+  let undecided = await undecidedPorts(lab);
+  const look = async (): Promise<boolean> => {
+    undecided = await undecidedPorts(lab);
     return undecided.length === 0;
   };
   if (undecided.length === 0) return [];
@@ -51,8 +53,8 @@ async function bridgePortsSettled(lab: Lab, signal: AbortSignal): Promise<readon
 }
 
 /** Ports of which it is not yet known whether they will forward. */
-export function undecidedPorts(lab: Lab): readonly BridgePort[] {
-  return bridgePorts(lab).filter((port) => isHeldBack(port) || isUnnoticed(port));
+export async function undecidedPorts(lab: Lab): Promise<readonly BridgePort[]> {
+  return (await bridgePorts(lab)).filter((port) => isHeldBack(port) || isUnnoticed(port));
 }
 
 function isHeldBack({ link }: BridgePort): boolean {

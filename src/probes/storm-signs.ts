@@ -34,13 +34,14 @@ const SNAP_BYTES = 128;
  * From /proc/net/dev: a dump of the links would need a lock of the kernel (rtnl) that may take seconds to get while a storm
  * runs. Bridges themselves are left out.
  */
-export function countPackets(lab: Lab): PacketCounts {
-  const ports = [...bridgingNodes(lab)].flatMap(([node, live]) => {
+export async function countPackets(lab: Lab): Promise<PacketCounts> {
+  const ports = [...bridgingNodes(lab)].map(async ([node, live]) => {
     const bridges = new Set(live.state.links.flatMap(({ kind, name }) => (kind === 'bridge' ? [name] : [])));
-    const counted = receivedByLink(live.readFile('/proc/net/dev')).filter(([link]) => !bridges.has(link));
+    const counted = receivedByLink(await live.readFile('/proc/net/dev')).filter(([link]) => !bridges.has(link));
     return counted.map(([link, received]) => [`${node}:${link}`, { node, link, received }] as const);
   });
-  return { atMs: performance.now(), ports: new Map(ports) };
+  const counted = (await Promise.all(ports)).flat();
+  return { atMs: performance.now(), ports: new Map(counted) };
 }
 
 /** Lines `  eth0: bytes packets errs ...` behind two lines of headings (proc_pid_net(5)). */

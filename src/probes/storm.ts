@@ -52,7 +52,7 @@ export async function calmStorm({ lab, signal }: GuardContext): Promise<readonly
   memory.fresh = [];
   const cuts = await cutOff(lab, signal, spark);
   const heldBack = heldBackPorts(lab, await observeSwitches(lab));
-  if (undecidedPorts(lab).length === 0 && heldBack.length === 0) return cuts;
+  if ((await undecidedPorts(lab)).length === 0 && heldBack.length === 0) return cuts;
   await portsSettled(lab, signal);
   return [...cuts, ...(await cutOff(lab, signal, spark))];
 }
@@ -68,8 +68,10 @@ export function stormCuts(lab: Lab): Readonly<Memory> {
  */
 export async function raiseCuts(lab: Lab): Promise<readonly StormCut[]> {
   const memory = memoryOf(lab);
-  const present = memory.old.filter(({ end }) => linkExists(lab, end));
+  const { old } = memory;
   memory.old = [];
+  const existing = await Promise.all(old.map(({ end }) => linkExists(lab, end)));
+  const present = old.filter((_, index) => existing[index] === true);
   for (const { end } of present) await setEnd(lab, end, true);
   return present;
 }
@@ -78,7 +80,7 @@ export async function raiseCuts(lab: Lab): Promise<readonly StormCut[]> {
 async function setEnd(lab: Lab, end: LinkEnd, up: boolean): Promise<void> {
   const node = lab.node(end.node);
   if (isSwitchPort(lab, end)) await node.switches.open(end.link, up);
-  else node.setLink(end.link, { up });
+  else await node.setLink(end.link, { up });
 }
 
 /** Cuts whatever storm runs now. @param ignite sends what would start one */
@@ -93,7 +95,7 @@ export async function cutOff(
     const cuts = await cutUntilCalm(lab, storm, signal);
     // While it ran, every bridge learned every address on the wrong ports.
     for (const node of bridgingNodes(lab).values()) {
-      node.forgetPaths();
+      await node.forgetPaths();
       await node.switches.forgetPaths();
     }
     memoryOf(lab).fresh = [...memoryOf(lab).fresh, ...cuts];
@@ -131,12 +133,12 @@ interface Storm {
 
 /** Ports that receive far too much, of which one repeats the same broadcast again and again. */
 async function findStorm(lab: Lab, signal: AbortSignal, ignite: (lab: Lab) => void): Promise<Storm | undefined> {
-  const before = countPackets(lab);
+  const before = await countPackets(lab);
   ignite(lab);
   const byDaemons = plannedSwitches(lab).length > 0;
   await delay(byDaemons ? SLOW_SAMPLE_MS : SAMPLE_MS);
   signal.throwIfAborted();
-  const busiest = busiestPorts(before, countPackets(lab), bridgingNodes(lab).size, byDaemons);
+  const busiest = busiestPorts(before, await countPackets(lab), bridgingNodes(lab).size, byDaemons);
   for (const port of telling(lab, busiest)) {
     const tap = await repeatsBroadcast(lab, port, signal);
     if (tap === undefined) continue;
@@ -209,7 +211,7 @@ function leadsOn(lab: Lab, { node, link }: LinkEnd): boolean {
   return bridgingNodes(lab).has(own.peer.node);
 }
 
-function linkExists(lab: Lab, end: LinkEnd): boolean {
+async function linkExists(lab: Lab, end: LinkEnd): Promise<boolean> {
   if (isSwitchPort(lab, end)) return true;
-  return bridgePorts(lab).some((port) => port.node === end.node && port.link.name === end.link);
+  return (await bridgePorts(lab)).some((port) => port.node === end.node && port.link.name === end.link);
 }

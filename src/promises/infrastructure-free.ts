@@ -30,6 +30,7 @@ import type { Evidence, Observation } from '../result/result.js';
 import type { Check } from '../check/contract.js';
 import { failed, type Measured, passed } from '../check/outcome.js';
 import { counted, enumerate } from '../check/words.js';
+import { observeAll } from '../probes/observed-link.js';
 
 /** What a bridge on a cable needs. An empty kind is lo or a physical interface. */
 const plainKinds: ReadonlySet<string> = new Set(['', 'veth', 'bridge']);
@@ -46,14 +47,15 @@ export const infrastructureFree: Check = {
   title: 'no daemon, no listener and no kernel feature beyond a bridge, compared with what was declared',
   sharing: 'shared',
   views: 'whole',
-  measure({ plan, lab }) {
+  async measure({ plan, lab }) {
     const declared = declaredIn(plan);
-    const listeners = listenersIn(lab).map((one) => asSender(one, declared));
-    const found = [...daemonsIn(lab), ...listeners, ...linksIn(lab)].filter((one) => !isAside(plan, one));
+    const [daemons, listening, links] = await Promise.all([daemonsIn(lab), listenersIn(lab), linksIn(lab)]);
+    const listeners = listening.map((one) => asSender(one, declared));
+    const found = [...daemons, ...listeners, ...links].filter((one) => !isAside(plan, one));
     const missing = declared.filter((need) => !found.some((one) => accounts(need, one)));
     const evidence = [...groupFound(found, declared), ...missing.map(missingEvidence)];
     const result = measured(plan, lab, found);
-    return Promise.resolve(evidence.length === 0 ? passed(result) : failed(result, evidence));
+    return evidence.length === 0 ? passed(result) : failed(result, evidence);
   },
 };
 
@@ -83,8 +85,8 @@ interface Need {
   readonly name: string;
 }
 
-function daemonsIn(lab: Lab): readonly Found[] {
-  return lab.processes().map(({ pid, command, node = 'the sandbox' }) => ({
+async function daemonsIn(lab: Lab): Promise<readonly Found[]> {
+  return (await lab.processes()).map(({ pid, command, node = 'the sandbox' }) => ({
     kind: 'daemon',
     name: command,
     node,
@@ -93,15 +95,18 @@ function daemonsIn(lab: Lab): readonly Found[] {
   }));
 }
 
-function listenersIn(lab: Lab): readonly Found[] {
-  return lab.listeners().map(({ node, socket }) => ({
-    kind: 'listener',
-    name: socket,
-    node,
-    where: node,
-    words: `${node} listens on ${socket}`,
-    isSender: isSender(lab, node, socket),
-  }));
+async function listenersIn(lab: Lab): Promise<readonly Found[]> {
+  const found = (await lab.listeners()).map(
+    async ({ node, socket }): Promise<Found> => ({
+      kind: 'listener',
+      name: socket,
+      node,
+      where: node,
+      words: `${node} listens on ${socket}`,
+      isSender: await isSender(lab, node, socket),
+    }),
+  );
+  return await Promise.all(found);
 }
 
 /** One that is not declared by its number is one of those that have any. */
@@ -110,17 +115,19 @@ function asSender(found: Found, declared: readonly Need[]): Found {
   return isMeant ? found : { ...found, name: anySender };
 }
 
-function isSender(lab: Lab, node: string, socket: string): boolean {
-  const [first = Number.NaN, last = 0] = lab.node(node).sysctl(ephemeralPorts)?.split(/\s+/u).map(Number) ?? [];
+async function isSender(lab: Lab, node: string, socket: string): Promise<boolean> {
   const [transport, port] = socket.split('/');
+  const { [ephemeralPorts]: range = '' } = await lab.node(node).sysctls([ephemeralPorts]);
+  const [first = Number.NaN, last = 0] = range.split(/\s+/u).map(Number);
   return transport === 'udp' && Number(port) >= first && Number(port) <= last;
 }
 
 /** Interfaces that are up: modules such as ipip and sit put one that is down into every namespace. */
-function linksIn(lab: Lab): readonly Found[] {
-  return [...lab.nodes].flatMap(([node, live]) =>
-    live.observe().links.flatMap(({ name, kind, up }) => {
-      const planned = live.state.links.some((link) => link.name === name);
+async function linksIn(lab: Lab): Promise<readonly Found[]> {
+  const nodes = await observeAll(lab.nodes.values());
+  return nodes.flatMap(({ name: node, links }) =>
+    links.flatMap(({ name, kind, up }) => {
+      const planned = lab.node(node).state.links.some((link) => link.name === name);
       if (plainKinds.has(kind) || !(up || planned)) return [];
       return [
         {

@@ -72,7 +72,7 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
     : (['ipv4'] as const);
   const results = await context.flows.measure(families.flatMap((family) => requestsFor(directions, protocols, family)));
   const arrived = results.filter(({ seenSource }) => seenSource !== undefined);
-  const holders = observeHolders(context.lab);
+  const holders = await observeHolders(context.lab);
   const translated = arrived.filter((result) => !isOwnAddress(result, holders));
   const measured: Measured = {
     summary:

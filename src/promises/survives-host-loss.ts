@@ -37,6 +37,7 @@ import { isLate, lateEvidence, longestWords, outageObservations, TOLERANCE_MS } 
 import { interrupt } from '../outage/interruption.js';
 import { acrossHosts, betweenHosts, intoHost } from '../outage/streams.js';
 import { skipped } from '../check/outcome.js';
+import { observeAll } from '../probes/observed-link.js';
 import { counted } from '../check/words.js';
 
 const QUIET_MS = 150;
@@ -72,15 +73,16 @@ async function measureHere(context: CheckContext): Promise<CheckOutcome> {
     const spec: HostCrash = { fault: 'host-crash', host };
     await faultOf(spec).apply(spec, { plan, lab, signal });
   };
-  const until = (): boolean => {
-    if (withdrawnMs === undefined && routesTo(lab, prefixes).length === 0) withdrawnMs = performance.now() - crashedMs;
+  const until = async (): Promise<boolean> => {
+    if (withdrawnMs === undefined && (await routesTo(lab, prefixes)).length === 0)
+      withdrawnMs = performance.now() - crashedMs;
     return withdrawnMs !== undefined;
   };
   const quietMs = plan.convergence === undefined ? QUIET_MS : QUIET_WITH_PROTOCOLS_MS;
   const { outages, lagMs } = await interrupt(context, { streams, cause, quietMs, limitMs, until });
   if (outages.length === 0)
     return skipped('no flow between the other hosts worked before', 'See what container-to-container says.');
-  return judge(context, { host, outages, lagMs, limitMs, why: recovery?.why ?? '', prefixes, withdrawnMs });
+  return await judge(context, { host, outages, lagMs, limitMs, why: recovery?.why ?? '', prefixes, withdrawnMs });
 }
 
 interface Found {
@@ -93,10 +95,10 @@ interface Found {
   readonly withdrawnMs: number | undefined;
 }
 
-function judge({ plan, lab }: CheckContext, found: Found): CheckOutcome {
+async function judge({ plan, lab }: CheckContext, found: Found): Promise<CheckOutcome> {
   const { host, outages, lagMs, limitMs, why, prefixes, withdrawnMs } = found;
   const late = outages.filter(isLate(limitMs));
-  const kept = routesTo(lab, prefixes);
+  const kept = await routesTo(lab, prefixes);
   const measured = {
     summary: `${host} crashed: ${late.length === 0 ? longestWords(outages) : `${late.length} of ${counted(outages.length, 'flow')} of the others not back within ${limitMs} ms`}${withdrawalWords(prefixes, kept, withdrawnMs)}`,
     coverage: `one host of ${plan.cluster.hosts.length}, ${counted(outages.length, 'flow')} of the others probed every 10 ms`,
@@ -119,13 +121,14 @@ interface KeptRoute {
 }
 
 /** Routes to them on nodes that route by a daemon. */
-function routesTo(lab: Lab, prefixes: readonly string[]): readonly KeptRoute[] {
+async function routesTo(lab: Lab, prefixes: readonly string[]): Promise<readonly KeptRoute[]> {
   if (prefixes.length === 0) return [];
-  const speakers = [...lab.nodes].filter(([, { state }]) =>
+  const speakers = [...lab.nodes.values()].filter(({ state }) =>
     state.services.some(({ routing }) => routing !== undefined),
   );
-  return speakers.flatMap(([node, live]) =>
-    live.observe().routes.flatMap((route) => (prefixes.includes(route.destination) ? [{ node, route }] : [])),
+  const nodes = await observeAll(speakers);
+  return nodes.flatMap(({ name: node, routes }) =>
+    routes.flatMap((route) => (prefixes.includes(route.destination) ? [{ node, route }] : [])),
   );
 }
 

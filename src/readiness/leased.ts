@@ -3,6 +3,7 @@ import { isUnspecified } from '../address/ip.js';
 import { isLinkLocal } from '../plan/drift-address.js';
 import type { Lab } from '#lab/lab.js';
 import type { NodeState } from '#lab/state.js';
+import { observedLink } from '../probes/observed-link.js';
 import { patiently } from '../probes/patience.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { Endpoint, Plan } from '../plan/plan.js';
@@ -30,36 +31,39 @@ export async function awaitLeases(
 ): Promise<readonly Endpoint[]> {
   const open = new Set(endpoints.filter(isIncomplete));
   if (open.size === 0) return endpoints;
-  const look = (endpoint: Endpoint): Endpoint => withAddresses(endpoint, observed(lab, endpoint));
+  const look = async (endpoint: Endpoint): Promise<Endpoint> => withAddresses(endpoint, await observed(lab, endpoint));
   let lastNewsMs = performance.now();
-  const isDone = (): boolean => {
-    for (const endpoint of open)
-      if (!isIncomplete(look(endpoint)) && !hasNoRoute(lab, endpoint)) {
-        open.delete(endpoint);
-        lastNewsMs = performance.now();
-      }
+  const isDone = async (): Promise<boolean> => {
+    const arrived = [...open].map(async (endpoint) => {
+      if (isIncomplete(await look(endpoint)) || (await hasNoRoute(lab, endpoint))) return;
+      open.delete(endpoint);
+      lastNewsMs = performance.now();
+    });
+    await Promise.all(arrived);
     return open.size === 0 || performance.now() - lastNewsMs > quietMs;
   };
   await patiently(isDone, LIMIT_MS, signal);
-  return endpoints.map(look);
+  return await Promise.all(endpoints.map(look));
 }
 
 /** Waits for what the plan leaves open. @returns the same as {@link leasedNow}, then */
 export async function leasedPlan(plan: Plan, lab: Lab, signal: AbortSignal, quietMs = QUIET_MS): Promise<Plan> {
   await awaitLeases(lab, plan.endpoints, signal, quietMs);
-  return leasedNow(plan, lab);
+  return await leasedNow(plan, lab);
 }
 
 /** The plan with the addresses that the lab's containers have been given by now; the same plan where it leaves none open. */
-export function leasedNow(plan: Plan, lab: Lab): Plan {
+export async function leasedNow(plan: Plan, lab: Lab): Promise<Plan> {
   const open = plan.endpoints.filter(isIncomplete);
   if (open.length === 0) return plan;
-  const changed = new Map(open.map((end) => [end.node, withAddresses(end, observed(lab, end))]));
+  const leased = await Promise.all(open.map(async (end) => ({ end, own: await observed(lab, end) })));
+  const changed = new Map(leased.map(({ end, own }) => [end.node, withAddresses(end, own)]));
+  const given = new Map(leased.map(({ end, own }) => [end.node, { link: end.link, ...own }]));
   return {
     ...plan,
     endpoints: plan.endpoints.map((end) => changed.get(end.node) ?? end),
     cluster: withContainers(plan.cluster, changed),
-    nodes: plan.nodes.map((node) => withLeasedLink(node, lab, changed.get(node.name))),
+    nodes: plan.nodes.map((node) => withLeasedLink(node, given.get(node.name))),
   };
 }
 
@@ -68,18 +72,17 @@ export function isIncomplete({ ipv4, ipv6 }: Endpoint): boolean {
   return isUnspecified(ipv4) || (ipv6 !== undefined && isUnspecified(ipv6));
 }
 
-function observed(lab: Lab, { node, link }: Endpoint): Leased {
-  const links = lab.nodes.get(node)?.observe().links ?? [];
-  const addresses = links.find(({ name }) => name === link)?.addresses ?? [];
+async function observed(lab: Lab, end: Endpoint): Promise<Leased> {
+  const addresses = (await observedLink(lab, end))?.addresses ?? [];
   const own = addresses.filter((address) => !isLinkLocal(address));
   const [ipv4, ipv6] = [own.find((address) => !address.includes(':')), own.find((address) => address.includes(':'))];
   return { ...(ipv4 === undefined ? {} : { ipv4 }), ...(ipv6 === undefined ? {} : { ipv6 }) };
 }
 
 /** An address may be advertised before the way out is, by another machine: that is waited for as well. */
-function hasNoRoute(lab: Lab, { node, ipv6 }: Endpoint): boolean {
+async function hasNoRoute(lab: Lab, { node, ipv6 }: Endpoint): Promise<boolean> {
   if (ipv6 === undefined) return false;
-  const routes = lab.nodes.get(node)?.observe().routes ?? [];
+  const routes = (await lab.nodes.get(node)?.observe())?.routes ?? [];
   return !routes.some(
     ({ destination, via }) => via?.includes(':') === true && /^(?:default|::\/0)$/u.test(destination),
   );
@@ -110,9 +113,8 @@ function withContainers(cluster: Cluster, changed: ReadonlyMap<string, Endpoint>
   return { ...cluster, hosts };
 }
 
-function withLeasedLink(node: NodeState, lab: Lab, endpoint: Endpoint | undefined): NodeState {
-  if (endpoint === undefined) return node;
-  const { ipv4, ipv6 } = observed(lab, endpoint);
-  const addresses = [ipv4, ipv6].filter((address) => address !== undefined);
-  return { ...node, links: node.links.map((link) => (link.name === endpoint.link ? { ...link, addresses } : link)) };
+function withLeasedLink(node: NodeState, given: (Leased & { readonly link: string }) | undefined): NodeState {
+  if (given === undefined) return node;
+  const addresses = [given.ipv4, given.ipv6].filter((address) => address !== undefined);
+  return { ...node, links: node.links.map((link) => (link.name === given.link ? { ...link, addresses } : link)) };
 }

@@ -2,7 +2,7 @@
  * The way that a packet between two interfaces takes along the cables of the lab, as it was asked for. Knows no strategy: tunnels
  * travel along the same cables. What routers do with packets is the matter of routed-way.ts.
  */
-import type { Lab, ObservedLink } from '#lab/lab.js';
+import type { Lab, ObservedNode } from '#lab/lab.js';
 import type { LinkState } from '#lab/state.js';
 
 /** A place where a packet can be seen: on an interface of a node, on its way in or out. */
@@ -36,7 +36,7 @@ export function ownerOf(lab: Lab, node: string): string {
 }
 
 /** @returns the hops from the source's interface to the destination's; empty when no cables connect them */
-export function cablePath(lab: Lab, source: Place, destination: Place): readonly Hop[] {
+export async function cablePath(lab: Lab, source: Place, destination: Place): Promise<readonly Hop[]> {
   const [from, to] = [source, destination].map(({ node, link }) => ({ node: ownerOf(lab, node), link })) as [
     Place,
     Place,
@@ -49,7 +49,7 @@ export function cablePath(lab: Lab, source: Place, destination: Place): readonly
   for (let next = cheapest(best, done); next !== undefined && next !== goal; next = cheapest(best, done)) {
     done.add(next);
     const { cost, place } = best.get(next) as { cost: number; place: Place };
-    for (const step of steps(place)) {
+    for (const step of await steps(place)) {
       const name = placeName(step.to);
       if ((best.get(name)?.cost ?? Number.POSITIVE_INFINITY) > cost + step.cost)
         best.set(name, { cost: cost + step.cost, place: step.to, before: next });
@@ -127,26 +127,16 @@ function familyOf(lab: Lab, place: Place, children: readonly Child[]): readonly 
 }
 
 /** Where a packet can go next from an interface: through its cable, or on inside the node. */
-function stepper(lab: Lab, ends: ReadonlySet<string>): (place: Place) => readonly Step[] {
-  const observed = new Map<string, ReadonlyMap<string, ObservedLink>>();
-  const linksOf = (node: string): ReadonlyMap<string, ObservedLink> => {
-    const known =
-      observed.get(node) ??
-      new Map(
-        lab
-          .node(node)
-          .observe()
-          .links.map((link) => [link.name, link]),
-      );
-    observed.set(node, known);
-    return known;
-  };
-  const penalty = ({ node, link }: Place): number => {
-    const now = linksOf(node).get(link);
+function stepper(lab: Lab, ends: ReadonlySet<string>): (place: Place) => Promise<readonly Step[]> {
+  const observed = new Map<string, Promise<ObservedNode>>();
+  const penalty = async ({ node, link }: Place): Promise<number> => {
+    const looking = observed.get(node) ?? lab.node(node).observe();
+    observed.set(node, looking);
+    const now = (await looking).links.find(({ name }) => name === link);
     return now?.up !== true || now.portState === 'blocking' ? UNUSABLE : 0;
   };
   const children = childrenIn(lab);
-  return (place) => {
+  return async (place) => {
     const node = lab.nodes.get(place.node);
     const own = node?.state.links.find(({ name }) => name === place.link);
     if (node === undefined || own === undefined) return [];
@@ -155,13 +145,12 @@ function stepper(lab: Lab, ends: ReadonlySet<string>): (place: Place) => readonl
     const inside = node.state.links.filter(
       ({ name }) => name !== own.name && mayTransit(node.state.role, ends, place.node),
     );
-    return [
+    const steps = [
       ...cable,
       ...family,
       ...inside.map((link) => ({ to: { node: place.node, link: link.name }, cost: insideCost(own, link) })),
-    ]
-      .filter(({ to }) => lab.nodes.has(to.node))
-      .map(({ to, cost }) => ({ to, cost: cost + penalty(to) }));
+    ].filter(({ to }) => lab.nodes.has(to.node));
+    return await Promise.all(steps.map(async ({ to, cost }) => ({ to, cost: cost + (await penalty(to)) })));
   };
 }
 

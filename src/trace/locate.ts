@@ -27,18 +27,20 @@ const SNAP_BYTES = 256;
  * @returns what was seen; where a node did not send it on for want of a MAC address, what became of the question for it
  */
 export async function locateLoss(lab: Lab, probe: LostProbe, signal: AbortSignal): Promise<Loss> {
-  const there = probe.isFrame === true ? frameWay(lab, probe) : wayBetween(lab, probe.from, probe.to, probe.family);
+  const there = await (probe.isFrame === true
+    ? frameWay(lab, probe)
+    : wayBetween(lab, probe.from, probe.to, probe.family));
   if (there.legs.length === 0)
     return { words: there.end?.words ?? `no cables lead from ${probe.from.node} to ${probe.to.node}` };
   const expected =
-    probe.answered && there.end === undefined ? [there, onlyBack(there, wayBack(lab, probe, there))] : [there];
+    probe.answered && there.end === undefined ? [there, onlyBack(there, await wayBack(lab, probe, there))] : [there];
   const legs = expected.flatMap((way) => way.legs);
   const hops = legs.flatMap((leg) => leg.hops);
   const seen = new Sightings();
   const taps = openTaps(lab, probe, legs, seen);
   try {
     // Otherwise a node that has just given up on a MAC address would not ask for it again at once.
-    for (const { from, nextHop } of legs) lab.node(from).forgetNeighbours([nextHop]);
+    await Promise.all(legs.map(({ from, nextHop }) => lab.node(from).forgetNeighbours([nextHop])));
     attempt(probe);
     const isThere = (): boolean => seen.has('probe', hops.at(-1) as Hop);
     await untilQuiet(() => seen.count, { quietMs: TRAVEL_MS, limitMs: LONGEST_MS }, signal, isThere);
@@ -49,14 +51,14 @@ export async function locateLoss(lab: Lab, probe: LostProbe, signal: AbortSignal
 }
 
 /** What no router sees: from cable to cable, and nobody asks for a MAC address. */
-function frameWay(lab: Lab, { from, to, family }: LostProbe): Way {
-  const hops = cablePath(lab, from, to);
+async function frameWay(lab: Lab, { from, to, family }: LostProbe): Promise<Way> {
+  const hops = await cablePath(lab, from, to);
   return { legs: hops.length === 0 ? [] : [{ from: from.node, nextHop: addressIn(to, family), hops }] };
 }
 
 /** By the routes of the nodes; where they do not lead back, as behind NAT, the same way in reverse. */
-function wayBack(lab: Lab, { from, to, family }: LostProbe, there: Way): Way {
-  const back = wayBetween(lab, to, from, family);
+async function wayBack(lab: Lab, { from, to, family }: LostProbe, there: Way): Promise<Way> {
+  const back = await wayBetween(lab, to, from, family);
   if (back.end === undefined) return back;
   const legs = there.legs.toReversed().map(({ from: end, hops }) => {
     const turned = hops.toReversed().map((hop) => ({ ...hop, outgoing: !hop.outgoing }));
@@ -184,7 +186,7 @@ export async function locate(
   { lab, signal }: { readonly lab: Lab; readonly signal: AbortSignal },
   flow: FlowRequest,
 ): Promise<{ readonly message: string; readonly where?: string } | undefined> {
-  const { legs, end } = wayBetween(lab, flow.from, flow.to, flow.family);
+  const { legs, end } = await wayBetween(lab, flow.from, flow.to, flow.family);
   if (legs.length === 0) return end && { message: end.words, where: end.where };
   const sent = await flowProbe(lab, flow);
   try {

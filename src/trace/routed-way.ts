@@ -29,18 +29,18 @@ export interface Way {
 const mostLegs = 32;
 
 /** The way from an endpoint to another one's address. */
-export function wayBetween(lab: Lab, from: Endpoint, to: Endpoint, family: Family): Way {
+export async function wayBetween(lab: Lab, from: Endpoint, to: Endpoint, family: Family): Promise<Way> {
   const target = addressIn(to, family);
   const end: Place = { node: ownerOf(lab, to.node), link: to.link };
   const legs: Leg[] = [];
   for (let node = ownerOf(lab, from.node); node !== end.node; ) {
     const ended = (words: string): Way => ({ legs, end: { where: node, words: `${node} ${words}` } });
-    const route = lookUp(lab.node(node), target);
+    const route = await lookUp(lab.node(node), target);
     if (route === undefined) return ended(`has no route to ${target}`);
     const nextHop = route.via ?? target;
     const goal = nextHop === target ? end : holderOf(lab, { node, link: route.link }, nextHop);
     if (goal === undefined) return ended(`routes ${target} to ${nextHop}, which no node has`);
-    const hops = cablePath(lab, { node, link: route.link }, goal);
+    const hops = await cablePath(lab, { node, link: route.link }, goal);
     if (hops.length === 0) return ended(`has no cable to ${goal.node}`);
     legs.push({ from: node, nextHop, hops });
     if (legs.length > mostLegs) return ended(`is part of a circle of routes to ${target}`);
@@ -60,8 +60,8 @@ interface Route {
 }
 
 /** Of the routes to the address the one with the longest prefix; undefined where that one refuses, or where there is none. */
-function lookUp(node: LabNode, address: string): Route | undefined {
-  const found = routesOf(node).filter(({ prefix }) => contains(prefix, address));
+async function lookUp(node: LabNode, address: string): Promise<Route | undefined> {
+  const found = (await routesOf(node)).filter(({ prefix }) => contains(prefix, address));
   const [best] = found.toSorted((a, b) => lengthOf(b.prefix) - lengthOf(a.prefix));
   return best?.link === '' ? undefined : best;
 }
@@ -69,8 +69,8 @@ function lookUp(node: LabNode, address: string): Route | undefined {
 const lengthOf = (prefix: string): number => parsePrefix(prefix).length;
 
 /** Those that the kernel has, and those that it should have. */
-function routesOf(node: LabNode): readonly Route[] {
-  const { links, routes } = node.observe();
+async function routesOf(node: LabNode): Promise<readonly Route[]> {
+  const { links, routes } = await node.observe();
   const wanted = node.state;
   const connected = [...links, ...wanted.links].flatMap(({ name, addresses }) =>
     addresses.map((prefix) => ({ prefix, link: name })),

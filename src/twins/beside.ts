@@ -43,7 +43,7 @@ export async function measureBeside(
     await lab.apply(plan.nodes);
     await converge(plan, lab, signal, options.deadlineMs === undefined ? undefined : UNPROMISED_LEASE_MS);
     const outcome = await measureWithFlows(
-      { ...context, plan: leasedNow(plan, lab), planned: plan, lab, rulesets: new Map() },
+      { ...context, plan: await leasedNow(plan, lab), planned: plan, lab, rulesets: new Map() },
       measure,
       options,
     );

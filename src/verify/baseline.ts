@@ -1,7 +1,8 @@
 /** How the lab was when it had just been built, so that a later look can tell what somebody has changed since. */
 import { LabError } from '#lab/errors.js';
 import type { Lab, LabNode } from '#lab/lab.js';
-import { type Drift, drift } from '../plan/drift.js';
+import { observedDrift } from '../blame/observed-drift.js';
+import type { Drift } from '../plan/drift.js';
 import type { Plan } from '../plan/plan.js';
 
 /** Node name to its nftables ruleset as the kernel printed it after the build. */
@@ -41,10 +42,7 @@ export async function nodeDrift(lab: Lab, plan: Plan, rulesets: Baseline, name: 
   if (node === undefined) return [{ where: name, what: 'node', planned: planned.role, found: 'none' }];
   const loaded = rulesets.get(name);
   const nftables = loaded === undefined ? undefined : { loaded, now: await rulesetOf(node) };
-  const sysctl = (key: string): string | undefined => node.sysctl(key);
-  const [routing, switches] = await Promise.all([node.routing(), node.switches.observe()]);
-  const readers = { sysctl, routing, switches, ...(nftables === undefined ? {} : { nftables }) };
-  return drift(planned, node.observe(), readers);
+  return await observedDrift(planned, node, nftables);
 }
 
 /** Drift is evidence beside verdicts: that a ruleset cannot be read must not cost the verdicts. */

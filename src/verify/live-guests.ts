@@ -1,6 +1,7 @@
 import { LabError } from '#lab/errors.js';
 import type { Lab } from '#lab/lab.js';
 import { tryBroadcast } from '../probes/broadcast.js';
+import { observedLink } from '../probes/observed-link.js';
 import { patiently } from '../probes/patience.js';
 import { portsSettled } from '../probes/spanning-tree.js';
 import { AddressError, isUnspecified } from '../address/ip.js';
@@ -61,14 +62,15 @@ export function liveGuests(plan: Plan, lab: Lab, signal: AbortSignal = new Abort
  */
 async function canSend(lab: Lab, guests: readonly Endpoint[], signal: AbortSignal): Promise<void> {
   const idle = guests.map((guest) => ({ guest, socket: lab.node(guest.node).sockets.udp({ family: 'ipv4' }) }));
-  const send = (): boolean =>
-    idle.every(({ guest, socket }) => {
-      const { links } = lab.node(guest.node).observe();
-      const link = links.find(({ name }) => name === guest.link);
-      if (link === undefined || link.txPackets > 0) return true;
-      tryBroadcast(socket, link.addresses);
-      return false;
+  const send = async (): Promise<boolean> => {
+    const links = await Promise.all(idle.map(({ guest }) => observedLink(lab, guest)));
+    const waiting = idle.flatMap(({ socket }, index) => {
+      const link = links[index];
+      return link === undefined || link.txPackets > 0 ? [] : [{ socket, link }];
     });
+    for (const { socket, link } of waiting) tryBroadcast(socket, link.addresses);
+    return waiting.length === 0;
+  };
   try {
     await patiently(send, ACTIVATION_MS, signal);
   } finally {

@@ -36,24 +36,20 @@ export async function outcomeOf(
     if (signal.aborted) await endOf(measuring, limits.graceMs);
     if (context.signal.aborted) return cutShort();
     if (time.signal.aborted) return notMeasured(`it did not end within ${limits.checkMs / 1000} s`);
-    return withoutLinks(check, context, missingLinks(context)) ?? notMeasured(words(error));
+    return withoutLinks(check, context, await missingLinks(context)) ?? notMeasured(words(error));
   } finally {
     time.stop();
   }
 }
 
 /** `h1c1:eth0`: interfaces of the plan that somebody has removed. */
-function missingLinks({ plan, lab }: CheckContext): readonly string[] {
-  return plan.nodes.flatMap(({ name, links, sharesNetworkOf }) => {
-    const there = new Set(
-      lab.nodes
-        .get(name)
-        ?.observe()
-        .links.map((link) => link.name),
-    );
-    const missing = sharesNetworkOf === undefined ? links.filter((link) => !there.has(link.name)) : [];
-    return missing.map((link) => `${name}:${link.name}`);
+async function missingLinks({ plan, lab }: CheckContext): Promise<readonly string[]> {
+  const own = plan.nodes.filter(({ sharesNetworkOf }) => sharesNetworkOf === undefined);
+  const missing = own.map(async ({ name, links }) => {
+    const there = new Set((await lab.nodes.get(name)?.observe())?.links.map((link) => link.name));
+    return links.filter((link) => !there.has(link.name)).map((link) => `${name}:${link.name}`);
   });
+  return (await Promise.all(missing)).flat();
 }
 
 /** A check needs the plan's interfaces. Where one is missing, that is what broke a promise, and nobody can measure an absence. */

@@ -106,11 +106,10 @@ async function leave(views: readonly OwnedContext[]): Promise<void> {
 
 /** What the kernel learned from our probes would colour the next measurement. */
 async function forgetProbes(lab: Lab): Promise<void> {
-  for (const node of lab.nodes.values()) {
-    node.forgetNeighbours();
-    node.forgetPaths();
-  }
-  await Promise.all([...lab.nodes.values()].map(async ({ switches }) => await switches.forgetPaths()));
+  const forgotten = [...lab.nodes.values()].map(async (node) => {
+    await Promise.all([node.forgetNeighbours(), node.forgetPaths(), node.switches.forgetPaths()]);
+  });
+  await Promise.all(forgotten);
 }
 
 /** Where groups are measured each for itself: one after the other. */

@@ -73,8 +73,8 @@ async function measureSlices(context: CheckContext): Promise<CheckOutcome> {
 }
 
 /** Containers with their host's own address: none is ever given out or refused. */
-function nothingGivenOut({ plan, lab }: CheckContext): CheckOutcome {
-  const holders = observeHolders(lab);
+async function nothingGivenOut({ plan, lab }: CheckContext): Promise<CheckOutcome> {
+  const holders = await observeHolders(lab);
   const evidence = plan.cluster.hosts.slice(0, MOST_HOSTS).map(({ name, ipv4 }) => ({
     message: `${name} gives its containers no address of their own`,
     where: name,

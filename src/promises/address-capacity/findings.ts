@@ -38,10 +38,10 @@ export async function judgeCapacity(context: CheckContext, findings: Findings): 
   const evidence = [
     ...refusedEvidence(findings),
     ...losses.map(lossEvidence),
-    ...sharedEvidence(
+    ...(await sharedEvidence(
       context,
       findings.guests.filter(({ node }) => !suffering.has(node)),
-    ),
+    )),
     ...admittedEvidence(findings),
     ...silencedEvidence(findings),
   ];
@@ -93,20 +93,15 @@ function lossesByGuest(plan: Plan, flows: readonly FlowResult[]): ReadonlyArray<
 async function examine(context: CheckContext, flows: readonly FlowResult[], follow: boolean): Promise<Loss> {
   const [first] = flows as readonly [FlowResult];
   const guest = guestOf(context.plan, first);
-  const owners = othersWith(context, guest);
+  const owners = await othersWith(context, guest);
   const place = follow && owners.length === 0 ? await locate(context, first) : undefined;
   return { guest, flows, owners, place, arrivedLater: place !== undefined && place.where === undefined };
 }
 
 /** Whoever gave them the address. */
-function othersWith({ lab }: CheckContext, { node: own, ipv4 }: Endpoint): readonly string[] {
-  return [...lab.nodes].flatMap(([node, live]) => {
-    if (node === own) return [];
-    const holders = live
-      .observe()
-      .links.filter(({ addresses }) => addresses.some((address) => address.split('/')[0] === ipv4));
-    return holders.map(({ name }) => `${node}:${name}`);
-  });
+async function othersWith({ lab }: CheckContext, { node: own, ipv4 }: Endpoint): Promise<readonly string[]> {
+  const holders = (await observeHolders(lab)).ofAddress(ipv4);
+  return holders.filter(({ node }) => node !== own).map(holderName);
 }
 
 function lossEvidence({ guest, flows, owners, place }: Loss): Evidence {
@@ -124,8 +119,8 @@ function lossEvidence({ guest, flows, owners, place }: Loss): Evidence {
 }
 
 /** What is sent to an address that two have arrives at one of them, and by chance at the right one. */
-function sharedEvidence({ lab }: CheckContext, guests: readonly Endpoint[]): readonly Evidence[] {
-  const holders = observeHolders(lab);
+async function sharedEvidence({ lab }: CheckContext, guests: readonly Endpoint[]): Promise<readonly Evidence[]> {
+  const holders = await observeHolders(lab);
   return guests.flatMap(({ node, host, ipv4 }) => {
     const others = holders.ofAddress(ipv4).filter((holder) => holder.node !== node);
     const [first] = others;

@@ -21,7 +21,7 @@ const AT_ONCE = 16;
  * Everything is given back.
  */
 export async function measurePool(context: CheckContext, pool: AddressRange): Promise<CheckOutcome> {
-  const place = askingPlace(context);
+  const place = await askingPlace(context);
   if (place === undefined) return skipped('the cluster has no container', 'Give the scenario at least one container.');
   if (rangeSize(pool) > LARGEST_POOL)
     return skipped(

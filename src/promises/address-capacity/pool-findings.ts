@@ -32,7 +32,7 @@ export async function judgePool(context: CheckContext, findings: PoolFindings): 
     return overflowed('datagrams of existing containers or flows of the added one', result);
   const evidence = [
     ...sizeEvidence(findings),
-    ...thiefEvidence(context, findings),
+    ...(await thiefEvidence(context, findings)),
     ...refusedEvidence(findings),
     ...(await lossEvidence(context, lost)),
     ...admittedEvidence(findings),
@@ -83,8 +83,8 @@ function sizeEvidence({ pool, leased, taken }: PoolFindings): readonly Evidence[
 }
 
 /** Addresses that the server gave away although a node has them. */
-function thiefEvidence({ lab }: CheckContext, { taken }: PoolFindings): readonly Evidence[] {
-  const holders = observeHolders(lab);
+async function thiefEvidence({ lab }: CheckContext, { taken }: PoolFindings): Promise<readonly Evidence[]> {
+  const holders = await observeHolders(lab);
   return taken.flatMap((address) => {
     const owners = holders.ofAddress(address).map(holderName);
     if (owners.length === 0) return [];

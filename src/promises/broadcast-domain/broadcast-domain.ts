@@ -154,7 +154,8 @@ function culprit(loss: Loss | undefined, differences: readonly Difference[]): st
 async function followFrame({ lab, signal }: CheckContext, { from, to, kind }: Expectation) {
   const session = new FrameSession(lab);
   const destination = kinds.find(({ name }) => name === kind)?.destination ?? broadcastMac;
-  const resend = () => session.send(withMac(lab, from), { destination, sender: 0, sequence: 0 });
+  const source = await withMac(lab, from);
+  const resend = () => session.send(source, { destination, sender: 0, sequence: 0 });
   return await locateLoss(
     lab,
     { from, to, family: 'ipv4', marks: [{ contains: session.nonce }], answered: false, isFrame: true, resend },

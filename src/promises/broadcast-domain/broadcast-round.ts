@@ -2,6 +2,7 @@
 import type { Lab } from '#lab/lab.js';
 import type { Endpoint } from '../../plan/plan.js';
 import type { CheckContext } from '../../check/contract.js';
+import { observedLink } from '../../probes/observed-link.js';
 import { patiently, untilQuiet } from '../../probes/patience.js';
 import { allHostsMac, broadcastMac, FrameSession, type Sighting } from '../../probes/test-frames.js';
 
@@ -50,7 +51,7 @@ export async function listen(
   const session = new FrameSession(lab);
   try {
     for (const { node, link } of [...listeners, ...others]) session.watch(node, note, link);
-    sendAll(lab, session, senders);
+    await sendAll(lab, session, senders);
     await patiently(() => arrived === expected.size, ARRIVAL_MS, signal);
     await untilQuiet(() => total, TIMES, signal);
     const expectations = [...expected.values()];
@@ -73,18 +74,15 @@ function expectedFrames(senders: readonly Endpoint[], listeners: readonly Endpoi
   return new Map(frames);
 }
 
-function sendAll(lab: Lab, session: FrameSession, senders: readonly Endpoint[]): void {
-  for (const [sender, from] of senders.entries()) {
-    const source = withMac(lab, from);
+async function sendAll(lab: Lab, session: FrameSession, senders: readonly Endpoint[]): Promise<void> {
+  const sources = await Promise.all(senders.map((from) => withMac(lab, from)));
+  for (const [sender, source] of sources.entries()) {
     for (const [sequence, { destination }] of kinds.entries()) session.send(source, { destination, sender, sequence });
   }
 }
 
 /** The MAC that the interface has now, which somebody may have changed. */
-export function withMac(lab: Lab, { node, link, mac = broadcastMac }: Endpoint) {
-  const now = lab
-    .node(node)
-    .observe()
-    .links.find(({ name }) => name === link)?.mac;
-  return { node, link, mac: now ?? mac };
+export async function withMac(lab: Lab, { node, link, mac = broadcastMac }: Endpoint) {
+  const now = await observedLink(lab, { node, link });
+  return { node, link, mac: now?.mac ?? mac };
 }

@@ -63,7 +63,7 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
   );
   const requests = families.flatMap((family) => requestsFor([direction], allProtocols, family));
   const results = await context.flows.measure(requests);
-  const ways = waysOut(context, families, results);
+  const ways = await waysOut(context, families, results);
   const measured: Measured = {
     summary: summaryOf(ways, results),
     coverage: `${coverageOf([direction], allProtocols)}${families.length > 1 ? ', over IPv4 and IPv6' : ''}${repeatNote(results)}`,
@@ -78,7 +78,7 @@ async function judge(context: CheckContext, ways: readonly WayOut[], measured: M
   const proven = ways.map((way) => ({ ...way, flows: way.flows.filter((flow) => !doubtful.includes(flow)) }));
   const evidence = [
     ...(await lostEgressEvidence(context, proven)),
-    ...sourceEvidence(context, proven),
+    ...(await sourceEvidence(context, proven)),
     ...gatewayEvidence(context, proven),
   ] satisfies Evidence[];
   if (evidence.length > 0) return failed(measured, evidence);

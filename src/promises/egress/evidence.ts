@@ -66,7 +66,7 @@ async function lostFrom(
       ...(routeless.length > 0 ? [`no default route in ${enumerate(routeless)}`] : []),
       ...arrivals(lost),
       ...(place === undefined ? [] : [place.message]),
-      ...forwardingNote(context, first),
+      ...(await forwardingNote(context, first)),
       reaching.has(`${host} ${family}`) ? `${host} itself reaches world` : `${host} itself does not reach world either`,
       ...(await differencesOf(context, [
         ...(router === undefined ? [] : [router]),
@@ -97,9 +97,10 @@ function arrivals(lost: readonly FlowResult[]): readonly string[] {
   ];
 }
 
-function forwardingNote({ lab }: CheckContext, { gateway, family }: WayOut): readonly string[] {
-  const value = gateway?.node === undefined ? undefined : lab.nodes.get(gateway.node)?.sysctl(forwarding[family]);
-  return value === '0' ? [`${gateway?.node} does not forward: ${forwarding[family]} is 0`] : [];
+async function forwardingNote({ lab }: CheckContext, { gateway, family }: WayOut): Promise<readonly string[]> {
+  const name = forwarding[family];
+  const value = (await lab.nodes.get(gateway?.node ?? '')?.sysctls([name]))?.[name];
+  return value === '0' ? [`${gateway?.node} does not forward: ${name} is 0`] : [];
 }
 
 /** Tells a host that does not forward from one that has no way out itself, and from a router that is broken. */
@@ -116,7 +117,10 @@ async function hostsThatReachWorld(context: CheckContext, ways: readonly WayOut[
 }
 
 /** World saw another address than the strategy says; grouped by host, family and address. */
-export function sourceEvidence({ lab, plan }: CheckContext, ways: readonly WayOut[]): readonly Evidence[] {
+export async function sourceEvidence(
+  { lab, plan }: CheckContext,
+  ways: readonly WayOut[],
+): Promise<readonly Evidence[]> {
   const wrong = ways.flatMap((way) =>
     way.flows.flatMap((flow) =>
       flow.delivered && flow.seenSource !== undefined && flow.seenSource !== way.expectedSource
@@ -125,7 +129,7 @@ export function sourceEvidence({ lab, plan }: CheckContext, ways: readonly WayOu
     ),
   );
   if (wrong.length === 0) return [];
-  const holders = observeHolders(lab);
+  const holders = await observeHolders(lab);
   const groups = groupBy(wrong, ({ way, source }) => `${hostOf(way)} ${source}`).values();
   return [...groups].flatMap((group) => {
     const [first] = group;

@@ -27,17 +27,17 @@ export function familiesOf(containers: readonly Endpoint[], world: Endpoint): re
 }
 
 /** One for each container and family. */
-export function waysOut(
+export async function waysOut(
   { lab, plan }: CheckContext,
   families: readonly Family[],
   results: readonly FlowResult[],
-): readonly WayOut[] {
-  const holders = observeHolders(lab);
+): Promise<readonly WayOut[]> {
+  const holders = await observeHolders(lab);
   const containers = new Map(results.map(({ from }) => [from.node, from]));
   const roles = new Map(plan.nodes.map(({ name, role }) => [name, role]));
-  return families.flatMap((family) =>
-    [...containers.values()].map((container) => {
-      const gateway = gatewayOf(lab, holders, container, family);
+  const ways = families.flatMap((family) =>
+    [...containers.values()].map(async (container) => {
+      const gateway = await gatewayOf(lab, holders, container, family);
       const isOwnHost = gateway?.node === container.host;
       const isRouter = gateway?.node !== undefined && roles.get(gateway.node) === 'router';
       const isExpectedGateway = { host: isOwnHost, router: isRouter, none: true }[plan.egress.gateway];
@@ -46,6 +46,7 @@ export function waysOut(
       return { container, family, gateway, isExpectedGateway, expectedSource, flows };
     }),
   );
+  return await Promise.all(ways);
 }
 
 function expectedSourceOf(

@@ -2,6 +2,7 @@
 import type { Endpoint, GroupPlan } from '../../plan/plan.js';
 import type { CheckContext } from '../../check/contract.js';
 import type { Leak } from './evidence.js';
+import { observedLink } from '../../probes/observed-link.js';
 import { untilQuiet } from '../../probes/patience.js';
 import { broadcastMac, FrameSession } from '../../probes/test-frames.js';
 
@@ -30,11 +31,9 @@ export async function broadcastsAcross(
         if (outgoing || sender === undefined || isMember(sender.group, node)) return;
         heard.set(`${number} ${node}`, { sender, node });
       });
+    const links = await Promise.all(senders.map(({ from }) => observedLink(lab, from)));
     for (const [number, { from }] of senders.entries()) {
-      const mac = lab
-        .node(from.node)
-        .observe()
-        .links.find(({ name }) => name === from.link)?.mac;
+      const mac = links[number]?.mac;
       const place = { node: from.node, link: from.link };
       if (mac !== undefined)
         session.send({ ...place, mac }, { destination: broadcastMac, sender: number, sequence: 0 });

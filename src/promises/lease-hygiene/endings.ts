@@ -8,7 +8,8 @@ import { orRefusal } from '../../reachability/guest-flows.js';
 import { patiently } from '../../probes/patience.js';
 import type { Recipient } from '../../probes/dhcp-message.js';
 import type { LeaseAsker } from '../../probes/lease-asker.js';
-import { addressOf, LeaseTap, linkOf } from './renewals.js';
+import { observedLink } from '../../probes/observed-link.js';
+import { addressOf, ipv4Of, LeaseTap, placeOf } from './renewals.js';
 
 /** A watchdog looks at least so often. */
 const NOTICE_MS = 10_000;
@@ -44,13 +45,13 @@ function refusedEnding({ message }: AddressError): Endings {
   return { evidence: [evidence], observations: [] };
 }
 
-function clientOf({ lab }: CheckContext, { node }: Endpoint): RunningClient | undefined {
-  return leaseClients(lab).find((client) => client.node === node && client.lease.family === 'ipv4');
+async function clientOf({ lab }: CheckContext, { node }: Endpoint): Promise<RunningClient | undefined> {
+  return (await leaseClients(lab)).find((client) => client.node === node && client.lease.family === 'ipv4');
 }
 
 /** The lease is given back on the wire, and the client's process is gone. */
 async function watchStop(context: CheckContext, guest: Endpoint): Promise<Endings> {
-  const client = clientOf(context, guest);
+  const client = await clientOf(context, guest);
   if (client === undefined) return { evidence: [clientless(guest)], observations: [] };
   const tap = new LeaseTap(context, client);
   try {
@@ -61,7 +62,7 @@ async function watchStop(context: CheckContext, guest: Endpoint): Promise<Ending
   const released = tap.messages.some(({ type, outgoing }) => outgoing && type === 'release');
   const { pid } = client.service;
   const isGone = await patiently(
-    () => !context.lab.processes().some((process) => process.pid === pid),
+    async () => !(await context.lab.processes()).some((process) => process.pid === pid),
     NOTICE_MS,
     context.signal,
   );
@@ -99,12 +100,15 @@ function lingering({ node, host }: Endpoint, { service }: RunningClient): Eviden
 
 /** Somebody notices: the container leaves the network, gives its address up, or gets another client. */
 async function watchDeath(context: CheckContext, guest: Endpoint): Promise<Endings> {
-  const client = clientOf(context, guest);
+  const client = await clientOf(context, guest);
   if (client === undefined) return { evidence: [clientless(guest)], observations: [] };
   const startedMs = performance.now();
-  client.service.signal('SIGKILL');
-  const isNoticed = (): boolean =>
-    !client.service.isRunning && (isOffline(context, client) || hasOther(context, client));
+  await context.lab.signal(client.service, 'SIGKILL');
+  const isNoticed = async (): Promise<boolean> => {
+    const [clients, offline] = await Promise.all([leaseClients(context.lab), isOffline(context, client)]);
+    const running = clients.filter(({ service }) => service.isRunning);
+    return !running.some((one) => isSame(one, client)) && (offline || running.some(({ node }) => node === client.node));
+  };
   const noticed = await patiently(isNoticed, NOTICE_MS, context.signal);
   const tookMs = Math.round(performance.now() - startedMs);
   if (noticed) return { evidence: [], observations: [{ name: 'deadClientNoticedMs', value: tookMs }] };
@@ -112,18 +116,17 @@ async function watchDeath(context: CheckContext, guest: Endpoint): Promise<Endin
     message: `the lease client of ${guest.node} died, and after ${NOTICE_MS} ms nobody had noticed: its address ${guest.ipv4} may be leased to somebody else when the lease expires`,
     where: client.service.node,
     expected: 'the container is taken off the network, or gets another client',
-    seen: `${guest.node} still has ${addressOf(context, client) ?? 'its interface'}, and no client`,
+    seen: `${guest.node} still has ${(await addressOf(context, client)) ?? 'its interface'}, and no client`,
   };
   return { evidence: [evidence], observations: [] };
 }
 
 /** The interface is gone, its cable is cut, or it has no address any more. */
-function isOffline(context: CheckContext, client: RunningClient): boolean {
-  return linkOf(context, client)?.running !== true || addressOf(context, client) === undefined;
+async function isOffline(context: CheckContext, client: RunningClient): Promise<boolean> {
+  const link = await observedLink(context.lab, placeOf(client));
+  return link?.running !== true || ipv4Of(link) === undefined;
 }
 
-function hasOther({ lab }: CheckContext, { node, service }: RunningClient): boolean {
-  return leaseClients(lab).some(
-    (other) => other.node === node && other.service.pid !== service.pid && other.service.isRunning,
-  );
+function isSame(one: RunningClient, other: RunningClient): boolean {
+  return one.service.node === other.service.node && one.service.pid === other.service.pid;
 }

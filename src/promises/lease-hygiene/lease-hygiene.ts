@@ -50,14 +50,14 @@ export const leaseHygiene: Check = {
   title:
     'leases are renewed when clients are told to, given back when a container stops, a dead client is noticed, one server answers, and no address is leased twice',
   // Without clients there is nothing to stop or to kill: one question is asked.
-  sharing: ({ lab }) => (clientsIn(lab).length === 0 ? 'apart' : 'alone'),
+  sharing: ({ lab }) => (hasClients(lab) ? 'alone' : 'apart'),
   async measure(context) {
-    const place = askingPlace(context);
+    const place = await askingPlace(context);
     if (containersOf(context.plan).length === 0 || place === undefined)
       return skipped('the cluster has no container', 'Give the scenario at least one container (cluster.containers).');
     const asker = new LeaseAsker(context.lab, place, context.signal);
     try {
-      const clients = clientsIn(context.lab);
+      const clients = await clientsIn(context.lab);
       return clients.length === 0
         ? clientless(await asker.offers(UNPROMISED_ANSWER_MS))
         : await measureClients(context, clients, await asker.offers(), asker);
@@ -67,8 +67,11 @@ export const leaseHygiene: Check = {
   },
 };
 
-function clientsIn(lab: CheckContext['lab']): readonly RunningClient[] {
-  return leaseClients(lab).filter(({ lease }) => lease.family === 'ipv4');
+const hasClients = ({ nodes }: CheckContext['lab']): boolean =>
+  [...nodes.values()].some(({ state }) => state.services.some(({ lease }) => lease?.family === 'ipv4'));
+
+async function clientsIn(lab: CheckContext['lab']): Promise<readonly RunningClient[]> {
+  return (await leaseClients(lab)).filter(({ lease }) => lease.family === 'ipv4');
 }
 
 /** No client anywhere: whether a server would answer is told beside it. */
@@ -98,7 +101,7 @@ async function measureClients(
     clients.filter(({ service }) => service.isRunning),
     MOST_RENEWALS,
   );
-  const doubles = doubleEvidence(context, clients);
+  const doubles = await doubleEvidence(context, clients);
   const renewals = offers.length === 0 ? [] : await renewAll(context, living);
   const [first] = offers;
   const endings: Endings =
@@ -106,9 +109,9 @@ async function measureClients(
       ? { evidence: [], observations: [] }
       : await watchEndings(context, asker, { mac: first.fromMac, address: first.server });
   const evidence = [
-    ...serverEvidence(context, offers),
+    ...(await serverEvidence(context, offers)),
     ...doubles,
-    ...dead.map((client) => deadEvidence(context, client)),
+    ...(await Promise.all(dead.map((client) => deadEvidence(context, client)))),
     ...renewals.flatMap(renewalEvidence),
     ...endings.evidence,
   ];
@@ -148,13 +151,13 @@ function serversOf(offers: readonly ReceivedMessage[]): readonly string[] {
   return [...new Set(offers.flatMap(({ server }) => server ?? []))];
 }
 
-function serverEvidence({ lab }: CheckContext, offers: readonly ReceivedMessage[]): readonly Evidence[] {
+async function serverEvidence({ lab }: CheckContext, offers: readonly ReceivedMessage[]): Promise<readonly Evidence[]> {
   const servers = serversOf(offers);
   const expected = 'one DHCP server answers';
   if (servers.length === 0)
     return [{ message: 'no DHCP server answers: leases live on until they expire, and nobody gets one', expected }];
   if (servers.length === 1) return [];
-  const holders = observeHolders(lab);
+  const holders = await observeHolders(lab);
   const places = servers.map((server) => {
     const owners = holders.ofAddress(server).map(holderName);
     return `${server} (${owners.length === 0 ? "nobody's" : enumerate(owners)})`;
@@ -170,9 +173,10 @@ function serverEvidence({ lab }: CheckContext, offers: readonly ReceivedMessage[
 }
 
 /** One address that several clients keep, or that others have too. */
-function doubleEvidence(context: CheckContext, clients: readonly RunningClient[]): readonly Evidence[] {
-  const holders = observeHolders(context.lab);
-  const addresses = new Set(clients.flatMap((client) => addressOf(context, client) ?? []));
+async function doubleEvidence(context: CheckContext, clients: readonly RunningClient[]): Promise<readonly Evidence[]> {
+  const holders = await observeHolders(context.lab);
+  const found = await Promise.all(clients.map((client) => addressOf(context, client)));
+  const addresses = new Set(found.filter((address) => address !== undefined));
   return [...addresses].flatMap((address) => {
     const owners = holders.ofAddress(address).map(holderName);
     if (isUnspecified(address) || owners.length < 2) return [];
@@ -186,8 +190,8 @@ function doubleEvidence(context: CheckContext, clients: readonly RunningClient[]
   });
 }
 
-function deadEvidence(context: CheckContext, client: RunningClient): Evidence {
-  const address = addressOf(context, client);
+async function deadEvidence(context: CheckContext, client: RunningClient): Promise<Evidence> {
+  const address = await addressOf(context, client);
   return {
     message: `the lease client of ${client.node} is dead, so nobody renews its lease`,
     where: client.service.node,

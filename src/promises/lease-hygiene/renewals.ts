@@ -1,8 +1,11 @@
 /** Whether clients that are told to renew their lease do so, and get it. */
 import { ETHER_TYPE_IPV4 } from '#lab/frames.js';
+import type { ObservedLink } from '#lab/lab.js';
 import type { Closable } from '#lab/sockets.js';
+import type { LinkEnd } from '#lab/state.js';
 import type { RunningClient } from '../../probes/lease-record.js';
 import type { CheckContext } from '../../check/contract.js';
+import { observedLink } from '../../probes/observed-link.js';
 import { patiently } from '../../probes/patience.js';
 import { decodeMessage, magicCookie, type ReceivedMessage } from '../../probes/dhcp-message.js';
 
@@ -45,15 +48,17 @@ export async function renewAll(context: CheckContext, clients: readonly RunningC
 
 async function renew(context: CheckContext, client: RunningClient): Promise<Renewal> {
   const { service, lease } = client;
-  const address = addressOf(context, client);
+  const link = await observedLink(context.lab, placeOf(client));
+  const address = ipv4Of(link);
   if (address === undefined) return { client, address, asked: false, answer: undefined };
   const tap = new LeaseTap(context, client);
   try {
-    if (lease.renewSignal !== undefined) service.signal(lease.renewSignal);
-    const mac = macOf(context, client);
+    if (lease.renewSignal !== undefined) await context.lab.signal(service, lease.renewSignal);
     const asked = (): boolean => tap.messages.some(({ type, outgoing }) => outgoing && type === 'request');
     const answer = (): ReceivedMessage | undefined =>
-      tap.messages.find((message) => !message.outgoing && message.mac === mac && /^(?:ack|nak)$/u.test(message.type));
+      tap.messages.find(
+        (message) => !message.outgoing && message.mac === link?.mac && /^(?:ack|nak)$/u.test(message.type),
+      );
     await patiently(() => answer() !== undefined, RENEWAL_MS, context.signal);
     return { client, address, asked: asked(), answer: answer() };
   } finally {
@@ -61,21 +66,17 @@ async function renew(context: CheckContext, client: RunningClient): Promise<Rene
   }
 }
 
-/** IPv4 address, without prefix length, of the interface that a client keeps a lease for. */
-export function addressOf(context: CheckContext, client: RunningClient): string | undefined {
-  return linkOf(context, client)
-    ?.addresses.find((address) => !address.includes(':'))
-    ?.split('/')[0];
+/** The interface that a client keeps a lease for. */
+export function placeOf({ node, lease }: RunningClient): LinkEnd {
+  return { node, link: lease.link };
 }
 
-function macOf(context: CheckContext, client: RunningClient): string | undefined {
-  return linkOf(context, client)?.mac;
+/** IPv4 address of that interface, without prefix length. */
+export async function addressOf({ lab }: CheckContext, client: RunningClient): Promise<string | undefined> {
+  return ipv4Of(await observedLink(lab, placeOf(client)));
 }
 
-/** Undefined when the node or the interface is gone. */
-export function linkOf({ lab }: CheckContext, { node, lease }: RunningClient) {
-  return lab.nodes
-    .get(node)
-    ?.observe()
-    .links.find(({ name }) => name === lease.link);
+/** IPv4 address, without prefix length. */
+export function ipv4Of(link: ObservedLink | undefined): string | undefined {
+  return link?.addresses.find((address) => !address.includes(':'))?.split('/')[0];
 }

@@ -20,7 +20,7 @@ export interface Trees {
 
 export async function observeTrees(lab: Lab): Promise<Trees> {
   const switches = await observeSwitches(lab);
-  const kernel = bridgePorts(lab).filter(({ link }) => link.portState === 'blocking');
+  const kernel = (await bridgePorts(lab)).filter(({ link }) => link.portState === 'blocking');
   const virtual = switches.flatMap(({ node, observed }) =>
     observed.ports
       .filter(({ portState }) => portState === 'blocking')

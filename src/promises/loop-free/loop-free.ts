@@ -32,6 +32,7 @@ import type { Check, CheckContext } from '../../check/contract.js';
 import { containersByHost } from '../../probes/endpoint-choice.js';
 import { measured, observeTrees, stormEvidence, treeWords } from './findings.js';
 import { failed, inconclusive, passed } from '../../check/outcome.js';
+import { observedLink } from '../../probes/observed-link.js';
 import { patiently, untilQuiet } from '../../probes/patience.js';
 import { bridgePorts, bridgingNodes, portsSettled, undecidedPorts } from '../../probes/spanning-tree.js';
 import { cutOff, raiseCuts, type StormCut, stormCuts } from '../../probes/storm.js';
@@ -78,7 +79,7 @@ async function raise({ lab, signal }: CheckContext): Promise<readonly StormCut[]
   if ((await raiseCuts(lab)).length === 0) return [];
   const untilMs = performance.now() + RAISED_MS;
   let cuts = await cutOff(lab, signal);
-  while (cuts.length === 0 && undecidedPorts(lab).length > 0 && performance.now() < untilMs)
+  while (cuts.length === 0 && (await undecidedPorts(lab)).length > 0 && performance.now() < untilMs)
     cuts = await cutOff(lab, signal);
   return cuts;
 }
@@ -102,7 +103,7 @@ interface Counts {
 }
 
 async function countFrames({ plan, lab, signal }: CheckContext): Promise<Counts> {
-  const senders = sendersOf({ plan, lab });
+  const senders = await sendersOf({ plan, lab });
   const seen = new Map<string, { place: string; sender: number; frames: number }>();
   let total = 0;
   let most = 0;
@@ -117,7 +118,7 @@ async function countFrames({ plan, lab, signal }: CheckContext): Promise<Counts>
   const session = new FrameSession(lab);
   try {
     for (const node of bridgingNodes(lab).keys()) session.watch(node, note);
-    const batch = Math.ceil(BATCH_SIGHTINGS / bridgePorts(lab).length);
+    const batch = Math.ceil(BATCH_SIGHTINGS / (await bridgePorts(lab)).length);
     const frames = senders.flatMap((from, sender) =>
       Array.from({ length: FRAMES }, (_, sequence) => ({ from, sender, sequence })),
     );
@@ -160,7 +161,7 @@ function summarise(
 }
 
 /** A container of each host, and every switch itself: so that every LAN segment is reached. */
-function sendersOf({ plan, lab }: Pick<CheckContext, 'plan' | 'lab'>): readonly Sender[] {
+async function sendersOf({ plan, lab }: Pick<CheckContext, 'plan' | 'lab'>): Promise<readonly Sender[]> {
   const containers = [...containersByHost(plan).values()]
     .slice(0, MOST_HOSTS)
     .flatMap(([first]) => (first ? [first] : []));
@@ -171,11 +172,9 @@ function sendersOf({ plan, lab }: Pick<CheckContext, 'plan' | 'lab'>): readonly 
       state.links.filter(({ kind }) => kind === 'bridge').map(({ name }) => ({ node, link: name })),
     ),
   ];
-  return ends.flatMap(({ node, link }) => {
-    const own = lab
-      .node(node)
-      .observe()
-      .links.find(({ name }) => name === link);
+  const links = await Promise.all(ends.map((end) => observedLink(lab, end)));
+  return ends.flatMap(({ node, link }, index) => {
+    const own = links[index];
     return own?.up === true ? [{ node, link, mac: own.mac }] : [];
   });
 }

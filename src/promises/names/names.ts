@@ -65,7 +65,7 @@ export const names: Check = {
 };
 
 async function measureNames(context: CheckContext, naming: Naming): Promise<CheckOutcome> {
-  const clients = clientsOf(context, naming);
+  const clients = await clientsOf(context, naming);
   const asked = await settled(context, naming, clients);
   const wrong = asked.filter(({ isRight }) => !isRight);
   const witness = clients.at(-1);

@@ -38,21 +38,23 @@ export function nameOf({ domain }: Naming, container: string): string {
 }
 
 /** A container of each host, by the resolver that its lease names, and outsiders, by the one that the plan names. */
-export function clientsOf({ plan, lab }: CheckContext, naming: Naming): readonly Client[] {
+export async function clientsOf({ plan, lab }: CheckContext, naming: Naming): Promise<readonly Client[]> {
   const containers = [...containersByHost(plan).values()].flatMap(([first]) => (first === undefined ? [] : [first]));
-  const inside = containers.map(({ node }) => {
-    const [resolver] = leaseBound(lab, node) ? leasedResolvers(lab, node) : [naming.resolver];
+  const inside = containers.map(async ({ node }) => {
+    const [resolver] = leaseBound(lab, node) ? await leasedResolvers(lab, node) : [naming.resolver];
     return { node, ...(resolver === undefined ? {} : { resolver }) };
   });
   const outside = plan.endpoints.filter(({ role }) => role === 'outsider');
   return [
-    ...spread(inside, MOST_CLIENTS),
+    ...spread(await Promise.all(inside), MOST_CLIENTS),
     ...spread(outside, MOST_CLIENTS).map(({ node }) => ({ node, resolver: naming.resolver })),
   ];
 }
 
-function leaseBound(lab: CheckContext['lab'], node: string): boolean {
-  return lab.services().some(({ state }) => state.lease !== undefined && state.inside === node);
+function leaseBound({ nodes }: CheckContext['lab'], node: string): boolean {
+  return [...nodes.values()].some(({ state }) =>
+    state.services.some(({ lease, inside }) => lease !== undefined && inside === node),
+  );
 }
 
 /** Everybody asks for every container. */

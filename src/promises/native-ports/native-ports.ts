@@ -135,10 +135,11 @@ async function askInWindows(
     const batch = requests.slice(answers.length, answers.length + Math.max(2, lab.neighbourTable.windowEntries));
     const window = await lab.neighbourTable.window(async () => {
       const asked = await askAll(lab, port, batch, signal);
-      for (const { from, to } of batch) {
-        lab.node(from.node).forgetNeighbours([to.ipv4]);
-        lab.node(to.node).forgetNeighbours([from.ipv4]);
-      }
+      const forgotten = batch.flatMap(({ from, to }) => [
+        lab.node(from.node).forgetNeighbours([to.ipv4]),
+        lab.node(to.node).forgetNeighbours([from.ipv4]),
+      ]);
+      await Promise.all(forgotten);
       return asked;
     }, signal);
     answers.push(...window.value);

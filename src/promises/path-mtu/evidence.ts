@@ -5,6 +5,7 @@ import { placeName } from '../../trace/cable-path.js';
 import type { CheckContext } from '../../check/contract.js';
 import { DatagramProbes, type Shot } from '../../probes/datagram-probes.js';
 import { followTransfer } from '../../trace/follow-transfer.js';
+import { observedLink } from '../../probes/observed-link.js';
 import { fragmentingPorts } from '../../probes/fragments.js';
 import { type Loss, locateLoss } from '../../trace/locate.js';
 import { type Direction, directionName } from './directions.js';
@@ -20,7 +21,7 @@ const FOLLOWED = 4;
 export async function explain(context: CheckContext, findings: Findings): Promise<readonly Evidence[]> {
   const { measurements, predictedBytes } = findings;
   const short = measurements.filter((one) => isShort(one, predictedBytes));
-  const culprits = groupByCulprit(context.lab, short, predictedBytes);
+  const culprits = await groupByCulprit(context.lab, short, predictedBytes);
   const told: Evidence[] = [];
   for (const [where, group] of culprits)
     told.push(await shortEvidence(context, group, where, told.length < FOLLOWED, findings));
@@ -43,10 +44,14 @@ interface Group {
 }
 
 /** Directions by the smallest interface along their paths, else by the hosts between which they fail. */
-function groupByCulprit(lab: Lab, short: readonly Measurement[], predictedBytes: number): ReadonlyMap<string, Group> {
+async function groupByCulprit(
+  lab: Lab,
+  short: readonly Measurement[],
+  predictedBytes: number,
+): Promise<ReadonlyMap<string, Group>> {
   const groups = new Map<string, Group>();
   for (const measurement of short) {
-    const culprit = smallestLink(lab, measurement, predictedBytes);
+    const culprit = await smallestLink(lab, measurement, predictedBytes);
     const key = culprit?.where ?? `${measurement.from.host} ${measurement.to.host} ${isReachable(measurement)}`;
     const known = groups.get(key)?.measurements;
     const measurements = known === undefined ? ([measurement] as const) : ([...known, measurement] as const);
@@ -56,15 +61,16 @@ function groupByCulprit(lab: Lab, short: readonly Measurement[], predictedBytes:
 }
 
 /** The interface along the way with the smallest MTU, if that is less than planned or than predicted. */
-function smallestLink(
+async function smallestLink(
   lab: Lab,
   { from, to, family }: Direction,
   predictedBytes: number,
-): { readonly where: string; readonly words: string } | undefined {
-  const small = hopsOf(wayBetween(lab, from, to, family)).flatMap((hop) => {
-    const node = lab.node(hop.node);
-    const now = node.observe().links.find(({ name }) => name === hop.link)?.mtuBytes;
-    const planned = node.state.links.find(({ name }) => name === hop.link)?.mtuBytes ?? predictedBytes;
+): Promise<{ readonly where: string; readonly words: string } | undefined> {
+  const hops = hopsOf(await wayBetween(lab, from, to, family));
+  const links = await Promise.all(hops.map((hop) => observedLink(lab, hop)));
+  const small = hops.flatMap((hop, index) => {
+    const now = links[index]?.mtuBytes;
+    const planned = lab.node(hop.node).state.links.find(({ name }) => name === hop.link)?.mtuBytes ?? predictedBytes;
     return now !== undefined && (now < planned || now < predictedBytes)
       ? [{ where: placeName(hop), now, planned }]
       : [];

@@ -5,6 +5,7 @@ import type { TransferResult } from '../../probes/bulk-transfer.js';
 import type { CheckContext } from '../../check/contract.js';
 import type { Ending } from '../../probes/datagram-probes.js';
 import { containersOf } from '../../probes/endpoint-choice.js';
+import { observedLink } from '../../probes/observed-link.js';
 import type { Measured } from '../../check/outcome.js';
 import { ipv6MinimumBytes } from '../../address/ip.js';
 import { directionName } from './directions.js';
@@ -39,14 +40,12 @@ export function isLong(measurement: Measurement, predictedBytes: number): boolea
   return (largestBytes(measurement) ?? 0) > predictedBytes + vlanSlackBytes;
 }
 
-export function interfaceMtus({ plan, lab }: CheckContext): readonly InterfaceMtu[] {
-  return containersOf(plan).map(({ node, link }) => {
-    const now = lab.nodes
-      .get(node)
-      ?.observe()
-      .links.find(({ name }) => name === link);
+export async function interfaceMtus({ plan, lab }: CheckContext): Promise<readonly InterfaceMtu[]> {
+  const found = containersOf(plan).map(async ({ node, link }) => {
+    const now = await observedLink(lab, { node, link });
     return { node, link, mtuBytes: now?.mtuBytes };
   });
+  return await Promise.all(found);
 }
 
 /** The MTU that a largest size stands for: the slack is none of it. */

@@ -62,7 +62,7 @@ async function pass(
     });
     windows.push({ measurements, overflowed: hasOverflowed });
     // Gateways on the way have learned the ends, too, and whoever measures next needs the room.
-    forgetEnds(lab, measurements);
+    await forgetEnds(lab, measurements);
   }
   return windows;
 }

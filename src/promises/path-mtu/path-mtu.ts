@@ -82,13 +82,13 @@ async function measureWith(context: CheckContext, guests: readonly Endpoint[]): 
   const { plan, lab } = context;
   const pairs = choosePairs(plan, guests).filter((pair) => hasWay(lab, pair));
   if (pairs.length === 0) return skipped('nobody has a way to probe', 'Give the scenario containers on another host.');
-  const fragmentsBefore = countFragments(lab);
+  const fragmentsBefore = await countFragments(lab);
   const probed = await probeUntilSettled(context, pairs);
-  const fragments = countFragments(lab) - fragmentsBefore;
+  const fragments = (await countFragments(lab)) - fragmentsBefore;
   const bulk = await transferBulk(context);
   const findings: Findings = {
     predictedBytes: plan.mtu.bytes,
-    interfaces: interfaceMtus(context),
+    interfaces: await interfaceMtus(context),
     measurements: await narrow(context, probed.measurements),
     pairs: pairs.length,
     fragments,
@@ -138,6 +138,6 @@ async function transferBulk({ plan, lab, signal }: CheckContext): Promise<Neighb
   const work = async () => await Promise.all(requests.map((request) => transfer(lab, request, signal)));
   const first = await lab.neighbourTable.window(work, signal);
   if (!first.overflowed || first.value.every(({ completed }) => completed)) return first;
-  forgetEnds(lab, requests);
+  await forgetEnds(lab, requests);
   return await lab.neighbourTable.window(work, signal);
 }

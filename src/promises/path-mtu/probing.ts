@@ -62,7 +62,7 @@ export async function probeSizes(
     return measurements;
   } finally {
     for (const gun of guns.values()) gun.close();
-    forget(lab, measurements);
+    await forget(lab, measurements);
   }
 }
 
@@ -93,7 +93,7 @@ async function control(
     if (tries === CONTROL_TRIES) return;
     const lost = shots.filter((shot) => !hasArrived(shot));
     // A node that has asked for a MAC address in vain would ask again only after 1 s (RETRANS_TIME, net/ipv4/arp.c).
-    forget(lab, lost);
+    await forget(lab, lost);
     for (const shot of lost) gunFor(guns, shot.family).fireAgain(shot);
   }
 }
@@ -110,13 +110,16 @@ async function burst(
 }
 
 /** What the probing made the containers learn; probe endpoints forget when they go. */
-function forget(lab: Lab, directions: readonly Direction[]): void {
+async function forget(lab: Lab, directions: readonly Direction[]): Promise<void> {
   const learned = new Map<string, Set<string>>();
   for (const { from, to, family } of directions) {
     const addresses = learned.get(from.node) ?? new Set<string>();
     learned.set(from.node, addresses.add(addressIn(to, family)));
   }
-  for (const [node, addresses] of learned) lab.nodes.get(node)?.forgetNeighbours([...addresses]);
+  const forgotten = [...learned].map(
+    async ([node, addresses]) => await lab.nodes.get(node)?.forgetNeighbours([...addresses]),
+  );
+  await Promise.all(forgotten);
 }
 
 /** The largest size that arrived; undefined when not even the control did. */

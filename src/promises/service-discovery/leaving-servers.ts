@@ -21,10 +21,10 @@ export interface Server {
  * The service, or where the container has no network of its own another one for it alone: its host's port may be taken, and by
  * the address nobody would tell it from the others.
  */
-export function serverOf(lab: Lab, service: NamedService, guest: Endpoint, index: number): Server {
+export async function serverOf(lab: Lab, service: NamedService, guest: Endpoint, index: number): Promise<Server> {
   const owner = ownerOf(lab, guest.node);
   if (owner === guest.node) return { guest, service };
-  const taken = new Set(lab.listeners().flatMap(({ node, socket }) => (node === owner ? [socket] : [])));
+  const taken = new Set((await lab.listeners()).flatMap(({ node, socket }) => (node === owner ? [socket] : [])));
   const free = Array.from({ length: MOST_TRIED }, (_, i) => FIRST_PORT + i).filter((port) => !taken.has(`tcp/${port}`));
   const name = `${service.name}-of-${guest.node}`;
   return { guest, service: { name, port: free[index] ?? FIRST_PORT + index, containers: [] } };
@@ -52,13 +52,9 @@ export async function serve({ plan, lab }: CheckContext, servers: readonly Serve
 }
 
 /** Its cable is pulled; where that is its host's, its server is killed. */
-export function silence(lab: Lab, { guest, service }: Server): void {
-  if (ownerOf(lab, guest.node) === guest.node) {
-    lab.node(guest.node).setLink(guest.link, { up: false });
-    return;
-  }
-  const server = lab
-    .services()
-    .find(({ node, state }) => node === guest.node && state.name === `service-${service.name}`);
-  server?.signal('SIGKILL');
+export async function silence(lab: Lab, { guest, service }: Server): Promise<void> {
+  if (ownerOf(lab, guest.node) === guest.node) return await lab.node(guest.node).setLink(guest.link, { up: false });
+  const services = await lab.services();
+  const server = services.find(({ node, state }) => node === guest.node && state.name === `service-${service.name}`);
+  if (server !== undefined) await lab.signal(server, 'SIGKILL');
 }

@@ -49,7 +49,9 @@ async function watch(
   witness: Client,
   guests: readonly Endpoint[],
 ): Promise<Leaving> {
-  const servers: readonly Server[] = guests.map((guest, i) => serverOf(context.lab, service, guest, i));
+  const servers: readonly Server[] = await Promise.all(
+    guests.map((guest, i) => serverOf(context.lab, service, guest, i)),
+  );
   const [stopped, silent] = servers as readonly [Server, Server];
   await serve(context, servers);
   const leads = async (one: Server) => (await answer(context, witness, one.service))?.includes(one.guest.ipv4);
@@ -62,7 +64,7 @@ async function watch(
   const startedMs = performance.now();
   await context.guests.remove([stopped.guest]);
   const removedMs = performance.now() - startedMs;
-  silence(context.lab, silent);
+  await silence(context.lab, silent);
   const [lingeredMs, silenceMs] = await Promise.all([
     until(context, () => gone(stopped), STOPPED_MS),
     until(context, () => gone(silent), silentMs),

@@ -7,26 +7,25 @@ import type { Evidence } from '../../result/result.js';
 import type { CheckContext } from '../../check/contract.js';
 import { endpointsOf } from '../../reachability/directions.js';
 import { clusterAddresses, withoutLength } from '../../probes/holders.js';
+import { observedLink } from '../../probes/observed-link.js';
 import { enumerate } from '../../check/words.js';
 import { leaseEvidence } from './leased-addresses.js';
 
-export function assignmentEvidence(context: CheckContext): readonly Evidence[] {
-  return [
-    ...endpointsOf(context, 'container').flatMap((container) => [
-      ...differingAddresses(context, container),
-      ...leaseEvidence(context, container),
-    ]),
-    ...chosenByHand(context),
-  ];
+export async function assignmentEvidence(context: CheckContext): Promise<readonly Evidence[]> {
+  const assigned = endpointsOf(context, 'container').map(async (container) => {
+    const found = await observedLink(context.lab, container);
+    return [...differingAddresses(context, container, found), ...leaseEvidence(context, container, found)];
+  });
+  return [...(await Promise.all(assigned)).flat(), ...chosenByHand(context)];
 }
 
-function differingAddresses({ lab, plan }: CheckContext, { node, link }: Endpoint): readonly Evidence[] {
+function differingAddresses(
+  { plan }: CheckContext,
+  { node, link }: Endpoint,
+  found: ObservedLink | undefined,
+): readonly Evidence[] {
   const where = `${node}:${link}`;
   const planned = plan.nodes.find(({ name }) => name === node)?.links.find(({ name }) => name === link);
-  const found = lab.nodes
-    .get(node)
-    ?.observe()
-    .links.find(({ name }) => name === link);
   if (planned === undefined) return [];
   if (found === undefined)
     return [{ message: `${node} has no interface ${link}`, where, expected: planned.kind, seen: 'none' }];

@@ -1,4 +1,5 @@
 /** Did every container get an address by lease, and one that the lease may be of? By state. */
+import type { ObservedLink } from '#lab/lab.js';
 import { isUnspecified, splitInterface } from '../../address/ip.js';
 import { contains, parseNetwork } from '../../address/prefix.js';
 import { inRange } from '../../address/range.js';
@@ -7,15 +8,18 @@ import type { Evidence } from '../../result/result.js';
 import type { CheckContext } from '../../check/contract.js';
 
 /** Nothing where containers have their addresses otherwise. */
-export function leaseEvidence({ plan, lab }: CheckContext, container: Endpoint): readonly Evidence[] {
+export function leaseEvidence(
+  { plan }: CheckContext,
+  container: Endpoint,
+  found: ObservedLink | undefined,
+): readonly Evidence[] {
   const { pool, network } = plan.cluster;
   if (pool === undefined) return [];
   const { node, link, ipv4, ipv6 } = container;
   const where = `${node}:${link}`;
   const expected = `an address from ${pool.first} to ${pool.last}, with the prefix length of ${network.ipv4}`;
   if (isUnspecified(ipv4)) return [{ message: `${node} got no lease`, where, expected, seen: 'no IPv4 address' }];
-  const links = lab.nodes.get(node)?.observe().links ?? [];
-  const held = links.find(({ name }) => name === link)?.addresses.find((address) => address.startsWith(`${ipv4}/`));
+  const held = found?.addresses.find((address) => address.startsWith(`${ipv4}/`));
   return [
     ...(inRange(pool, ipv4)
       ? []

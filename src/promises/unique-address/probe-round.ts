@@ -1,6 +1,7 @@
 /** Duplicate address detection: ARP probes as in RFC 5227, solicitations from :: as in RFC 4862. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { arpProbe, duplicateAddressSolicitation } from '#lab/frames.js';
+import type { ObservedLink, ObservedRoute } from '#lab/lab.js';
 import { type Frame, type NodeSockets, openAll, type PacketSocket } from '#lab/sockets.js';
 import { parsePrefix } from '../../address/prefix.js';
 import type { Endpoint } from '../../plan/plan.js';
@@ -58,10 +59,11 @@ export async function probeAll(
 ): Promise<ProbeFindings> {
   const heard: Heard = { claims: [], answers: new Set() };
   const problems = new Map<string, string>();
-  const stations = chosen.flatMap((endpoint) => stationOf(lab, endpoint, problems));
-  const controls = stations.flatMap(({ endpoint }) =>
-    controlsOf(endpoint, all, surroundingsOf({ lab, plan }, holders, endpoint)),
-  );
+  const places = await Promise.all(chosen.map(async (endpoint) => ({ endpoint, seen: await seenFrom(lab, endpoint) })));
+  const stations = places.flatMap(({ endpoint, seen }) => stationOf(seen, endpoint, problems));
+  const controls = places
+    .filter(({ endpoint }) => stations.some((station) => station.endpoint === endpoint))
+    .flatMap(({ endpoint, seen }) => controlsOf(endpoint, all, surroundingsOf(plan, seen, holders, endpoint)));
   const sockets = openAll(stations, (station) =>
     listen(lab.node(station.endpoint.node).sockets, station, heard, { holders, stations }),
   );
@@ -85,27 +87,34 @@ export async function probeAll(
   return { claims: heard.claims, controls: judged, deaf };
 }
 
+/** An endpoint's link and the routes of its node, by what the kernel says. */
+interface Seen {
+  readonly found: ObservedLink | undefined;
+  readonly routes: readonly ObservedRoute[];
+}
+
+async function seenFrom(lab: CheckContext['lab'], { node, link }: Endpoint): Promise<Seen> {
+  const { links = [], routes = [] } = (await lab.nodes.get(node)?.observe()) ?? {};
+  return { found: links.find(({ name }) => name === link), routes };
+}
+
 /** None where the link is gone, and where it has no MAC: that is no broadcast medium, nobody else could answer there. */
-function stationOf(lab: CheckContext['lab'], endpoint: Endpoint, problems: Map<string, string>): readonly Station[] {
+function stationOf({ found }: Seen, endpoint: Endpoint, problems: Map<string, string>): readonly Station[] {
   const { node, link } = endpoint;
-  const found = lab.nodes
-    .get(node)
-    ?.observe()
-    .links.find(({ name }) => name === link);
   if (found === undefined) problems.set(node, `it has no interface ${link}`);
   return found === undefined || isWithoutMac(found.mac) ? [] : [{ endpoint, mac: found.mac }];
 }
 
 /** By the plan, so that a changed prefix length does not change who is asked; by the kernel where the plan leaves it open. */
 function surroundingsOf(
-  { lab, plan }: Pick<CheckContext, 'lab' | 'plan'>,
+  plan: CheckContext['plan'],
+  { found, routes }: Seen,
   holders: Holders,
   { node, link }: Endpoint,
 ): Surroundings {
   const planned =
     plan.nodes.find(({ name }) => name === node)?.links.find(({ name }) => name === link)?.addresses ?? [];
-  const { links, routes } = lab.node(node).observe();
-  const observed = links.find(({ name }) => name === link)?.addresses ?? [];
+  const observed = found?.addresses ?? [];
   const gateways = routes.flatMap(({ via }) => via ?? []);
   return {
     prefixes: (planned.length > 0 ? planned : observed).map(parsePrefix),

@@ -56,12 +56,12 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
   const containers = endpointsOf(context, 'container');
   if (containers.length === 0)
     return skipped('the cluster has no container', 'Give the scenario at least one container (cluster.containers).');
-  const holders = observeHolders(context.lab);
+  const holders = await observeHolders(context.lab);
   const own = planned(context.plan, holders);
   const wire = await detectDuplicates(context, holders);
   const evidence: readonly Evidence[] = [
     ...duplicateEvidence(context.plan, holders, wire.claims),
-    ...assignmentEvidence(context),
+    ...(await assignmentEvidence(context)),
   ];
   const measured: Measured = {
     summary:

@@ -53,8 +53,8 @@ async function withStates(states: readonly NodeState[], use: (lab: NetnsLab) => 
 }
 
 test.serial('a node has what its state says', async (t) => {
-  await withStates(hostWith('c1', 'c2'), (lab) => {
-    const host = lab.node('h1').observe();
+  await withStates(hostWith('c1', 'c2'), async (lab) => {
+    const host = await lab.node('h1').observe();
     t.deepEqual(
       host.links.map(({ name, kind, master, up }) => [name, kind, master, up]),
       [
@@ -69,9 +69,10 @@ test.serial('a node has what its state says', async (t) => {
       ['10.1.0.1/16', 'fd00::1/64'],
     );
     t.is(host.links.find(({ name }) => name === 'veth-c1')?.portState, 'forwarding');
-    t.is(lab.node('h1').sysctl('net.ipv4.ip_forward'), '1');
-    t.is(lab.node('c1').sysctl('net.ipv4.ip_forward'), '0');
-    t.deepEqual(lab.node('c1').observe().routes, [
+    const forward = 'net.ipv4.ip_forward';
+    t.deepEqual(await lab.node('h1').sysctls([forward, 'net.ipv4.no_such']), { [forward]: '1' });
+    t.deepEqual(await lab.node('c1').sysctls([forward]), { [forward]: '0' });
+    t.deepEqual((await lab.node('c1').observe()).routes, [
       { destination: 'default', kind: 'unicast', protocol: 'static', via: '10.1.0.1', link: 'eth0' },
     ]);
   });
@@ -84,10 +85,10 @@ test.serial('a lab grows by a container and shrinks again, also after somebody h
     const [more, container] = hostWith('c9');
     if (more === undefined || container === undefined) throw new Error('no states');
     await lab.apply([{ ...emptyNode('h1', 'host'), links: more.links.slice(1) }, container]);
-    t.true(host.observe().links.some(({ name, running }) => name === 'veth-c9' && running));
+    t.true((await host.observe()).links.some(({ name, running }) => name === 'veth-c9' && running));
     await lab.remove(['c9']);
     t.false(lab.nodes.has('c9'));
-    t.false(host.observe().links.some(({ name }) => name === 'veth-c9'));
+    t.false((await host.observe()).links.some(({ name }) => name === 'veth-c9'));
     t.false(host.state.links.some(({ name }) => name === 'veth-c9'));
   });
 });
@@ -125,12 +126,11 @@ test.serial('learned neighbours, paths and TCP metrics can be forgotten', async 
     const node = lab.node('c1');
     const socket = node.sockets.udp({ family: 'ipv4' });
     socket.send(Buffer.from('x'), '10.1.1.3', 9);
-    t.true(node.observe().neighbours.some(({ address }) => address === '10.1.1.3'));
-    node.forgetNeighbours(['10.1.1.3']);
-    t.false(node.observe().neighbours.some(({ address }) => address === '10.1.1.3'));
-    t.notThrows(() => node.forgetPaths());
+    t.true((await node.observe()).neighbours.some(({ address }) => address === '10.1.1.3'));
+    await node.forgetNeighbours(['10.1.1.3']);
+    t.false((await node.observe()).neighbours.some(({ address }) => address === '10.1.1.3'));
+    await t.notThrowsAsync(node.forgetPaths());
     socket.close();
-    await Promise.resolve();
   });
 });
 
@@ -144,11 +144,9 @@ test.serial('every other kind of link is made, where the kernel has it', async (
     { link: 'vx0', mac: '00:00:00:00:00:00', destination: '10.1.0.2' },
     { link: 'vx0', mac: '00:00:00:00:00:00', destination: '10.1.0.3' },
   ];
-  await withStates([{ ...emptyNode('h1', 'host'), links, fdb }], (lab) => {
-    const kinds = lab
-      .node('h1')
-      .observe()
-      .links.map(({ name, kind }) => [name, kind]);
+  await withStates([{ ...emptyNode('h1', 'host'), links, fdb }], async (lab) => {
+    const { links: found } = await lab.node('h1').observe();
+    const kinds = found.map(({ name, kind }) => [name, kind]);
     t.deepEqual(kinds, [
       ['lo', ''],
       ['br0', 'bridge'],
@@ -170,15 +168,11 @@ test.serial('a macvlan child stands on the interface of another node, and goes w
   const own = { ...child, mac: '02:00:00:00:00:07', addresses: ['10.9.0.1/24'] };
   const container = { ...emptyNode('c1', 'container', 'h1'), links: [own] };
   await withStates([{ ...emptyNode('h1', 'host'), links: [bridge] }, container], async (lab) => {
-    const seen = () =>
-      lab
-        .node('c1')
-        .observe()
-        .links.find(({ name }) => name === 'eth0');
-    t.like(seen(), { kind: 'macvlan', mac: '02:00:00:00:00:07', addresses: ['10.9.0.1/24'] });
+    const seen = async () => (await lab.node('c1').observe()).links.find(({ name }) => name === 'eth0');
+    t.like(await seen(), { kind: 'macvlan', mac: '02:00:00:00:00:07', addresses: ['10.9.0.1/24'] });
     await lab.remove(['c1']);
     await lab.apply([container]);
-    t.is(seen()?.kind, 'macvlan', 'its MAC was free again at once');
+    t.is((await seen())?.kind, 'macvlan', 'its MAC was free again at once');
   });
 });
 
@@ -192,7 +186,7 @@ test.serial('listeners of others are found, with their node; own probes are not'
       child: spawn(process.execPath, ['-e', listening], { stdio: ['ignore', 'pipe', 'inherit'] }),
     })).child;
     await once(daemon.stdout, 'data');
-    t.deepEqual(lab.listeners(), [
+    t.deepEqual(await lab.listeners(), [
       { node: 'c2', socket: 'tcp/8080' },
       { node: 'c2', socket: 'udp/5353' },
     ]);

@@ -84,13 +84,13 @@ async function byHand(lab: NetnsLab, node: string, line: string): Promise<void> 
   await runTool([program, ...rest], { namespace: lab.node(node).namespace, timeoutMs: TOOL_TIMEOUT_MS });
 }
 
-const differences = (lab: NetnsLab): readonly string[] =>
-  drift(host, lab.node('h1').observe()).map((one) => `${one.what}: ${one.planned} -> ${one.found}`);
+const differences = async (lab: NetnsLab): Promise<readonly string[]> =>
+  drift(host, await lab.node('h1').observe()).map((one) => `${one.what}: ${one.planned} -> ${one.found}`);
 
 test.serial('routes, rules and forwarding entries as planned are as planned', async (t) => {
   await withLab([router, container, host], async (lab) => {
-    t.deepEqual(differences(lab), []);
-    const { routes, rules, fdb, links } = lab.node('h1').observe();
+    t.deepEqual(await differences(lab), []);
+    const { routes, rules, fdb, links } = await lab.node('h1').observe();
     t.like(
       routes.find(({ destination, nextHops }) => destination === 'default' && nextHops?.[0]?.via === '192.0.2.254'),
       {
@@ -104,8 +104,7 @@ test.serial('routes, rules and forwarding entries as planned are as planned', as
     t.is(rules.filter(({ protocol }) => protocol !== 'kernel').length, 2);
     t.is(new Set(fdb.map((entry) => JSON.stringify(entry))).size, fdb.length);
     t.is(links.find(({ name }) => name === 'vx0')?.vxlan?.local, 'fd00:1::1');
-    t.deepEqual(lab.node('c1').observe().fdb, []);
-    await Promise.resolve();
+    t.deepEqual((await lab.node('c1').observe()).fdb, []);
   });
 });
 
@@ -116,20 +115,14 @@ test.serial(
       await byHand(lab, 'h1', 'ip route add 10.7.0.0/16 via 192.0.2.254 proto bird');
       await byHand(lab, 'c1', 'ip link add link eth0 name mv0 address 02:00:00:00:00:77 type macvlan');
       await byHand(lab, 'c1', 'ip link set mv0 up');
-      const learned = () =>
-        lab
-          .node('h1')
-          .observe()
-          .fdb.some(({ mac, origin }) => mac === '02:00:00:00:00:77' && origin === 'learned');
-      for (const end = Date.now() + 5000; !learned() && Date.now() < end; ) await delay(20);
-      t.true(learned());
-      t.deepEqual(differences(lab), []);
-      t.true(
-        lab
-          .node('h1')
-          .observe()
-          .routes.some(({ protocol }) => protocol === 'bird'),
-      );
+      const learned = async () =>
+        (await lab.node('h1').observe()).fdb.some(
+          ({ mac, origin }) => mac === '02:00:00:00:00:77' && origin === 'learned',
+        );
+      for (const end = Date.now() + 5000; !(await learned()) && Date.now() < end; ) await delay(20);
+      t.true(await learned());
+      t.deepEqual(await differences(lab), []);
+      t.true((await lab.node('h1').observe()).routes.some(({ protocol }) => protocol === 'bird'));
 
       await byHand(lab, 'h1', 'ip route del default via 192.0.2.254');
       await byHand(lab, 'h1', 'ip rule del priority 100');
@@ -139,7 +132,7 @@ test.serial(
       await byHand(lab, 'h1', `bridge fdb del ${FLOOD} dev vx0 dst fd00:1::3`);
       await byHand(lab, 'h1', 'bridge fdb add 02:00:00:00:00:99 dev veth-c1 master static');
       await byHand(lab, 'h1', 'ip link set vx0 type bridge_slave hairpin off');
-      t.deepEqual(differences(lab), [
+      t.deepEqual(await differences(lab), [
         'hairpin: on -> off',
         'route: default nexthop via 192.0.2.254 dev eth1 nexthop via 198.51.100.254 -> none',
         'route: none -> blackhole 10.8.0.0/16 table 7',
@@ -158,7 +151,7 @@ test.serial('the commands of the shell script make the same', async (t) => {
     for (const line of routingCommands(host)) {
       await byHand(lab, 'h1', line.replace(/^(ip|bridge) -n \S+ /u, '$1 '));
     }
-    t.deepEqual(differences(lab), []);
+    t.deepEqual(await differences(lab), []);
   });
 });
 
@@ -179,17 +172,18 @@ function vtep(name: string, number: number): NodeState {
 test.serial('a VTEP learns from what it receives, and forgets that with the paths', async (t) => {
   await withLab([vtep('h1', 1), vtep('h2', 2)], async (lab) => {
     const node = lab.node('h1');
-    const entries = () => node.observe().fdb.map(({ mac, destination, origin }) => [mac, destination, origin]);
+    const entries = async () =>
+      (await node.observe()).fdb.map(({ mac, destination, origin }) => [mac, destination, origin]);
     const learned = ['02:00:00:00:00:02', '192.0.2.2', 'learned'];
     const sender = lab.node('h2').sockets.udp({ family: 'ipv4' });
     sender.send(Buffer.from('x'), '10.1.0.1', 9);
-    const isLearned = () => entries().some((entry) => entry.join() === learned.join());
-    for (const end = Date.now() + 5000; !isLearned() && Date.now() < end; ) await delay(20);
+    const isLearned = async () => (await entries()).some((entry) => entry.join() === learned.join());
+    for (const end = Date.now() + 5000; !(await isLearned()) && Date.now() < end; ) await delay(20);
     sender.close();
-    t.true(isLearned());
+    t.true(await isLearned());
     // What the other one still has to say, say the frame after its ARP request, would be learned again.
     await byHand(lab, 'h2', 'ip link set vx0 down');
-    node.forgetPaths();
-    t.deepEqual(entries(), [[FLOOD, '192.0.2.2', 'static']]);
+    await node.forgetPaths();
+    t.deepEqual(await entries(), [[FLOOD, '192.0.2.2', 'static']]);
   });
 });

@@ -54,10 +54,7 @@ test.serial('an interface that a service makes becomes a port, with its MTU and 
   const make = service('tap', ['ip', 'tuntap', 'add', 'dev', 'tap0', 'mode', 'tap']);
   await withLab(async (lab) => {
     await lab.apply([{ ...emptyNode('h1', 'host'), links: [bridge, tap], services: [make] }]);
-    const link = lab
-      .node('h1')
-      .observe()
-      .links.find(({ name }) => name === 'tap0');
+    const link = (await lab.node('h1').observe()).links.find(({ name }) => name === 'tap0');
     t.like(link, { kind: 'tun', mtuBytes: 1400, master: 'br0', up: true });
   });
 });
@@ -86,14 +83,10 @@ test.serial(
     await withLab(async (lab) => {
       const shared = { ...emptyNode('h1c1', 'container', 'h1'), sharesNetworkOf: 'h1' };
       await lab.apply([{ ...emptyNode('h1', 'host'), links: [{ ...bridge, addresses: ['10.1.0.1/16'] }] }, shared]);
-      const names = (node: string) =>
-        lab
-          .node(node)
-          .observe()
-          .links.map(({ name }) => name);
-      t.deepEqual(names('h1c1'), names('h1'));
+      const names = async (node: string) => (await lab.node(node).observe()).links.map(({ name }) => name);
+      t.deepEqual(await names('h1c1'), await names('h1'));
       await lab.remove(['h1c1']);
-      t.deepEqual(names('h1'), ['lo', 'br0']);
+      t.deepEqual(await names('h1'), ['lo', 'br0']);
     });
   },
 );
@@ -102,13 +95,13 @@ test.serial('a service of a host that runs inside a container ends with the cont
   const client = service('client', ['sleep', '1000'], { inside: 'h1c1', ready: { kind: 'started' } });
   await withLab(async (lab) => {
     await lab.apply([{ ...emptyNode('h1', 'host'), services: [client] }, emptyNode('h1c1', 'container', 'h1')]);
-    const sleeping = () => lab.processes().filter(({ command }) => command.includes('sleep'));
+    const sleeping = async () => (await lab.processes()).filter(({ command }) => command.includes('sleep'));
     t.deepEqual(
-      sleeping().map(({ node }) => node),
+      (await sleeping()).map(({ node }) => node),
       ['h1c1'],
     );
     await lab.remove(['h1c1']);
-    t.deepEqual(sleeping(), []);
+    t.deepEqual(await sleeping(), []);
     t.deepEqual(lab.deadServices, []);
   });
 });

@@ -54,10 +54,7 @@ test.serial('what the probes taught the kernel is forgotten', async (t) => {
     await flows.measure(everyPair(endpoints, 'udp'));
     for (const { node } of endpoints)
       t.deepEqual(
-        lab
-          .node(node)
-          .observe()
-          .neighbours.filter(({ address }) => address.startsWith('10.')),
+        (await lab.node(node).observe()).neighbours.filter(({ address }) => address.startsWith('10.')),
         [],
       );
   });
@@ -65,7 +62,7 @@ test.serial('what the probes taught the kernel is forgotten', async (t) => {
 
 test.serial('silence: a port of the bridge is taken away, and nobody else is blamed', async (t) => {
   await withLab(3, async ({ lab, flows, endpoints }) => {
-    lab.node('sw').setLink('port-c2', { up: false });
+    await lab.node('sw').setLink('port-c2', { up: false });
     const results = await flows.measure(protocols.flatMap((protocol) => everyPair(endpoints, protocol)));
     for (const result of results) {
       const broken = result.from.node === 'c2' || result.to.node === 'c2';
@@ -93,7 +90,7 @@ test.serial('no route is told at once, with its errno', async (t) => {
 test.serial('an address given twice: the other owner is caught in the act', async (t) => {
   await withLab(3, async ({ lab, flows, endpoints }) => {
     const [c1, c2] = endpoints as [Endpoint, Endpoint];
-    lab.node('sw').setLink('port-c2', { up: false });
+    await lab.node('sw').setLink('port-c2', { up: false });
     const thief = lab.node('c3');
     await lab.apply([
       {
@@ -157,7 +154,7 @@ test.serial('an endpoint without an address of the family is told as such', asyn
 
 test.serial('a verify that is stopped lets go of what it waits for', async (t) => {
   await withLab(2, async ({ lab, endpoints }) => {
-    lab.node('sw').setLink('port-c2', { up: false });
+    await lab.node('sw').setLink('port-c2', { up: false });
     const stop = new AbortController();
     const flows = createFlows({ lab, plan: { endpoints }, signal: stop.signal });
     const measuring = flows.measure(everyPair(endpoints, 'icmp'));

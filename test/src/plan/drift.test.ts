@@ -169,7 +169,7 @@ test(
   'h1',
   (node) => node,
   [{ where: 'h1', what: 'net.ipv4.ip_forward', planned: '1', found: '0' }],
-  { sysctl: (name) => (name.endsWith('ip_forward') || name.endsWith('disable_ipv6') ? '0\n' : '1\n') },
+  { sysctls: { ...planned('h1').sysctls, 'net.ipv4.ip_forward': '0', 'net.ipv6.conf.br0.disable_ipv6': '0' } },
 );
 test(
   'a sysctl that the kernel lacks',
@@ -177,7 +177,7 @@ test(
   'r1',
   (node) => node,
   [{ where: 'r1', what: 'net.ipv6.conf.all.forwarding', planned: '1', found: 'none' }],
-  { sysctl: (name) => (name.includes('ipv6') ? undefined : '1') },
+  { sysctls: { 'net.ipv4.ip_forward': '1' } },
 );
 
 const loaded = `table ip netlab {

@@ -30,7 +30,12 @@ function pretended(answer: Answer, plan: Plan = planOf()): CheckContext {
     }));
     const rules = [...defaultRules('ipv4'), ...defaultRules('ipv6')];
     const observed = { name: state.name, links, routes: state.routes, neighbours: [], fdb: [], rules };
-    return [state.name, { state, observe: () => observed, sysctl: (name: string) => state.sysctls[name] }] as const;
+    const node = {
+      state,
+      observe: () => Promise.resolve(observed),
+      sysctls: () => Promise.resolve(state.sysctls),
+    };
+    return [state.name, node] as const;
   });
   const measure = async (requests: readonly FlowRequest[]) =>
     requests.map((flow) => ({ ...flow, ...delivered(flow), ...answer(flow) }));
