@@ -5,7 +5,7 @@ import type { Family } from '#lab/sockets.js';
 import type { Drift } from '../plan/drift.js';
 import { rulesetDrift } from '../plan/drift-ruleset.js';
 import type { CheckContext } from '../check/contract.js';
-import { observedDrift } from './observed-drift.js';
+import { observedDrift } from '../probes/observed-drift.js';
 
 /** More differences than these are not told. */
 const mostTold = 3;

@@ -1,7 +1,7 @@
 /** How the lab was when it had just been built, so that a later look can tell what somebody has changed since. */
 import { LabError } from '#lab/errors.js';
 import type { Lab, LabNode } from '#lab/lab.js';
-import { observedDrift } from '../blame/observed-drift.js';
+import { observedDrift } from '../probes/observed-drift.js';
 import type { Drift } from '../plan/drift.js';
 import type { Plan } from '../plan/plan.js';
 

@@ -1,3 +1,4 @@
+/** How a live node differs from its plan, asked for in one go. */
 import type { LabNode } from '#lab/lab.js';
 import type { NodeState } from '#lab/state.js';
 import { comparedSysctls, type Drift, drift } from '../plan/drift.js';
