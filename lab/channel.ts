@@ -1,14 +1,17 @@
 /**
  * Requests and answers between two netlab processes: one JSON document per line over any duplex stream. A request may
- * report events before it is answered, and may be cancelled; when the stream ends, everything open ends with it.
+ * report events before it is answered, and may be cancelled; when the stream ends, everything open ends with it. So it does
+ * when the other side gives no sign of life: no request waits for ever.
  */
 import { createInterface } from 'node:readline';
 import type { Duplex } from 'node:stream';
+import { SilenceWatch } from './channel/silence.js';
 import { LabError } from './errors.js';
 
 type Line =
   | { readonly id: number; readonly method: string; readonly parameters: unknown }
   | { readonly id: number; readonly cancel: true }
+  | { readonly id: number; readonly sign: 'wanted' | 'given' }
   | { readonly id: number; readonly event: unknown }
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: { readonly message: string; readonly remedy?: string | undefined } };
@@ -26,9 +29,25 @@ export type Handlers = Readonly<Record<string, Handler>>;
 
 export interface CallOptions {
   readonly onEvent?: (event: never) => void;
-  /** Aborting asks the other side to cancel; its answer is still awaited. */
+  /** Aborting asks the other side to cancel; its answer is still awaited, for as long as it gives signs of life. */
   readonly signal?: AbortSignal;
 }
+
+/** What the asking side knows of the other one. */
+export interface OtherSide {
+  /** What open calls are told when it is gone. */
+  readonly explainEnd: () => Promise<LabError>;
+  /** Whether its process is known to be stopped. */
+  readonly isStopped: () => boolean;
+  /** What open calls are told when it gives no sign of life. */
+  readonly explainSilence: () => LabError;
+}
+
+const stranger: OtherSide = {
+  explainEnd: () => Promise.resolve(new LabError('the lab ended before it answered')),
+  isStopped: () => false,
+  explainSilence: () => new LabError('the lab does not answer'),
+};
 
 interface Call {
   readonly resolve: (result: unknown) => void;
@@ -43,21 +62,22 @@ export class Channel {
   readonly #served = new Map<number, AbortController>();
   #nextId = 1;
   #isClosed = false;
-  readonly #explainEnd: () => Promise<LabError>;
+  readonly #other: OtherSide;
+  readonly #watch: SilenceWatch;
   /** Why it closed, once asked for. */
   #end: Promise<LabError> | undefined;
   /** Settles when the other side is gone. */
   readonly closed: Promise<void>;
 
-  /** @param explainEnd what open calls are told when the other side is gone, where more than that can be known */
-  constructor(
-    stream: Duplex,
-    handlers: Handlers = {},
-    explainEnd: () => Promise<LabError> = () => Promise.resolve(new LabError('the lab ended before it answered')),
-  ) {
+  constructor(stream: Duplex, handlers: Handlers = {}, other: OtherSide = stranger) {
     this.#stream = stream;
     this.#handlers = handlers;
-    this.#explainEnd = explainEnd;
+    this.#other = other;
+    this.#watch = new SilenceWatch({
+      ping: () => this.#send({ id: 0, sign: 'wanted' }),
+      isStopped: other.isStopped,
+      onSilence: () => this.#onSilence(),
+    });
     const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
     // A vanished peer shows as the stream's end; the error of reading from it or writing to it says nothing more.
     for (const source of [stream, lines]) source.on('error', () => undefined);
@@ -72,15 +92,19 @@ export class Channel {
 
   /**
    * Asks the other side.
-   * @throws LabError with the other side's message and remedy, or when it ends before it answers
+   * @throws LabError with the other side's message and remedy, or when it ends, or falls silent, before it answers
    */
   call<T>(method: string, parameters: unknown, options: CallOptions = {}): Promise<T> {
     const id = this.#nextId++;
     const { signal } = options;
-    const cancel = (): void => this.#send({ id, cancel: true });
+    const cancel = (): void => {
+      this.#send({ id, cancel: true });
+      this.#watch.hurry();
+    };
     if (this.#isClosed) return this.#rejectWithEnd();
     return new Promise<unknown>((resolve, reject) => {
       this.#calls.set(id, { resolve, reject, onEvent: options.onEvent });
+      this.#watch.begin();
       this.#send({ id, method, parameters });
       if (signal?.aborted === true) cancel();
       else signal?.addEventListener('abort', cancel, { once: true });
@@ -109,12 +133,15 @@ export class Channel {
   }
 
   #onLine(line: Line): void {
-    if ('method' in line) void this.#serve(line.id, line.method, line.parameters);
+    this.#watch.heard();
+    if ('sign' in line) {
+      if (line.sign === 'wanted') this.#send({ id: line.id, sign: 'given' });
+    } else if ('method' in line) void this.#serve(line.id, line.method, line.parameters);
     else if ('cancel' in line) this.#served.get(line.id)?.abort();
     else this.#onAnswer(line);
   }
 
-  #onAnswer(line: Exclude<Line, { method: string } | { cancel: true }>): void {
+  #onAnswer(line: Extract<Line, { event: unknown } | { result: unknown } | { error: unknown }>): void {
     const call = this.#calls.get(line.id);
     if (call === undefined) return;
     if ('event' in line) {
@@ -122,6 +149,7 @@ export class Channel {
       return;
     }
     this.#calls.delete(line.id);
+    if (this.#calls.size === 0) this.#watch.end();
     if ('result' in line) call.resolve(line.result);
     else
       call.reject(
@@ -147,8 +175,15 @@ export class Channel {
     }
   }
 
+  /** Whatever it may still say is of no use any more. */
+  #onSilence(): void {
+    this.#end = Promise.resolve(this.#other.explainSilence());
+    this.#stream.destroy();
+  }
+
   #onClosed(): void {
     this.#isClosed = true;
+    this.#watch.end();
     for (const controller of this.#served.values()) controller.abort();
     const open = [...this.#calls.values()];
     this.#calls.clear();
@@ -159,7 +194,7 @@ export class Channel {
   }
 
   async #rejectWithEnd(): Promise<never> {
-    this.#end ??= this.#explainEnd();
+    this.#end ??= this.#other.explainEnd();
     throw await this.#end;
   }
 }

@@ -10,6 +10,16 @@ export interface ProcessIdentity {
 /** Field 22, counted from the one behind the command's closing parenthesis (field 3). */
 const START_FIELD = 22 - 3;
 
+/** Whether it is stopped by a signal or a tracer: a process that a cgroup freezes (docker pause) does not look so. */
+export function isStopped(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return /^[Tt]/u.test(stat.slice(stat.lastIndexOf(')') + 2));
+  } catch {
+    return false;
+  }
+}
+
 /** @returns undefined when there is no such process (any more); a zombie counts as gone */
 export function identify(pid: number): ProcessIdentity | undefined {
   try {

@@ -5,9 +5,9 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Channel } from './channel.js';
+import { Channel, type OtherSide } from './channel.js';
 import { LabError } from './errors.js';
-import { isAlive } from './processes.js';
+import { isAlive, isStopped } from './processes.js';
 import { type EndedLab, endedError } from './registry/ended.js';
 import {
   controlSocket,
@@ -24,6 +24,7 @@ import {
 } from './registry/entry.js';
 import { changingRegistry, hasRegistry } from './registry/folder.js';
 import { endOfFile, lastLines } from './sandbox/last-words.js';
+import { silentError } from './sandbox/silent.js';
 
 export { describeEnd, type EndedLab } from './registry/ended.js';
 export { controlSocket, type LabEntry, logFile } from './registry/entry.js';
@@ -155,7 +156,7 @@ export function connectLab(entry: LabEntry): Promise<Channel> {
   if (entry.state === 'starting') throw new LabError(`lab "${entry.name}" is still being built`);
   const socket = createConnection(controlSocket(entry.name));
   return new Promise((resolve, reject) => {
-    socket.once('connect', () => resolve(new Channel(socket, {}, async () => await whyGone(entry))));
+    socket.once('connect', () => resolve(new Channel(socket, {}, asSeenFromOutside(entry))));
     socket.once('error', (cause) =>
       reject(
         new LabError(`lab "${entry.name}" does not answer: ${cause.message}`, {
@@ -165,6 +166,16 @@ export function connectLab(entry: LabEntry): Promise<Channel> {
       ),
     );
   });
+}
+
+function asSeenFromOutside(entry: LabEntry): OtherSide {
+  const { name, initPid } = entry;
+  const remedy = `Let it go on: kill -CONT ${initPid}\nor end it: netlab down ${name}`;
+  return {
+    explainEnd: async () => await whyGone(entry),
+    isStopped: () => isStopped(initPid),
+    explainSilence: () => silentError(`lab "${name}"`, initPid, remedy),
+  };
 }
 
 /** What its process 1 has said last tells why it ended. */

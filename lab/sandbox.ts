@@ -19,6 +19,8 @@ import type { LockFiles } from './machine/lock.js';
 import { engineOptions } from './sandbox/engine.js';
 import { MARK_VARIABLE, type SandboxSettings, SETTINGS_VARIABLE } from './sandbox/settings.js';
 import { endedAtStart, killed, notStarted, wasKilled } from './sandbox/start-failure.js';
+import { isStopped } from './processes.js';
+import { silentError } from './sandbox/silent.js';
 import { keepEnd, endOfFile, lastLines } from './sandbox/last-words.js';
 import { storing } from './storage.js';
 
@@ -73,14 +75,24 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const words = listenTo(child, options.logFile);
   const exited = new Promise<SandboxExit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
   const stream = child.stdio[CHANNEL_FD] as Duplex;
-  const channel = new Channel(stream, {}, async () => await whyEnded(exited, words));
+  let initPid = 0;
+  const channel = new Channel(
+    stream,
+    {},
+    {
+      explainEnd: async () => await whyEnded(exited, words),
+      isStopped: () => isStopped(initPid),
+      explainSilence: () => silentError('the lab', initPid),
+    },
+  );
   await ready(child, channel, words);
   const pid = child.pid ?? 0;
+  initPid = onlyChildOf(pid);
   return {
     mark,
     channel,
     pid,
-    initPid: onlyChildOf(pid),
+    initPid,
     exited,
     kill: () => void child.kill('SIGKILL'),
     release: () => release(child, channel),

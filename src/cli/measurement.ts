@@ -1,4 +1,6 @@
 /** What commands that measure a lab have in common: options, reports, signals, the stored result. */
+import { LabError } from '#lab/errors.js';
+import { exitCodes } from '../result/exit-code.js';
 import type { RunEvent } from '../result/events.js';
 import type { Phase, RunResult } from '../result/result.js';
 import { type Command, Option } from './commander.js';
@@ -23,6 +25,14 @@ export interface MeasurementOptions {
   readonly stop: AbortSignal;
   readonly kill: AbortSignal;
   readonly emit: (event: RunEvent) => void;
+}
+
+class InterruptedError extends LabError {
+  readonly exitCode = exitCodes.interrupted;
+
+  constructor({ message, remedy }: LabError) {
+    super(message, remedy === undefined ? {} : { remedy });
+  }
 }
 
 /** What to measure, and what counts. */
@@ -68,6 +78,10 @@ export async function measure(
     await reporter.onEnd(result);
     await store({ kind: 'run', result });
     process.exitCode = result.exitCode;
+  } catch (error) {
+    // A lab that does not answer any more is no failure of whom it keeps from stopping.
+    if (!interruption.stop.aborted || !(error instanceof LabError)) throw error;
+    throw new InterruptedError(error);
   } finally {
     interruption.release();
   }

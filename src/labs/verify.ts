@@ -28,7 +28,7 @@ export async function verifyRunningLab(name: string, options: VerifyLabOptions):
   const leave = (): void => channel.abandon();
   kill.addEventListener('abort', leave, { once: true });
   try {
-    const { plan } = await channel.call<Description>('describe', null);
+    const { plan } = await channel.call<Description>('describe', null, { signal: stop });
     const promises = only ?? plan.scenario.only ?? promiseNames;
     emit({ type: 'run-started', scenario: plan.scenario.name, strategy: plan.strategy.name, promises });
     const phases = new Phases(emit);
@@ -36,7 +36,8 @@ export async function verifyRunningLab(name: string, options: VerifyLabOptions):
     const measure = async (): Promise<VerifyReport> =>
       await channel.call('verify', request, { onEvent: emit, signal: stop });
     const verified = await phases.run('verify', measure).catch((error: unknown) => {
-      if (!kill.aborted) throw error;
+      // Whoever wants to stop does not wait for a lab that heeds nobody.
+      if (!stop.aborted) throw error;
       return undefined;
     });
     const result = await assembleResult({

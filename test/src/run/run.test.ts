@@ -12,6 +12,7 @@ import { promiseNames } from '#src/declaration/promise.js';
 import type { RunEvent } from '#src/result/events.js';
 import type { PromiseResult, RunResult } from '#src/result/result.js';
 import { ended, NOBODY, startNetlab, temporaryFolder } from '../../support/cli.js';
+import { catches } from '../../support/catches.js';
 import { childrenOf, leftAfter, newTrace, TRACE_VARIABLE } from '../../support/traces.js';
 
 const main = fileURLToPath(new URL('../../../dist/bin/netlab.js', import.meta.url));
@@ -126,12 +127,6 @@ test.serial('Ctrl-C again and again: at once, and still nothing is left', async 
   t.is(exitCode, 130);
   t.deepEqual(left, []);
 });
-
-/** Whether the process has a handler of its own for the signal. */
-function catches(pid: number, signal: number): boolean {
-  const mask = /^SigCgt:\s*([\da-f]+)/mu.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
-  return (BigInt(`0x${mask}`) >> BigInt(signal - 1)) % 2n === 1n;
-}
 
 for (const name of ['SIGTERM', 'SIGHUP'] as const)
   test.serial(`${name} while netlab is still loading: a document that says so, exit code 130`, async (t) => {
