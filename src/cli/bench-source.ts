@@ -2,6 +2,7 @@
 import type { Subject } from '../bench/target.js';
 import type { BenchResult } from '../result/bench.js';
 import type { Scenario } from '../scenario/scenario.js';
+import type { Variation } from '../scenario/variation.js';
 import { planEntries } from './comparison-source.js';
 import { textOf } from './read-text.js';
 import { UsageError } from './usage-error.js';
@@ -14,11 +15,11 @@ const defaults: readonly string[] = ['routable-lan', 'vxlan'];
 
 /**
  * Plans the scenarios and, before them, the routed baseline for as many hosts as the first of them has.
- * @param hosts how many each of them has; its own when undefined
+ * @param cluster what is to be otherwise than each scenario says
  * @throws UsageError with what is wrong in any of them
  */
-export async function benchSubjects(names: readonly string[], hosts: number | undefined): Promise<readonly Subject[]> {
-  const entries = await planEntries(names.length === 0 ? defaults : names, [], hosts);
+export async function benchSubjects(names: readonly string[], cluster: Variation): Promise<readonly Subject[]> {
+  const entries = await planEntries(names.length === 0 ? defaults : names, [], cluster);
   for (const { name, plan } of entries) demandPair(name, plan.scenario);
   const own = entries.find(({ plan }) => isBaseline(plan.scenario));
   const subjects = entries.map(({ name, plan }) => {

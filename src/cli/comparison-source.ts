@@ -12,16 +12,15 @@ import { UsageError } from './usage-error.js';
  * Plans a column for each scenario, or for each scenario on each underlay.
  * @param names scenarios as the user names them; every scenario of the package that is named like a strategy when empty
  * @param underlays those that each scenario is measured on; its own when empty
- * @param hosts how many each scenario has; its own when undefined
+ * @param cluster what is to be otherwise than each scenario says
  * @throws UsageError with what is wrong in all of them
  */
 export async function planEntries(
   names: readonly string[],
   underlays: readonly UnderlayKind[],
-  hosts: number | undefined,
+  cluster: Variation,
 ): Promise<readonly Entry[]> {
   const scenarios = names.length > 0 ? [...new Set(names)] : await packageScenarios();
-  const cluster = hosts === undefined ? {} : { hosts };
   const variations = underlays.length === 0 ? [cluster] : underlays.map((underlay) => ({ underlay, ...cluster }));
   const planning = scenarios.flatMap((scenario) => variations.map((variation) => entryOf(scenario, variation)));
   const planned = await Promise.allSettled(planning);

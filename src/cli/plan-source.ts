@@ -1,6 +1,7 @@
 /** From the name of a scenario to a plan. */
 import { LabError } from '#lab/errors.js';
 import type { Plan } from '../plan/plan.js';
+import { printable } from '../report/style.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { Variation } from '../scenario/variation.js';
 import type { Strategy } from '../strategy/contract.js';
@@ -23,7 +24,11 @@ export async function planScenario(nameOrPath: string, variation: Variation = {}
     import('../strategy/index.js'),
     import('../plan/make-plan.js'),
   ]);
-  const { scenario, file } = await loadScenario(nameOrPath, { cwd: process.cwd(), strategies, variation });
+  const onLeftOut = (what: string): void =>
+    void process.stderr.write(
+      `netlab: ${printable(`${nameOrPath}: not in so small a cluster, and left out: ${what}`)}\n`,
+    );
+  const { scenario, file } = await loadScenario(nameOrPath, { cwd: process.cwd(), strategies, variation, onLeftOut });
   try {
     const strategy = findStrategy(scenario.strategy.name);
     const plan = makePlan(await decided(scenario, strategy), strategy);

@@ -1,4 +1,5 @@
 /** Finds a scenario by name or path and reads it. */
+import { createReadStream } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, extname, join, relative, resolve } from 'node:path';
 import { packageDirectory } from '#lab/programs.js';
@@ -21,6 +22,7 @@ export interface LoadOptions {
   readonly packageScenarios?: string;
   /** See ParseOptions. */
   readonly variation?: Variation;
+  readonly onLeftOut?: (what: string) => void;
 }
 
 export interface LoadedScenario {
@@ -30,16 +32,18 @@ export interface LoadedScenario {
 }
 
 /**
- * Reads the scenario of that name from ./scenarios or from the package, else the file at that path.
+ * Reads the scenario of that name from ./scenarios or from the package, else the file or the pipe at that path; `-` is
+ * standard input.
  * @throws ScenarioError when there is none, or with every problem that it has
  */
 export async function loadScenario(nameOrPath: string, options: LoadOptions): Promise<LoadedScenario> {
-  const file = await findScenario(nameOrPath, options);
-  const shown = shownName(file, options.cwd);
-  const text = decodeText(await readBounded(file, shown), shown);
-  const defaultName = basename(file, extname(file));
-  const { strategies, variation = {} } = options;
-  return { scenario: parseScenario(text, { file: shown, defaultName, strategies, variation }), file };
+  const file = nameOrPath === STANDARD_INPUT ? nameOrPath : await findScenario(nameOrPath, options);
+  const isStream = file === STANDARD_INPUT || (await isPipe(file));
+  const shown = file === STANDARD_INPUT ? 'standard input' : shownName(file, options.cwd);
+  const text = decodeText(await (isStream ? readStream(file, shown) : readBounded(file, shown)), shown);
+  const defaultName = isStream ? STREAM_NAME : basename(file, extname(file));
+  const { strategies, variation = {}, onLeftOut = () => undefined } = options;
+  return { scenario: parseScenario(text, { file: shown, defaultName, strategies, variation, onLeftOut }), file };
 }
 
 /** Names that {@link loadScenario} finds without a path, sorted. */
@@ -83,11 +87,52 @@ async function listScenarios(directory: string): Promise<string[]> {
   return names.filter((name) => extname(name) === '.yaml').map((name) => basename(name, '.yaml'));
 }
 
-/** Only plain files: reading a pipe or a terminal would wait for ever. */
+const STANDARD_INPUT = '-';
+/** Of a scenario without a name that comes through a pipe. */
+const STREAM_NAME = 'scenario';
+const mostBytes = 4 * maxTextLength + 4;
+
+/** What a pipe has said is gone from it, and compare may want it for two underlays. */
+const streams = new Map<string, Promise<Buffer>>();
+
+function readStream(file: string, shown: string): Promise<Buffer> {
+  const reading = streams.get(file) ?? readToEnd(file, shown);
+  streams.set(file, reading);
+  return reading;
+}
+
+async function readToEnd(file: string, shown: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    const stream = file === STANDARD_INPUT ? process.stdin : createReadStream(file);
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size >= mostBytes) break;
+    }
+  } catch (error) {
+    throw unreadable(shown, error);
+  }
+  return Buffer.concat(chunks).subarray(0, mostBytes);
+}
+
+const unreadable = (shown: string, error: unknown): ScenarioError =>
+  new ScenarioError(`${shown}: cannot be read: ${error instanceof Error ? error.message : String(error)}`, [], {
+    cause: error,
+  });
+
+const isPipe = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isFIFO(),
+    () => false,
+  );
+
+/** Plain files, and the pipes that a shell makes of `<(...)`: a terminal or a device would have no end. */
 async function isFile(path: string): Promise<boolean> {
   // A NUL in the path is refused by Node before the kernel sees it.
   return stat(path).then(
-    (found) => found.isFile(),
+    (found) => found.isFile() || found.isFIFO(),
     () => false,
   );
 }
@@ -97,7 +142,7 @@ async function otherThanFile(path: string): Promise<string | undefined> {
   try {
     const found = await stat(path);
     if (found.isDirectory()) return 'a folder';
-    if (found.isFIFO() || found.isSocket()) return 'a pipe';
+    if (found.isSocket()) return 'a socket';
     return 'a device';
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ELOOP' ? 'a circle of symbolic links' : undefined;
@@ -108,13 +153,11 @@ async function otherThanFile(path: string): Promise<string | undefined> {
 async function readBounded(file: string, shown: string): Promise<Buffer> {
   try {
     await using handle = await open(file);
-    const buffer = Buffer.alloc(4 * maxTextLength + 4);
+    const buffer = Buffer.alloc(mostBytes);
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
     return buffer.subarray(0, bytesRead);
   } catch (error) {
-    throw new ScenarioError(`${shown}: cannot be read: ${error instanceof Error ? error.message : String(error)}`, [], {
-      cause: error,
-    });
+    throw unreadable(shown, error);
   }
 }
 

@@ -9,7 +9,7 @@ import { applyRules } from './rules.js';
 import type { Scenario } from './scenario.js';
 import { type ScenarioFile, scenarioFile } from './schema.js';
 import { readStrategy } from './strategy-choice.js';
-import { hostsFindings, onUnderlay, type Variation, withHosts } from './variation.js';
+import { namingSetting, onUnderlay, type Variation, varied } from './variation.js';
 import { type Place, readYaml, type YamlDocument } from './yaml-document.js';
 
 export interface ParseOptions {
@@ -21,6 +21,8 @@ export interface ParseOptions {
   readonly strategies: ReadonlyMap<string, ScenarioStrategy>;
   /** What is to be otherwise than the file says. */
   readonly variation?: Variation;
+  /** Is told what a variation had to leave out. */
+  readonly onLeftOut?: (what: string) => void;
 }
 
 /**
@@ -31,7 +33,10 @@ export function parseScenario(text: string, options: ParseOptions): Scenario {
   const yaml = readYaml(text);
   if (yaml.problems.length > 0) throw ScenarioError.of(yaml.problems.map((one) => problemAt(options.file, one, one)));
   const { scenario, findings } = interpret(yaml.value, options);
-  if (scenario === undefined || findings.length > 0) throw ScenarioError.of(place(findings, yaml, options.file));
+  if (scenario === undefined || findings.length > 0) {
+    const named = findings.map((one) => namingSetting(one, options.variation ?? {}));
+    throw ScenarioError.of(place(named, yaml, options.file));
+  }
   return scenario;
 }
 
@@ -43,10 +48,10 @@ interface Interpretation {
 function interpret(file: unknown, options: ParseOptions): Interpretation {
   if (file === null || file === undefined) return { scenario: undefined, findings: [emptyFile(options)] };
   const { variation = {} } = options;
-  const value = withHosts(file, variation);
+  const value = varied(file, variation, options.onLeftOut ?? (() => undefined));
   const shape = checkShape(value, () => scenarioJsonSchema(options.strategies.values()));
   const strategy = readStrategy(value, options.strategies, shape.file === undefined ? 1 : hostCount(shape.file));
-  const findings = [...hostsFindings(file, variation), ...shape.findings, ...strategy.findings];
+  const findings = [...shape.findings, ...strategy.findings];
   if (shape.file === undefined) return { scenario: undefined, findings };
   const scenario = onUnderlay(normalise(shape.file, options.defaultName, strategy.chosen), variation);
   const unnamed = shape.file.name === undefined ? checkDefaultName(options.defaultName) : [];

@@ -1,32 +1,25 @@
-/** A scenario on another cluster than its file says, so that several are measured on the same. */
-import type { Finding } from './problem.js';
+/** A scenario otherwise than its file says: on another cluster, so that several are measured on the same, or with values set. */
+import type { Finding, Path } from './problem.js';
 import type { Scenario, UnderlayKind } from './scenario.js';
+import { withoutAbsent } from './without-absent.js';
+
+/** `--set cluster.underlay.mtu=9000` */
+export interface Setting {
+  /** As the user wrote it. */
+  readonly written: string;
+  readonly path: Path;
+  readonly value: unknown;
+}
 
 export interface Variation {
   /** What only the file's own kind can have (NAT, extra cables) is left out. */
   readonly underlay?: UnderlayKind;
-  /** How many, where the file says a number or nothing. */
+  /** How many: of listed ones the first, and further ones with every default. */
   readonly hosts?: number;
-}
-
-/** What the file says, with another number of hosts; unchanged where it names its hosts. */
-export function withHosts(file: unknown, { hosts }: Variation): unknown {
-  if (hosts === undefined || !isMapping(file) || namesHosts(file)) return file;
-  const { cluster = {} } = file;
-  return isMapping(cluster) ? { ...file, cluster: { ...cluster, hosts } } : file;
-}
-
-/** Why a file cannot be varied like that. */
-export function hostsFindings(file: unknown, { hosts }: Variation): readonly Finding[] {
-  if (hosts === undefined || !isMapping(file) || !namesHosts(file)) return [];
-  const message = `--hosts ${hosts} does not fit a scenario that lists its hosts`;
-  return [{ path: ['cluster', 'hosts'], message, allowed: 'a number of hosts' }];
-}
-
-export function onUnderlay(scenario: Scenario, { underlay: kind }: Variation): Scenario {
-  const { cluster } = scenario;
-  if (kind === undefined || kind === cluster.underlay.kind) return scenario;
-  return { ...scenario, cluster: { ...cluster, underlay: { ...cluster.underlay, kind, nat: [], extraLinks: [] } } };
+  /** How many each host has, in the same way. */
+  readonly containers?: number;
+  /** In this order, after the numbers. */
+  readonly set?: readonly Setting[];
 }
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -34,4 +27,70 @@ type Mapping = Readonly<Record<string, unknown>>;
 const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const namesHosts = ({ cluster }: Mapping): boolean => isMapping(cluster) && Array.isArray(cluster['hosts']);
+/**
+ * What the file says, varied. What names a node that a smaller cluster does not have (a host behind NAT, a cable, a service,
+ * a fault) is left out: without h3 nothing can be said of h3.
+ * @param leftOut is told what, one sentence each
+ */
+export function varied(
+  file: unknown,
+  { hosts, containers, set = [] }: Variation,
+  leftOut: (what: string) => void,
+): unknown {
+  if (!isMapping(file)) return file;
+  const resized = hosts === undefined && containers === undefined ? file : resize(file, hosts, containers);
+  const kept = resized === file ? file : withoutAbsent(file, resized, leftOut);
+  return set.reduce<unknown>((value, { path, value: wanted }) => withValue(value, path, wanted), kept);
+}
+
+const DEFAULT_COUNT = 2;
+
+function resize(file: Mapping, hosts: number | undefined, containers: number | undefined): Mapping {
+  const { cluster = {} } = file;
+  if (!isMapping(cluster)) return file;
+  const { hosts: writtenHosts = DEFAULT_COUNT, containers: writtenContainers = DEFAULT_COUNT } = cluster;
+  const machines = hosts === undefined ? writtenHosts : ofNumber(writtenHosts, hosts);
+  if (containers === undefined) return { ...file, cluster: { ...cluster, hosts: machines } };
+  const each = Array.isArray(machines) ? machines.map((host: unknown) => withContainers(host, containers)) : machines;
+  return { ...file, cluster: { ...cluster, hosts: each, containers: ofNumber(writtenContainers, containers) } };
+}
+
+/** The first ones of a list, and entries that say nothing where it is too short. */
+function ofNumber(entries: unknown, count: number): unknown {
+  // So many are refused; a list would only take long.
+  if (!Array.isArray(entries) || count > 1000) return count;
+  return Array.from({ length: count }, (_, index) => (entries as readonly unknown[])[index] ?? {});
+}
+
+function withContainers(host: unknown, count: number): unknown {
+  if (!isMapping(host) || host['containers'] === undefined) return host;
+  return { ...host, containers: ofNumber(host['containers'], count) };
+}
+
+/** A copy with the value at that place. A strategy that is only a name becomes a mapping with that name. */
+function withValue(at: unknown, [step, ...rest]: Path, value: unknown): unknown {
+  if (step === undefined) return value;
+  const inner = (old: unknown): unknown =>
+    withValue(step === 'strategy' && rest.length > 0 && typeof old === 'string' ? { name: old } : old, rest, value);
+  if (typeof step === 'number' && Array.isArray(at)) {
+    const entries = at as readonly unknown[];
+    const changed = inner(entries[step] ?? {});
+    return step < entries.length ? entries.with(step, changed) : [...entries, changed];
+  }
+  const mapping = isMapping(at) ? at : {};
+  return { ...mapping, [step]: inner(mapping[step]) };
+}
+
+/** A finding about a value that was set says so: its line of the file does not show it. */
+export function namingSetting(finding: Finding, { set = [] }: Variation): Finding {
+  const of = set.findLast(({ path }) => path.every((step, index) => finding.path[index] === step));
+  if (of === undefined) return finding;
+  const hint = [finding.hint ?? [], `it comes from --set ${of.written}`].flat().join('; ');
+  return { ...finding, hint };
+}
+
+export function onUnderlay(scenario: Scenario, { underlay: kind }: Variation): Scenario {
+  const { cluster } = scenario;
+  if (kind === undefined || kind === cluster.underlay.kind) return scenario;
+  return { ...scenario, cluster: { ...cluster, underlay: { ...cluster.underlay, kind, nat: [], extraLinks: [] } } };
+}

@@ -41,7 +41,7 @@ export function benchCommand(): Command {
 }
 
 async function benchAndReport(names: readonly string[], flags: Flags, settings: OutputSettings): Promise<void> {
-  const subjects = await benchSubjects(names, flags.hosts);
+  const subjects = await benchSubjects(names, flags.hosts === undefined ? {} : { hosts: flags.hosts });
   const store = await storeBench(flags.out, flags.history);
   const result = await benchWithProgress(subjects, choiceOf(flags), flags, settings);
   await print(result, settings);

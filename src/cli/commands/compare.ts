@@ -15,11 +15,11 @@ import { addReportOption, type ReportFile, besideReports } from '../report-files
 import { defaultFolder, reportStoreOrDefault } from '../report-folder.js';
 import { parseShard, shardVariables } from '../shard.js';
 import { type Interruption, listenForInterruption } from '../signals.js';
+import { addVariationOptions, type VariationFlags, variationOf } from '../variation-options.js';
 import { wordList } from '../word-list.js';
 
-interface Flags {
+interface Flags extends VariationFlags {
   readonly underlay?: readonly UnderlayKind[];
-  readonly hosts?: number;
   readonly only?: readonly PromiseName[];
   readonly strict?: true;
   readonly skipMissing?: true;
@@ -63,12 +63,7 @@ function addOptions(command: Command): Command {
       'instead of the underlay that each scenario names: switch, routed, or both',
     ).argParser(wordList('underlay', underlayKinds)),
   );
-  command.addOption(
-    new Option('--hosts <N>', 'instead of the number of hosts that each scenario has').argParser(
-      positiveInteger('--hosts'),
-    ),
-  );
-  return addReportOption(addChoiceOptions(command))
+  return addReportOption(addChoiceOptions(addVariationOptions(command)))
     .option('--skip-missing', 'what this machine cannot build is shown, and does not count for the exit code')
     .option('--shard <I/N>', 'only the I-th of N parts; auto reads both from the CI system, auto/N only I')
     .addOption(
@@ -81,7 +76,7 @@ function addOptions(command: Command): Command {
 
 async function compareAndReport(names: readonly string[], flags: Flags, settings: OutputSettings): Promise<void> {
   const shard = flags.shard === undefined ? undefined : parseShard(flags.shard, process.env);
-  const all = await planEntries(names, flags.underlay ?? [], flags.hosts);
+  const all = await planEntries(names, flags.underlay ?? [], await variationOf(flags));
   const store = await reportStoreOrDefault(flags);
   const reporter = await reporterFor(settings);
   const live = settings.format === 'human' && settings.screen.isTTY;

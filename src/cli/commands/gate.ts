@@ -59,7 +59,10 @@ async function measureAgain(
   settings: OutputSettings,
 ): Promise<BenchResult> {
   const { instruments, pairs, passes, udpRateBitsPerSecond, hosts } = baseline.settings;
-  const subjects = await benchSubjects(names.length === 0 ? await namesOf(baseline, flags) : names, hosts ?? undefined);
+  const subjects = await benchSubjects(
+    names.length === 0 ? await namesOf(baseline, flags) : names,
+    hosts === null ? {} : { hosts },
+  );
   const choice = { instruments, pairs, passes, optionalPasses: [], udpRateBitsPerSecond, hosts };
   return await benchWithProgress(subjects, choice, flags, settings);
 }

@@ -4,6 +4,8 @@ import { writeText } from '../../report/output.js';
 import { type Command, Option } from '../commander.js';
 import { define } from '../define.js';
 import { planScenario } from '../plan-source.js';
+import type { Variation } from '../../scenario/variation.js';
+import { addVariationOptions, type VariationFlags, variationOf } from '../variation-options.js';
 
 const formats = ['dot', 'mermaid', 'svg'] as const;
 type Format = (typeof formats)[number];
@@ -21,16 +23,19 @@ export function graphCommand(): Command {
       ['netlab graph look | dot -Tpng > network.png', 'a running lab, through Graphviz'],
     ],
   });
-  return command
-    .argument('<SCENARIO|LAB>', 'a running lab of that name, else a scenario')
+  return addVariationOptions(command)
+    .argument('<SCENARIO|LAB>', 'a running lab of that name, else a scenario; - is standard input')
     .addOption(new Option('--format <FORMAT>', 'how to draw it').choices(formats).default('dot'))
-    .action(async (name: string, { format }: { readonly format: Format }) => {
-      await writeText(process.stdout, await draw(await planOf(name), format));
+    .action(async (name: string, { format, ...flags }: VariationFlags & { readonly format: Format }) => {
+      await writeText(process.stdout, await draw(await planOf(name, await variationOf(flags)), format));
     });
 }
 
-async function planOf(name: string): Promise<Plan> {
-  if (!listLabs().some((lab) => lab.name === name && lab.state === 'up')) return (await planScenario(name)).plan;
+/** A variation is one of a scenario: a running lab is as it is. */
+async function planOf(name: string, variation: Variation): Promise<Plan> {
+  const isVaried = Object.keys(variation).length > 0;
+  if (isVaried || !listLabs().some((lab) => lab.name === name && lab.state === 'up'))
+    return (await planScenario(name, variation)).plan;
   const { describeLab } = await import('../../labs/inspect.js');
   return (await describeLab(name)).plan;
 }

@@ -2,6 +2,7 @@ import { type Command, Option } from '../commander.js';
 import { define } from '../define.js';
 import { outputOf } from '../output.js';
 import { planScenario } from '../plan-source.js';
+import { addVariationOptions, type VariationFlags, variationOf } from '../variation-options.js';
 import type { Plan } from '../../plan/plan.js';
 import type { Style } from '../../report/style.js';
 import { writeText } from '../../report/output.js';
@@ -20,12 +21,15 @@ export function planCommand(): Command {
       ['netlab plan ./my-cluster.yaml --json', 'the whole plan, with the state of each node, for a program'],
     ],
   });
-  return command
-    .argument('<SCENARIO>', 'name of a scenario in ./scenarios or of netlab itself, or the path of a file')
+  return addVariationOptions(command)
+    .argument(
+      '<SCENARIO>',
+      'name of a scenario in ./scenarios or of netlab itself, or the path of a file; - is standard input',
+    )
     .addOption(new Option('--format <FORMAT>', 'how to show it').choices(['table', 'json', 'shell']).default('table'))
-    .action(async (scenario: string, options: { readonly format: Format }) => {
+    .action(async (scenario: string, options: VariationFlags & { readonly format: Format }) => {
       const { format, style } = outputOf(command);
-      const { plan } = await planScenario(scenario);
+      const { plan } = await planScenario(scenario, await variationOf(options));
       await writeText(process.stdout, await render(plan, format === 'json' ? 'json' : options.format, style));
     });
 }

@@ -2,6 +2,7 @@ import type { Command } from '../commander.js';
 import { define } from '../define.js';
 import { addMeasurementOptions, measure } from '../measurement.js';
 import { planScenario } from '../plan-source.js';
+import { addVariationOptions, type VariationFlags, variationOf } from '../variation-options.js';
 import type { Plan } from '../../plan/plan.js';
 import type { Phase } from '../../result/result.js';
 
@@ -18,9 +19,12 @@ export function runCommand(): Command {
       ['netlab run ./my-cluster.yaml --only path-mtu,no-nat', 'a scenario of your own, and two promises of it'],
       ['netlab run bridge-l2 --strict --json > result.json', 'in CI: the exit code is the gate'],
     ],
-  }).argument('<SCENARIO>', 'name of a scenario in ./scenarios or of netlab itself, or the path of a file');
-  return addMeasurementOptions(command).action(async (scenario: string) => {
-    const { plan } = await planScenario(scenario);
+  }).argument(
+    '<SCENARIO>',
+    'name of a scenario in ./scenarios or of netlab itself, or the path of a file; - is standard input',
+  );
+  return addMeasurementOptions(addVariationOptions(command)).action(async (scenario: string) => {
+    const { plan } = await planScenario(scenario, await variationOf(command.opts<VariationFlags>()));
     const { runPlan } = await import('../../run/run.js');
     await measure(command, phasesOf(plan), (options) => runPlan(plan, options));
   });

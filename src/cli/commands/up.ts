@@ -12,6 +12,11 @@ import { type OutputSettings, outputOf } from '../output.js';
 import { planScenario } from '../plan-source.js';
 import { demandLabName, tellOfEnded } from '../running-lab.js';
 import { listenForInterruption } from '../signals.js';
+import { addVariationOptions, type VariationFlags, variationOf } from '../variation-options.js';
+
+interface Flags extends VariationFlags {
+  readonly name?: string;
+}
 
 export function upCommand(): Command {
   const command = define({
@@ -26,13 +31,16 @@ export function upCommand(): Command {
       ['netlab exec look h1 -- ip link set eth1 mtu 1400 && netlab verify look', 'break something and measure again'],
     ],
   });
-  return command
-    .argument('<SCENARIO>', 'name of a scenario in ./scenarios or of netlab itself, or the path of a file')
+  return addVariationOptions(command)
+    .argument(
+      '<SCENARIO>',
+      'name of a scenario in ./scenarios or of netlab itself, or the path of a file; - is standard input',
+    )
     .option('--name <NAME>', "the lab's name; by default the scenario's")
-    .action(async (scenario: string, { name }: { readonly name?: string }) => {
+    .action(async (scenario: string, { name, ...flags }: Flags) => {
       const settings = outputOf(command);
       if (name !== undefined) demandLabName(name);
-      const { plan } = await planScenario(scenario);
+      const { plan } = await planScenario(scenario, await variationOf(flags));
       tellOfEnded();
       await start(plan, name ?? plan.scenario.name, settings);
     });

@@ -95,7 +95,6 @@ test('wrong usage is exit code 2 before anything is built: all that is wrong at 
   const cwd = workplace({
     a: 'strategy: bridge-l2\ncluster: { hosts: 0 }\n',
     b: 'strategy: nothing-like-it\n',
-    listed: 'strategy: bridge-l2\ncluster: { hosts: [{}, {}] }\n',
     ...two,
   });
   const compare = (...argv: string[]) => netlab(['compare', ...argv], { cwd });
@@ -106,10 +105,6 @@ test('wrong usage is exit code 2 before anything is built: all that is wrong at 
   t.is((await compare('one.yaml', '--underlay', 'carrier-pigeon')).exitCode, 2);
   t.is((await compare('one.yaml', '--shard', '3/2')).exitCode, 2);
   t.regex((await compare('one.yaml', '--hosts', '0')).stderr, /--hosts needs a whole number/);
-  t.regex(
-    (await compare('listed.yaml', '--hosts', '3')).stderr,
-    /listed\.yaml:2:19: cluster\.hosts: --hosts 3 does not fit a scenario that lists/,
-  );
   t.is((await compare('one.yaml', '--jobs', '0')).exitCode, 2);
   t.regex((await compare('one.yaml', './one.yaml')).stderr, /two scenarios have the name "one"/);
   t.regex((await compare('one.yaml', '--out', '/proc/none')).stderr, /no result can be stored/);
