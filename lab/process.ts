@@ -24,6 +24,8 @@ export interface SpawnOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly directory?: string;
   readonly stdin?: 'ignore' | 'pipe' | 'inherit';
+  /** Where it finds files; where this process does when absent. */
+  readonly place?: { run<T>(work: () => T): T };
   /** Both output streams. */
   readonly output?: 'pipe' | 'inherit' | 'ignore';
   /** Pipes that the child finds as descriptors 3, 4, ...; they end when this process ends. */
@@ -70,7 +72,7 @@ export async function spawnIn(
       buffer: false,
       ...(directory === undefined ? {} : { cwd: directory }),
     }) as ResultPromise;
-  const child = startIn(namespace, start);
+  const child = startIn(namespace, start, options.place);
   const { pid } = child;
   if (pid === undefined) throw await notStarted(argv, child);
   return {
@@ -90,9 +92,14 @@ const basics = (environment: SpawnOptions['environment'], detached: boolean) =>
   ({ env: childEnvironment(environment), extendEnv: false, detached, reject: false, cleanup: false }) as const;
 
 /** fork(2) takes the namespace of the calling thread along; execa calls it before it returns. */
-function startIn(namespace: NetworkNamespace | undefined, start: () => ResultPromise): ResultPromise {
+function startIn(
+  namespace: NetworkNamespace | undefined,
+  begin: () => ResultPromise,
+  place?: SpawnOptions['place'],
+): ResultPromise {
   // execa's child is thenable, which run() refuses: in a box it is none.
-  const { child } = namespace === undefined ? { child: start() } : namespace.run(() => ({ child: start() }));
+  const start = () => ({ child: place === undefined ? begin() : place.run(begin) });
+  const { child } = namespace === undefined ? start() : namespace.run(start);
   const { pid } = child;
   if (pid !== undefined) {
     children.add(pid);

@@ -107,6 +107,8 @@ export interface ServiceState {
   readonly lease?: LeaseClient;
   readonly argv: readonly [string, ...string[]];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where its tools look for it, beside what it really is: `/run/bird` to its folder. Whoever enters the node finds it there. */
+  readonly usualPaths?: Readonly<Record<string, string>>;
   /** Files written before the start: path inside the sandbox to content. */
   readonly files?: Readonly<Record<string, string>>;
   /** Names in its folder of what is still there after a reboot, as on a disk: keys, a database of leases. All else is gone. */

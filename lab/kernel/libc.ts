@@ -34,6 +34,8 @@ const calls = {
     'int mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data)',
   ),
   umount2: libc.func('int umount2(const char *target, int flags)'),
+  fchdir: libc.func('int fchdir(int fd)'),
+  chroot: libc.func('int chroot(const char *path)'),
   sethostname: libc.func('int sethostname(const char *name, size_t length)'),
   waitpid: libc.func('int waitpid(int pid, void *status, int options)'),
   memfd_create: libc.func('int memfd_create(const char *name, uint32_t flags)'),

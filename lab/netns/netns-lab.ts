@@ -5,11 +5,12 @@ import type { Lab, LabNode, LabService, ObservedListener, ObservedProcess, Waits
 import type { MachineLock } from '../machine/lock.js';
 import type { MachineNeighbourTable } from '../machine/neighbour-table.js';
 import type { UnexpectedExit } from '../services/service.js';
-import { type Place, Supervisor } from '../services/supervisor.js';
+import { type Place as NodeSite, Supervisor } from '../services/supervisor.js';
 import { type NodeState, servicesRoot } from '../state.js';
 import { applyStates } from './apply.js';
 import { listListeners } from './listeners.js';
 import type { NetnsNode } from './node.js';
+import { Place } from './place.js';
 import { listProcesses } from './processes.js';
 import { relocated } from './relocate.js';
 import { reshape, withdrawFallen } from './reshape.js';
@@ -22,6 +23,7 @@ const FILES_ROOT = '/run';
 /** A lab made of network namespaces of this kernel, all held by this process. */
 export class NetnsLab implements Lab {
   readonly #nodes = new Map<string, NetnsNode>();
+  readonly #places = new Map<string, Place>();
   readonly neighbourTable: MachineNeighbourTable;
   readonly #measurementLock: MachineLock;
   #exits: readonly UnexpectedExit[] = [];
@@ -77,12 +79,25 @@ export class NetnsLab implements Lab {
 
   async #serve({ name, services }: NodeState): Promise<void> {
     if (services.length === 0) return;
-    await this.#supervisor.start(this.#placeOf(name), services);
+    const site = this.#siteOf(name);
+    for (const service of services) this.placeOf(name).show(service);
+    await this.#supervisor.start(site, services);
   }
 
-  #placeOf(node: string): Place {
+  #siteOf(node: string): NodeSite {
     const namespaceOf = (name: string): NetworkNamespace => this.node(name).namespace;
-    return { node, namespace: namespaceOf(node), namespaceOf };
+    return { node, namespace: namespaceOf(node), namespaceOf, place: this.placeOf(node) };
+  }
+
+  /** A node's files, made when they are needed. */
+  placeOf(name: string): Place {
+    const known = this.#places.get(name);
+    if (known !== undefined) return known;
+    const { namespace, state } = this.node(name);
+    const place = new Place(name, namespace, this.#place);
+    for (const service of state.services) place.show(service);
+    this.#places.set(name, place);
+    return place;
   }
 
   /** Services that ended although nobody stopped them. */
@@ -118,7 +133,7 @@ export class NetnsLab implements Lab {
 
   async restart(node: string, service: string): Promise<void> {
     const target = this.node(node);
-    await this.#supervisor.restart(this.#placeOf(node), service);
+    await this.#supervisor.restart(this.#siteOf(node), service);
     this.#exits = this.#exits.filter((exit) => exit.node !== node || exit.service !== service);
     await reshape(target, service);
     const fallen = withdrawFallen(target);
@@ -135,6 +150,8 @@ export class NetnsLab implements Lab {
       kept.some(({ node, state }) => node === exit.node && state.name === exit.service),
     );
     for (const name of names) {
+      this.#places.get(name)?.close();
+      this.#places.delete(name);
       this.node(name).destroy(gone);
       this.#nodes.delete(name);
     }

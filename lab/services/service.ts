@@ -21,10 +21,17 @@ export interface UnexpectedExit {
   readonly lastLines: readonly string[];
 }
 
+/** Something that a process can be started in. */
+export interface Entered {
+  run<T>(work: () => T): T;
+}
+
 /** Where a service is to run. */
 export interface Site {
   readonly node: string;
   readonly namespace: NetworkNamespace;
+  /** Where it finds files: those of the node that it belongs to. Where this process finds them when absent. */
+  readonly place?: Entered;
   /** Logs are kept here, one file for each service of each node. */
   readonly logDirectory: string;
   /** Files are written below this directory only, `/run` of the sandbox. */
@@ -96,7 +103,8 @@ export class ConfiguredService {
       return within(this.#state.readyTimeoutMs, readinessOf(this.#state.ready));
     });
     const log = this.#try(() => new ServiceLog(this.#site.logDirectory, this.#site.node, name));
-    const child = await spawnIn(this.#site.namespace, startedAs(argv), { environment }).catch(
+    const { namespace, place } = this.#site;
+    const child = await spawnIn(namespace, startedAs(argv), { environment, ...(place && { place }) }).catch(
       async (error: unknown) => {
         await log.close();
         throw this.#error(error);

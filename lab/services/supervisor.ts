@@ -6,10 +6,10 @@ import type { ServiceState } from '../state.js';
 import { ConfiguredService, type Site, type StartedService, type StoppedService } from './service.js';
 
 /** What all services of a lab have in common. */
-export type Common = Omit<Site, 'node' | 'namespace'>;
+export type Common = Omit<Site, 'node' | 'namespace' | 'place'>;
 
 /** The node that services belong to, and how others are found that they run inside of. */
-export interface Place extends Pick<Site, 'node' | 'namespace'> {
+export interface Place extends Pick<Site, 'node' | 'namespace' | 'place'> {
   /** Needed by services that run inside another node. @throws LabError when there is none of that name */
   readonly namespaceOf?: (node: string) => NetworkNamespace;
 }
@@ -39,7 +39,8 @@ export class Supervisor {
     for (const state of services) {
       if (this.of(place.node).some(({ name }) => name === state.name))
         throw new LabError(`${place.node}: two services are called ${state.name}`);
-      const site = { ...this.#common, node: place.node, namespace: namespaceFor(place, state) };
+      const files = place.place === undefined ? {} : { place: place.place };
+      const site = { ...this.#common, ...files, node: place.node, namespace: namespaceFor(place, state) };
       const configured = new ConfiguredService(state, site);
       if (state.ready.kind === 'done') await configured.run();
       else this.#keep(await configured.start(), place.node, state);

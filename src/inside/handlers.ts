@@ -20,6 +20,7 @@ import type {
   BuildRequest,
   Description,
   MendRequest,
+  NodeEntrance,
   NodeReport,
   VerifyReport,
   VerifyRequest,
@@ -45,6 +46,7 @@ export function labHandlers({ lab }: Inside): Handlers {
     machine: (end: End) => server.machine(end),
     describe: () => server.describe(),
     node: ({ name }: { name: string }) => server.node(name),
+    enter: ({ name }: { name: string }) => server.enter(name),
   };
 }
 
@@ -152,6 +154,12 @@ class LabServer {
       node.observe(),
     ]);
     return { planned: node.state, observed, drift, routing, leases, namespaceFd: node.namespace.fd };
+  }
+
+  enter(name: string): NodeEntrance {
+    const { namespace } = this.#lab.node(name);
+    const { mounts, uts } = this.#lab.placeOf(name).fds;
+    return { networkFd: namespace.fd, mountsFd: mounts, utsFd: uts };
   }
 
   #theLab(): Built {

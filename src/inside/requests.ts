@@ -59,6 +59,13 @@ export interface Description {
   readonly gone: readonly string[];
 }
 
+/** Descriptors of process 1 that lead into a node: /proc/PID/fd/N names each of them for nsenter. */
+export interface NodeEntrance {
+  readonly networkFd: number;
+  readonly mountsFd: number;
+  readonly utsFd: number;
+}
+
 export interface NodeReport {
   readonly planned: NodeState;
   readonly observed: ObservedNode;

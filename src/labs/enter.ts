@@ -3,10 +3,10 @@ import { runAttached } from '#lab/attached.js';
 import type { Channel } from '#lab/channel.js';
 import { connectLab, findLab } from '#lab/registry.js';
 import { needsUserNamespace } from '#lab/sandbox.js';
-import type { NodeReport } from '../inside/requests.js';
+import type { NodeEntrance, NodeReport } from '../inside/requests.js';
 
-/** In the node, /sys must be the node's own and the host name the node's; the caller's folder is kept where it exists. */
-const ENTER_SCRIPT = 'mount -t sysfs netlab /sys; hostname "$1"; cd "$2" 2>/dev/null || cd /; shift 2; exec "$@"';
+/** The caller's folder is kept where it exists. */
+const ENTER_SCRIPT = 'cd "$1" 2>/dev/null || cd /; shift; exec "$@"';
 
 /** Without it a command would go on in the lab when netlab is killed. What the command itself puts into the background stays. */
 const DIES_WITH_PARENT = ['setpriv', '--pdeathsig', 'KILL'] as const;
@@ -19,25 +19,23 @@ const DIES_WITH_PARENT = ['setpriv', '--pdeathsig', 'KILL'] as const;
 export async function execInNode(lab: string, node: string, argv: readonly string[]): Promise<number> {
   const entry = findLab(lab);
   const channel = await connectLab(entry);
-  const prefix = await nodePrefix(channel, entry.initPid, node, ['--mount', '--uts', '--ipc', '--pid']);
+  const { networkFd, mountsFd, utsFd } = await channel.call<NodeEntrance>('enter', { name: node });
   channel.close();
-  // Two links: nsenter dies with netlab, and the command, which is nsenter's child, with nsenter.
-  const inner = [
-    ...DIES_WITH_PARENT,
-    'unshare',
-    '--mount',
-    '--uts',
-    '--propagation',
-    'private',
+  const fdOf = (fd: number): string => `/proc/${entry.initPid}/fd/${fd}`;
+  const prefix = [
+    'nsenter',
+    '--target',
+    String(entry.initPid),
+    ...userOptions(),
+    '--ipc',
+    '--pid',
+    `--net=${fdOf(networkFd)}`,
+    `--mount=${fdOf(mountsFd)}`,
+    `--uts=${fdOf(utsFd)}`,
     '--',
-    'sh',
-    '-c',
-    ENTER_SCRIPT,
-    'sh',
-    node,
-    process.cwd(),
-    ...argv,
   ];
+  // Two links: nsenter dies with netlab, and the command, which is nsenter's child, with nsenter.
+  const inner = [...DIES_WITH_PARENT, 'sh', '-c', ENTER_SCRIPT, 'sh', process.cwd(), ...argv];
   return await runAttached([...DIES_WITH_PARENT, ...prefix, ...inner], {
     NETLAB_LAB: lab,
     NETLAB_NODE: node,
@@ -58,14 +56,15 @@ export async function nodePrefix(
   namespaces: readonly string[] = [],
 ): Promise<string[]> {
   const { namespaceFd } = await channel.call<NodeReport>('node', { name: node });
-  const user = needsUserNamespace() ? ['--user', '--preserve-credentials'] : [];
   return [
     'nsenter',
     '--target',
     String(initPid),
-    ...user,
+    ...userOptions(),
     ...namespaces,
     `--net=/proc/${initPid}/fd/${namespaceFd}`,
     '--',
   ];
 }
+
+const userOptions = (): readonly string[] => (needsUserNamespace() ? ['--user', '--preserve-credentials'] : []);

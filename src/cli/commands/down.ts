@@ -88,7 +88,7 @@ function verdictLines({ name, leaks }: Ended, style: Style): readonly string[] {
   if (isClean(leaks)) {
     const [first = '', ...rest] = hang(
       '  ',
-      `lab ${name} is gone; nothing is left: ${compared.join(', ')}`,
+      `lab ${name} is gone; nothing is left of it, and of the machine nothing has changed, in: ${compared.join(', ')}; files that commands wrote were not compared`,
       style.width,
     );
     return [`${paint(style, 'good', marks(style).good)} ${first.slice(2)}`, ...rest];

@@ -16,7 +16,11 @@ export function execCommand(): Command {
     name: 'exec',
     summary: 'run a command in a node',
     description:
-      "Runs a command of this machine inside a node: with the node's network, and with this machine's files. " +
+      "Runs a command of this machine inside a node, with the node's network. The node has /run, /etc (this machine's, with " +
+      'changes of its own), /dev/shm and the folders of DHCP clients below /var/lib to itself, and its daemons are found where ' +
+      'their tools look for them. Of /proc/sys it can change net, of /sys its interfaces, and of /dev it has null, zero, ' +
+      "full, random, urandom, tty, ptmx, pts and net/tun. All other files are this machine's: what the command writes there " +
+      'stays, and netlab down does not look for it. ' +
       'The exit code is that of the command. What it changes in the node stays; netlab verify shows the consequences.',
     examples: [
       ['netlab exec look h1c1 -- ping -c 1 10.1.2.2', 'one container pings another'],

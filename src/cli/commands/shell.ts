@@ -6,7 +6,8 @@ export function shellCommand(): Command {
   const command = define({
     name: 'shell',
     summary: 'open a shell in a node',
-    description: "Opens your shell ($SHELL) inside a node: with the node's network, and with this machine's files.",
+    description:
+      "Opens your shell ($SHELL) inside a node, with the node's network. What it shares with this machine: netlab exec --help.",
     examples: [['netlab shell look h1', 'look around in host 1; exit leaves it']],
   });
   return command

@@ -51,6 +51,7 @@ export function birdService(options: BirdOptions): ServiceState {
     files: { [config]: configuration(options) },
     ready: { kind: 'log', pattern: 'Started' },
     ...times,
+    usualPaths: { '/run/bird': folder, '/etc/bird/bird.conf': config },
     routing: { program: 'bird', control, sessions, learns: speaker.learns },
   };
 }

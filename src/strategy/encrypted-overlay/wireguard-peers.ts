@@ -37,7 +37,13 @@ export function services(cluster: Cluster, host: Host, inKernel: boolean): reado
   };
   return [
     { ...common, name: 'wireguard-keys', argv: [`${folder}/swap-keys`], files, ready: { kind: 'done' } },
-    { ...common, ...device, name: 'wireguard', keeps: ['private', 'public', 'introduced'] },
+    {
+      ...common,
+      ...device,
+      name: 'wireguard',
+      keeps: ['private', 'public', 'introduced'],
+      ...(inKernel ? {} : { usualPaths: { '/run/wireguard': `${folder}/socket` } }),
+    },
     { ...common, name: 'wireguard-peers', argv: [`${folder}/set-peers`], ready: { kind: 'done' } },
   ];
 }

@@ -37,6 +37,7 @@ export function instanceServices(instance: Instance): readonly ServiceState[] {
     {
       ...vswitchd,
       environment: { OVS_RUNDIR: folder },
+      usualPaths: { '/run/openvswitch': folder },
       switch: { program: 'openvswitch', folder, bridges: lan === undefined ? [bridge] : [lanSwitch, bridge] },
     },
     ...(lan === undefined ? [] : [configure('ovs-br-lan', ...lanBridgeWords(lan.mac))]),

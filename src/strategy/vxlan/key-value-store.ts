@@ -101,7 +101,8 @@ function etcd(cluster: Cluster, host: Host, url: string): ServiceState {
       'etcd',
       `--name=${host.name}`,
       `--data-dir=${serviceFolder(host.name, 'etcd')}/data`,
-      `--listen-client-urls=${url}`,
+      // Its tools look for it at the loopback address.
+      `--listen-client-urls=${url},http://127.0.0.1:${clientPort}`,
       `--advertise-client-urls=${url}`,
       `--listen-peer-urls=${peer}`,
       `--initial-advertise-peer-urls=${peer}`,
