@@ -12,6 +12,8 @@ export interface Stretch {
 
 export interface Outage {
   readonly promise: PromiseName;
+  /** Whether the strategy promises that flows survive. */
+  readonly promised: boolean;
   /** The flow: `h1c1 -> h2c1`; empty when the check names none. */
   readonly subject: string;
   /** Null when it had not come back in the end. */
@@ -21,19 +23,23 @@ export interface Outage {
 
 /** The outages that a run's checks measured, the longest first. */
 export function outagesOf({ result }: ComparedRun): readonly Outage[] {
-  const found = result.promises.flatMap(({ promise, checks }) =>
-    checks.flatMap(({ observations }) => outagesAmong(promise, observations)),
+  const found = result.promises.flatMap(({ promise, declared, checks }) =>
+    checks.flatMap(({ observations }) => outagesAmong(promise, declared === 'promised', observations)),
   );
   const length = ({ outageMs }: Outage): number => outageMs ?? Number.POSITIVE_INFINITY;
   return found.toSorted((a, b) => (length(a) === length(b) ? 0 : length(b) - length(a)));
 }
 
-function outagesAmong(promise: PromiseName, observations: readonly Observation[]): readonly Outage[] {
+function outagesAmong(
+  promise: PromiseName,
+  promised: boolean,
+  observations: readonly Observation[],
+): readonly Outage[] {
   return observations.flatMap(({ name, value, subject = '' }): readonly Outage[] => {
     if (name !== 'outageMs' || (typeof value !== 'number' && value !== null)) return [];
     const drawn = observations.find((one) => one.name === 'timeline' && (one.subject ?? '') === subject);
     const told = typeof drawn?.value === 'string' ? parseTimeline(drawn.value) : [];
-    return [{ promise, subject, outageMs: value, timeline: told.length > 0 ? told : assumed(value) }];
+    return [{ promise, promised, subject, outageMs: value, timeline: told.length > 0 ? told : assumed(value) }];
   });
 }
 

@@ -2,8 +2,11 @@
 import type { ComparedRun } from '../../result/comparison.js';
 import type { CheckResult, Evidence, Observation } from '../../result/result.js';
 import { type MatrixCell, matrixOf, obstaclesOf, type ShownCell } from '../comparison-model.js';
+import { shellWord } from '../command-name.js';
 import { formatDuration } from '../text.js';
 import { type Content, html, type Html } from './html.js';
+import { whyId } from './ids.js';
+import { commandLine } from './tools.js';
 
 const marks: Readonly<Record<ShownCell, string>> = {
   kept: '✔',
@@ -21,18 +24,15 @@ const classOf = (cell: ShownCell): string => cell.toLowerCase().replace(' ', '-'
 export const badge = (cell: ShownCell): Html =>
   html`<span class="badge ${classOf(cell)}"><span class="mark" aria-hidden="true">${marks[cell]}</span> ${cell}</span>`;
 
-/** The id of what a cell opens. */
-export const whyId = (row: number, column: number): string => `why-${row}-${column}`;
-
 /** A cell that opens the reason without any script: by click, tap or Enter; Esc closes it. */
-export function cellButton({ cell, run }: MatrixCell, promise: string, row: number, column: number): Html {
+export function cellButton({ cell, run }: MatrixCell, promise: string): Html {
   const label = `${promise} of ${run.name}: ${cell}. Why?`;
-  return html`<button class="cell ${classOf(cell)}" popovertarget="${whyId(row, column)}" aria-label="${label}"><span class="mark">${marks[cell]}</span><span class="word">${cell}</span></button>`;
+  return html`<button class="cell ${classOf(cell)}" popovertarget="${whyId(run.name, promise)}" aria-label="${label}"><span class="mark">${marks[cell]}</span><span class="word">${cell}</span></button>`;
 }
 
 /** All that cells can open. */
 export function reasons(runs: readonly ComparedRun[]): Html {
-  return html`${matrixOf(runs).map(({ promise, cells }, row) => cells.map((cell, column) => reason(cell, promise, whyId(row, column))))}`;
+  return html`${matrixOf(runs).map(({ promise, cells }) => cells.map((cell) => reason(cell, promise, whyId(cell.run.name, promise))))}`;
 }
 
 function reason(shown: MatrixCell, promise: string, id: string): Html {
@@ -43,6 +43,8 @@ function reason(shown: MatrixCell, promise: string, id: string): Html {
   <button class="close" popovertarget="${id}" popovertargetaction="hide">Close</button></div>
   <p>${badge(cell)}${result === undefined ? '' : html` <span class="quiet">declared: ${result.declared}</span>`}</p>
   ${result === undefined ? untold(run, cell) : html`<p class="declared">${result.why}</p>${result.checks.map(checkDetails)}`}
+  <h3 class="again">Measure it again</h3>${commandLine(`netlab run ${shellWord(run.result.scenario)} --only ${promise}`)}
+  <p class="quiet"><a href="#${id}">Link to this cell</a></p>
 </div>`;
 }
 

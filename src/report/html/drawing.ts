@@ -14,6 +14,13 @@ export function picture(topology: Topology): Html {
   return html`<figure class="drawing"><div class="scroll" tabindex="0" role="region" aria-label="${topology.title}"><svg class="least" width="${Math.round(width * leastScale)}" height="0" aria-hidden="true"></svg>${trusted(drawn)}</div></figure>`;
 }
 
+/** Small, for the eye alone; nothing where it cannot be drawn. */
+export function thumbnail(topology: Topology): Html {
+  const drawn = tried({ ...topology, title: '' });
+  if (drawn instanceof Error) return html``;
+  return html`<span class="thumbnail" aria-hidden="true">${trusted(drawn)}</span>`;
+}
+
 function tried(topology: Topology): string | Error {
   try {
     return embeddedSvg(topology);

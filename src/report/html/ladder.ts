@@ -3,7 +3,7 @@ import type { ComparedRun } from '../../result/comparison.js';
 import { type MtuFacts, mtuFacts, numbersText } from '../comparison-model.js';
 import { html, type Html } from './html.js';
 import { legend } from './legend.js';
-import { runId } from './matrix.js';
+import { runId } from './ids.js';
 
 /** What a share of the axis stands for. The axis does not begin at 0, and says so. */
 interface Axis {
@@ -12,7 +12,7 @@ interface Axis {
 }
 
 export function ladderSection(runs: readonly ComparedRun[]): Html {
-  const all = runs.map(({ name, result }, index) => ({ name, index, mtu: mtuFacts(result) }));
+  const all = runs.map(({ name, result }) => ({ name, mtu: mtuFacts(result) }));
   const axis = axisOf(all.map(({ mtu }) => mtu));
   return html`<section id="mtu"><h2>MTU in bytes</h2>
 <p class="hint">The scale runs from ${axis.from} to ${axis.to}.</p>
@@ -24,12 +24,12 @@ ${legend([
 ])}
 <table class="bars ladder">
 <thead><tr><th scope="col">run</th><th scope="col" class="chart">${axis.from} to ${axis.to} bytes</th><th scope="col" class="number">wire</th><th scope="col" class="number">predicted</th><th scope="col" class="number">interfaces</th><th scope="col" class="number">delivered</th><th scope="col">what is larger ends by</th></tr></thead>
-<tbody>${all.map(({ name, index, mtu }) => row(name, index, mtu, axis))}</tbody></table></section>`;
+<tbody>${all.map(({ name, mtu }) => row(name, mtu, axis))}</tbody></table></section>`;
 }
 
-function row(name: string, index: number, mtu: MtuFacts, axis: Axis): Html {
+function row(name: string, mtu: MtuFacts, axis: Axis): Html {
   const { wireBytes, predictedBytes, interfaceBytes, deliveredBytes, why } = mtu;
-  return html`<tr><th scope="row"><a href="#${runId(index)}">${name}</a>${why === undefined ? '' : html`<span class="note">${why}</span>`}</th>
+  return html`<tr><th scope="row"><a href="#${runId(name)}">${name}</a>${why === undefined ? '' : html`<span class="note">${why}</span>`}</th>
 <td class="chart">${chart(mtu, axis)}</td>
 <td class="number" data-label="wire">${wireBytes ?? '–'}</td><td class="number" data-label="predicted">${predictedBytes}</td>
 <td class="number" data-label="interfaces">${shown(interfaceBytes)}</td><td class="number ${isOff(mtu) ? 'off' : ''}" data-label="delivered">${shown(deliveredBytes)}${isOff(mtu) ? ' ✖' : ''}</td>

@@ -3,9 +3,8 @@ import { type MatrixRow, matrixOf } from '../comparison-model.js';
 import { measuredText } from '../matrix.js';
 import { badge, cellButton } from './cells.js';
 import { html, type Html } from './html.js';
-
-/** The id of all about a run. */
-export const runId = (index: number): string => `run-${index}`;
+import { runId } from './ids.js';
+import { matrixTools } from './tools.js';
 
 /** The matrix; of a single run, what was measured stands beside each cell. */
 export function matrixSection(runs: readonly ComparedRun[]): Html {
@@ -15,7 +14,7 @@ export function matrixSection(runs: readonly ComparedRun[]): Html {
   return html`<section id="matrix"><h2>Promises</h2>
 <p class="hint">Every cell opens what was declared, what was measured and why.</p>
 ${legend(rows)}
-${table}</section>`;
+${runs.length === 1 ? '' : matrixTools}${table}</section>`;
 }
 
 const meanings = {
@@ -37,13 +36,17 @@ function legend(rows: readonly MatrixRow[]): Html {
 
 function comparisonTable(runs: readonly ComparedRun[], rows: readonly MatrixRow[]): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Promises of every run"><table class="matrix">
-<thead><tr><th scope="col">promise</th>${runs.map(({ name }, index) => html`<th scope="col"><a href="#${runId(index)}">${breakable(name)}</a></th>`)}</tr></thead>
+<thead><tr><th scope="col">promise</th>${runs.map(({ name }) => html`<th scope="col"><a href="#${runId(name)}">${breakable(name)}</a></th>`)}</tr></thead>
 <tbody>${rows.map(
-    ({ promise, cells }, row) =>
-      html`<tr><th scope="row">${promise}</th>${cells.map((cell, column) => html`<td>${cellButton(cell, promise, row, column)}</td>`)}</tr>
+    ({ promise, cells }) =>
+      html`<tr${allAlike(cells) ? html` class="alike"` : ''}><th scope="row">${promise}</th>${cells.map((cell) => html`<td>${cellButton(cell, promise)}</td>`)}</tr>
 `,
   )}</tbody></table></div>`;
 }
+
+/** A run without a lab differs from none. */
+const allAlike = (cells: MatrixRow['cells']): boolean =>
+  new Set(cells.flatMap(({ cell }) => (cell === 'not built' ? [] : [cell]))).size === 1;
 
 /** May be broken after each hyphen and before an @. */
 function breakable(name: string): Html {
@@ -53,10 +56,10 @@ function breakable(name: string): Html {
 function promiseTable(rows: readonly MatrixRow[]): Html {
   return html`<table class="promises">
 <thead><tr><th scope="col">promise</th><th scope="col">cell</th><th scope="col">what was measured</th></tr></thead>
-<tbody>${rows.map(({ promise, cells }, row) =>
+<tbody>${rows.map(({ promise, cells }) =>
     cells.map(
-      (cell, column) =>
-        html`<tr><th scope="row">${promise}</th><td>${cellButton(cell, promise, row, column)}</td><td class="measured">${cell.result === undefined ? '' : measuredText(cell.result, false)}</td></tr>
+      (cell) =>
+        html`<tr><th scope="row">${promise}</th><td>${cellButton(cell, promise)}</td><td class="measured">${cell.result === undefined ? '' : measuredText(cell.result, false)}</td></tr>
 `,
     ),
   )}</tbody></table>`;

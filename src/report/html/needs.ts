@@ -1,7 +1,7 @@
 import type { ComparedRun } from '../../result/comparison.js';
 import { noNeeds } from '../comparison-model.js';
 import { html, type Html } from './html.js';
-import { runId } from './matrix.js';
+import { runId } from './ids.js';
 
 /** What each run needs beyond a bridge; nothing when no result tells. */
 export function needsSection(runs: readonly ComparedRun[]): Html {
@@ -12,8 +12,8 @@ export function needsSection(runs: readonly ComparedRun[]): Html {
 <tbody>${runs.map(row)}</tbody></table></section>`;
 }
 
-function row({ name, result: { design } }: ComparedRun, index: number): Html {
-  const head = html`<th scope="row"><a href="#${runId(index)}">${name}</a></th>`;
+function row({ name, result: { design } }: ComparedRun): Html {
+  const head = html`<th scope="row"><a href="#${runId(name)}">${name}</a></th>`;
   if (design === undefined) return html`<tr>${head}<td colspan="4" class="quiet">not told</td></tr>`;
   const { daemons, listeners, kernelFeatures, forEgress } = design.needs;
   const columns = { daemons, 'listens on': listeners, kernel: kernelFeatures, 'for the way out': forEgress };

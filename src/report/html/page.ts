@@ -1,10 +1,11 @@
-/** One HTML file with all of a comparison or a run in it: no script, nothing from anywhere else. */
+/** One HTML file with all of a comparison or a run in it: nothing from anywhere else, and readable without its small script. */
 import { createHash } from 'node:crypto';
 import type { Comparison } from '../../result/comparison.js';
 import { exitCodeMeaning } from '../../result/exit-code.js';
 import { allCircumstances, comparisonFacts } from '../comparison-facts.js';
 import { comparisonHeadline } from '../comparison-headline.js';
 import { reasons } from './cells.js';
+import { comparedSection } from './compared.js';
 import { findingsSection } from './findings.js';
 import { html, type Html, trusted } from './html.js';
 import { ladderSection } from './ladder.js';
@@ -14,11 +15,13 @@ import { haveOutages, outagesSection } from './outages.js';
 import { runsSection } from './runs.js';
 import { pageStyle } from './style.js';
 import { timesSection } from './times.js';
+import { pageScript, scriptElement } from './tools.js';
 
-/** Only this very style sheet counts, and nothing can be loaded, run, sent or framed in (CSP 3). */
+const digest = (text: string): string => createHash('sha256').update(text).digest('base64');
+
+/** Only this very style sheet and this very script count, and nothing can be loaded, sent or framed in (CSP 3). */
 function policy(): string {
-  const digest = createHash('sha256').update(pageStyle).digest('base64');
-  return `default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'`;
+  return `default-src 'none'; style-src 'sha256-${digest(pageStyle)}'; script-src 'sha256-${digest(pageScript)}'; base-uri 'none'; form-action 'none'`;
 }
 
 /** A whole document, ending in a newline. */
@@ -40,9 +43,10 @@ export async function renderHtml(comparison: Comparison): Promise<string> {
 <body>
 ${header(comparison)}
 <main>
-${runs.length === 0 ? html`<p>There is no run in it.</p>` : html`${matrixSection(runs)}${findingsSection(comparison)}${ladderSection(runs)}${outagesSection(runs)}${timesSection(runs)}${needsSection(runs)}${await runsSection(runs)}`}
+${runs.length === 0 ? html`<p>There is no run in it.</p>` : html`${comparedSection(runs)}${matrixSection(runs)}${findingsSection(comparison)}${ladderSection(runs)}${outagesSection(runs)}${timesSection(runs)}${needsSection(runs)}${await runsSection(runs)}`}
 </main>
 ${reasons(runs)}
+${scriptElement}
 </body>
 </html>
 `;
@@ -50,6 +54,7 @@ ${reasons(runs)}
 }
 
 const sections = [
+  ['compared', 'Compared'],
   ['matrix', 'Promises'],
   ['findings', 'Findings'],
   ['mtu', 'MTU'],
@@ -64,6 +69,7 @@ function sectionsOf(runs: Comparison['runs']) {
   const absent = [
     ...(runs.some(({ result }) => result.design !== undefined) ? [] : ['needs']),
     ...(haveOutages(runs) ? [] : ['outages']),
+    ...(runs.length > 1 ? [] : ['compared']),
   ];
   return sections.filter(([id]) => !absent.includes(id));
 }

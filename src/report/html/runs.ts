@@ -9,19 +9,19 @@ import { othersWords } from '../conclusion.js';
 import { badge } from './cells.js';
 import { picture } from './drawing.js';
 import { html, type Html } from './html.js';
-import { runId } from './matrix.js';
+import { runId } from './ids.js';
 
 /** Closed when there are several: the page is about what they have in common. */
 export async function runsSection(runs: readonly ComparedRun[]): Promise<Html> {
   const sections: Html[] = [];
-  for (const [index, run] of runs.entries()) sections.push(await runSection(run, index, runs.length === 1));
+  for (const run of runs) sections.push(await runSection(run, runs.length === 1));
   return html`<section id="runs"><h2>${runs.length === 1 ? 'The run' : 'Each run'}</h2>${sections}</section>`;
 }
 
-async function runSection({ name, result }: ComparedRun, index: number, open: boolean): Promise<Html> {
+async function runSection({ name, result }: ComparedRun, open: boolean): Promise<Html> {
   const { design } = result;
   return html`<details class="run"${open ? html` open` : ''}><summary><span class="run-name">${name}</span> <span class="quiet">${design?.title ?? result.strategy}</span> <span class="tally">${tally(result)}</span></summary>
-<div class="run-body" id="${runId(index)}">
+<div class="run-body" id="${runId(name)}">
 <p class="quiet">${facts(result)}</p>
 ${circumstances(result).map((line) => html`<p class="quiet">${line}</p>`)}
 ${design === undefined ? '' : picture(design.topology)}

@@ -1,6 +1,7 @@
 /** The style sheet of a report: calm, dense, for a phone, a wide screen, dark, light and paper. */
 import { drawingStyle } from './style-drawing.js';
 import { tableStyle } from './style-tables.js';
+import { toolStyle } from './style-tools.js';
 
 /** Contrast of text is at least 4.5:1 on each ground (WCAG 2.2, 1.4.3). */
 const colors = `
@@ -107,4 +108,4 @@ details::details-content{content-visibility:visible;block-size:auto;height:auto}
 /** Paper is white, whatever the screen is. */
 const lightPaper = `@media print{${colors.slice(0, colors.indexOf('@media'))}}`;
 
-export const pageStyle = [colors, base, tableStyle, drawingStyle, drawer, lightPaper, paper].join('').trim();
+export const pageStyle = [colors, base, tableStyle, drawingStyle, toolStyle, drawer, lightPaper, paper].join('').trim();

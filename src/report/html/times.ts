@@ -6,7 +6,7 @@ import { chainText, timerChain } from '../protocol-timers.js';
 import { formatDuration } from '../text.js';
 import { html, type Html } from './html.js';
 import { legend } from './legend.js';
-import { runId } from './matrix.js';
+import { runId } from './ids.js';
 
 /** In the order in which they come. */
 const names = [
@@ -29,13 +29,13 @@ export function timesSection(runs: readonly ComparedRun[]): Html {
 ${legend(shown.map((name) => [`phase ${name}`, name]))}
 <table class="bars times">
 <thead><tr><th scope="col">run</th><th scope="col" class="chart">0 to ${formatDuration(longestMs)}</th>${shown.map((name) => html`<th scope="col" class="number">${name}</th>`)}<th scope="col" class="number">in all</th></tr></thead>
-<tbody>${runs.map(({ name, result }, index) => row(name, index, result, shown, longestMs))}</tbody></table></section>`;
+<tbody>${runs.map(({ name, result }) => row(name, result, shown, longestMs))}</tbody></table></section>`;
 }
 
-function row(name: string, index: number, result: RunResult, shown: readonly Shown[], longestMs: number): Html {
+function row(name: string, result: RunResult, shown: readonly Shown[], longestMs: number): Html {
   const chain = timerChain(result);
   const note = chain.length === 0 ? '' : html`<span class="note">protocols may take ${chainText(chain, true)}</span>`;
-  return html`<tr><th scope="row"><a href="#${runId(index)}">${name}</a>${note}</th><td class="chart">${chart(result, shown, longestMs)}</td>
+  return html`<tr><th scope="row"><a href="#${runId(name)}">${name}</a>${note}</th><td class="chart">${chart(result, shown, longestMs)}</td>
 ${shown.map((phase) => html`<td class="number" data-label="${phase}">${ms(phaseMs(result, phase))}</td>`)}<td class="number" data-label="in all">${ms(result.phases.length === 0 ? undefined : durationOf(result))}</td></tr>
 `;
 }

@@ -169,6 +169,26 @@ inBrowser('the text of a picture fits where it stands, in the fonts of this mach
   await page.close();
 });
 
+inBrowser('a link opens its cell; rows can be searched and filtered; a command can be copied', async (t) => {
+  const page = await open(t, 'three', { width: 390, colorScheme: 'light' });
+  await page.evaluate("location.hash = '#why-tunnel-path-mtu'");
+  const why = page.locator('.why:popover-open');
+  await why.waitFor();
+  await why.getByRole('button', { name: 'Copy' }).click();
+  t.regex((await why.locator('.copy').textContent()) ?? '', /Copied|Selected|Copy/);
+  await page.keyboard.press('Escape');
+  const rows = page.locator('.matrix tbody tr:visible');
+  const every = await rows.count();
+  await page.getByLabel('only differences').check();
+  t.true((await rows.count()) < every);
+  await page.getByLabel('only differences').uncheck();
+  await page.getByLabel('search').fill('mtu');
+  t.deepEqual(await rows.locator('th').allTextContents(), ['path-mtu']);
+  await page.getByLabel('search').fill('nothing like it');
+  t.true(await page.getByText('No promise is called that.').isVisible());
+  await page.close();
+});
+
 inBrowser('the stylesheet counts although nothing else may', async (t) => {
   const page = await open(t, 'three', { width: 1440, colorScheme: 'dark' });
   t.is(await page.evaluate('getComputedStyle(document.body).backgroundColor'), 'rgb(17, 21, 26)');

@@ -1,8 +1,8 @@
 import test from 'ava';
 import { asComparison } from '#src/report/comparison-model.js';
 import { renderHtml } from '#src/report/html/page.js';
-import { comparison, design, outages, tunnel } from './comparisons.js';
-import { broken, kept, leaking } from './fixtures.js';
+import { comparison, design, flat, lacking, outages, runsOf, tunnel } from './comparisons.js';
+import { broken, kept, leaking, promise, run } from './fixtures.js';
 import { hostile } from './hostile.js';
 
 const documents = {
@@ -18,13 +18,17 @@ const all = (text: string, pattern: RegExp): readonly string[] =>
   Array.from(text.matchAll(pattern), ([, found = '']) => found);
 
 for (const [name, document] of Object.entries(documents))
-  test(`${name}: no script, nothing from elsewhere, every link and button leads somewhere`, async (t) => {
+  test(`${name}: one script with its digest, nothing from elsewhere, every link and button leads somewhere`, async (t) => {
     const text = await renderHtml(document);
     t.regex(text, /^<!doctype html>\n/);
-    t.regex(text, /http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;sha256-/);
-    t.notRegex(text, /<(script|img|link|iframe|object|embed|base|form|a [^>]*href="[^#])/i);
+    t.regex(
+      text,
+      /http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;sha256-[^&]+&#39;; script-src &#39;sha256-[^&]+&#39;; base/,
+    );
+    t.is(text.split('<script').length, 2);
+    t.notRegex(text, /<(img|link|iframe|object|embed|base|form|a [^>]*href="[^#])/i);
     t.notRegex(
-      text.replaceAll(/"[^"]*"/g, '""'),
+      text.replace(/<script>[^]*<\/script>/, '').replaceAll(/"[^"]*"/g, '""'),
       /<[^>]*\s(style|on\w+)=/i,
       'neither inline styles, which the policy forbids, nor handlers',
     );
@@ -54,6 +58,27 @@ test('the picture of the network, its ladder and its times are there', async (t)
   t.regex(text, /aria-label="predicted 1450, delivered 1400"/);
   t.regex(text, /class="delivered off"/);
   t.regex(text, /protocols may take 50\.00 s until a lab forwards \(STP/);
+});
+
+test('cells have links that do not change when other runs and promises come or go; their command is there to copy', async (t) => {
+  for (const runs of [runsOf(flat, tunnel, lacking), runsOf(tunnel, flat)]) {
+    const text = await renderHtml(comparison({ runs }));
+    t.regex(text, /id="why-tunnel-path-mtu" popover>/);
+    t.regex(text, /<a href="#why-tunnel-path-mtu">Link to this cell/);
+    t.regex(text, /<code>netlab run tunnel --only path-mtu<\/code> <button class="copy/);
+    t.regex(text, /<section id="compared">[^]*<svg [^]*<section id="matrix">/);
+  }
+});
+
+test('only rows that differ are left by the filter; an outage that nobody promised to avoid is not red', async (t) => {
+  const text = await renderHtml(comparison({ runs: runsOf(flat, tunnel) }));
+  t.deepEqual(all(text, /<tr class="alike"><th scope="row">([^<]*)/g), ['unique-address']);
+  const expected = promise('survives-host-loss', 'absent', {
+    verdict: 'fail',
+    observations: [{ name: 'outageMs', value: null, subject: 'h1c1 -> h2c1' }],
+  });
+  const shown = await renderHtml(comparison({ runs: runsOf(flat, run([expected], { scenario: 'frail' })) }));
+  t.regex(shown, /<tr class="unpromised">[^]*<rect class="down unpromised"[^]*did not end<[^]*not promised/);
 });
 
 test('a picture that cannot be drawn costs nothing else', async (t) => {
