@@ -6,6 +6,7 @@ import { type BenchResult, type MtuPass, mtuPasses } from '../result/bench.js';
 import { type InstrumentName, instrumentNames } from '../result/bench-metrics.js';
 import { type Command, Option } from './commander.js';
 import { bitRate, duration } from './duration.js';
+import { providePrograms } from './machine-programs.js';
 import type { OutputSettings } from './output.js';
 import { positiveInteger } from './positive-number.js';
 import { listenForInterruption } from './signals.js';
@@ -111,6 +112,7 @@ export async function benchWithProgress(
   settings: OutputSettings,
 ): Promise<BenchResult> {
   const { runBench } = await import('../bench/bench.js');
+  await providePrograms(settings.mayInstall);
   const reporter = await reporterFor(settings);
   const live = settings.format === 'human' && process.stdout.isTTY;
   const interruption = listenForInterruption((text) => live || process.stderr.write(`netlab: ${text}\n`));

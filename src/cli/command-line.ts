@@ -55,6 +55,7 @@ function argumentsOf(): readonly string[] {
 
 try {
   if (words[0] === 'complete' && words[1] === '--') await answerShell();
+  else if (words[0] === '--set-up') await (await import('./machine-programs.js')).providePrograms(true);
   else if (!(await showPage())) await (await buildProgram(named)).parseAsync(argumentsOf(), { from: 'user' });
 } catch (error) {
   fail(error);

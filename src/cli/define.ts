@@ -37,7 +37,8 @@ export function addCommonOptions(command: Command): Command {
   return command
     .option('--verbose', 'say more: each step and the causes of an error on stderr, reports in full')
     .option('--no-color', 'no colours; so does NO_COLOR=1, and FORCE_COLOR=1 keeps them in a pipe')
-    .on('option:no-color', forbidColor);
+    .on('option:no-color', forbidColor)
+    .option('--no-install', 'install nothing that is missing: no npm packages, no Debian packages');
 }
 
 /** Comment above command: never wider than what is copied, and it can be pasted as it is. */

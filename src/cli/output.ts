@@ -7,6 +7,8 @@ import { UsageError } from './usage-error.js';
 export interface OutputSettings {
   readonly format: 'human' | 'json' | 'events';
   readonly verbose: boolean;
+  /** Missing programs of the machine may be installed. */
+  readonly mayInstall: boolean;
   /** Where the result goes: stdout, but for a report that has it for itself. */
   readonly screen: NodeJS.WriteStream;
   /** How to write there. */
@@ -34,6 +36,7 @@ export function outputOf(command: Command): OutputSettings {
   return {
     format,
     verbose: given('verbose'),
+    mayInstall: lineage(command).every((one) => one.opts()['install'] !== false),
     screen: process.stdout,
     style: detectStyle(process.stdout, process.env),
   };

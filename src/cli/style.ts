@@ -37,6 +37,9 @@ export function commandOf(environment: Environment): string {
   return shellWord(environment[COMMAND_VARIABLE] || 'netlab');
 }
 
+/** Whether the launcher of a checkout has started this process. */
+export const isFromCheckout = (environment: Environment): boolean => (environment[COMMAND_VARIABLE] ?? '') !== '';
+
 /** How to write to this stream. */
 export function detectStyle(screen: Screen, environment: Environment): Style {
   const { least, most, mostOfTable } = columnsRange;

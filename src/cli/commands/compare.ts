@@ -9,6 +9,7 @@ import { type Command, Option } from '../commander.js';
 import { planEntries } from '../comparison-source.js';
 import { define } from '../define.js';
 import { addChoiceOptions } from '../measurement.js';
+import { providePrograms } from '../machine-programs.js';
 import { outputOf, type OutputSettings } from '../output.js';
 import { positiveInteger } from '../positive-number.js';
 import { addReportOption, type ReportFile, besideReports } from '../report-files.js';
@@ -78,6 +79,7 @@ async function compareAndReport(names: readonly string[], flags: Flags, settings
   const shard = flags.shard === undefined ? undefined : parseShard(flags.shard, process.env);
   const all = await planEntries(names, flags.underlay ?? [], await variationOf(flags));
   const store = await reportStoreOrDefault(flags);
+  await providePrograms(settings.mayInstall);
   const reporter = await reporterFor(settings);
   const live = settings.format === 'human' && settings.screen.isTTY;
   const interruption = listenForInterruption((text) => live || process.stderr.write(`netlab: ${text}\n`));

@@ -1,6 +1,8 @@
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
 import { addMeasurementOptions, measure } from '../measurement.js';
+import { providePrograms } from '../machine-programs.js';
+import { outputOf } from '../output.js';
 import { planScenario } from '../plan-source.js';
 import { addVariationOptions, type VariationFlags, variationOf } from '../variation-options.js';
 import type { Plan } from '../../plan/plan.js';
@@ -25,6 +27,7 @@ export function runCommand(): Command {
   );
   return addMeasurementOptions(addVariationOptions(command)).action(async (scenario: string) => {
     const { plan } = await planScenario(scenario, await variationOf(command.opts<VariationFlags>()));
+    await providePrograms(outputOf(command).mayInstall);
     const { runPlan } = await import('../../run/run.js');
     await measure(command, phasesOf(plan), (options) => runPlan(plan, options));
   });

@@ -8,6 +8,7 @@ import type { RunEvent } from '../../result/events.js';
 import { exitCodes } from '../../result/exit-code.js';
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
+import { providePrograms } from '../machine-programs.js';
 import { type OutputSettings, outputOf } from '../output.js';
 import { planScenario } from '../plan-source.js';
 import { demandLabName, tellOfEnded } from '../running-lab.js';
@@ -41,6 +42,7 @@ export function upCommand(): Command {
       const settings = outputOf(command);
       if (name !== undefined) demandLabName(name);
       const { plan } = await planScenario(scenario, await variationOf(flags));
+      await providePrograms(settings.mayInstall);
       tellOfEnded();
       await start(plan, name ?? plan.scenario.name, settings);
     });

@@ -172,3 +172,23 @@ test('the Tab key never installs anything', async (t) => {
   const { start } = makeTree();
   t.deepEqual(await ended(start(['complete', '--', 'r'])), { exitCode: 0, stdout: '', stderr: '' });
 });
+
+test('a source with a date in the future is built once', async (t) => {
+  const { top, start, calls } = makeTree();
+  const ahead = Date.now() / 1000 + 86_400;
+  utimesSync(join(top, 'src', 'a.ts'), ahead, ahead);
+  await ended(start());
+  await ended(start());
+  t.is(builds(calls()), 1);
+  writeFileSync(join(top, 'src', 'b.ts'), '{}');
+  await ended(start());
+  t.is(builds(calls()), 2, 'and what is saved then is built, too');
+});
+
+test('--no-install: what is missing is said, and nothing installed', async (t) => {
+  const { top, start } = makeTree();
+  const { exitCode, stderr } = await ended(start(['run', 'x', '--no-install']));
+  t.is(exitCode, 3);
+  t.regex(stderr, /--no-install forbids[\s\S]*What to do: .*npm ci/);
+  t.throws(() => readFileSync(join(top, 'calls')), { code: 'ENOENT' });
+});

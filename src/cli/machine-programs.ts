@@ -1,0 +1,21 @@
+/** What a command that builds labs needs of the machine is installed, where netlab was started from a checkout by root. */
+import { hasProgram, installPackages, missingPackages } from '#lab/debian.js';
+import { isFromCheckout } from './style.js';
+
+const say = (text: string): void => void process.stderr.write(`netlab: ${text}\n`);
+
+/**
+ * Asked when the command, its options and its scenarios have been understood, so that neither a mistake nor `--help`
+ * installs anything. Installs nothing for who installed netlab with npm, or says --no-install.
+ */
+export async function providePrograms(mayInstall: boolean): Promise<void> {
+  if (!isFromCheckout(process.env)) return;
+  const missing = missingPackages();
+  if (missing.length === 0) return;
+  const list = missing.join(' ');
+  if (!hasProgram('apt-get')) return say(`missing on this machine (names of Debian packages): ${list}`);
+  if (process.getuid?.() !== 0 || !mayInstall)
+    return say(`missing Debian packages; install them with: sudo apt-get install ${list}`);
+  say(`installing missing Debian packages: ${list}`);
+  if (!(await installPackages(missing))) say(`could not be installed: ${list}`);
+}
