@@ -9,6 +9,7 @@ import { BenchLab } from './bench-lab.js';
 import { assembleBench } from './bench-assembly.js';
 import type { BenchOptions } from './bench-options.js';
 import { agendaOf } from './forecast.js';
+import { benchPrograms } from './programs.js';
 import { Recording } from './recording.js';
 import { type RoundsReport, runRounds } from './rounds.js';
 import { type Subject, type Target, targetsOf } from './target.js';
@@ -56,32 +57,9 @@ export async function runBench(subjects: readonly Subject[], options: BenchOptio
   return result;
 }
 
-const iperf: Requirement = {
-  kind: 'binary',
-  name: 'iperf3',
-  debianPackage: 'iperf3',
-  why: 'measures throughput',
-};
-const ping: Requirement = {
-  kind: 'binary',
-  name: 'ping',
-  debianPackage: 'iputils-ping',
-  why: 'measures round trips',
-};
-const programs: Readonly<Record<InstrumentName, readonly Requirement[]>> = {
-  'tcp-1': [iperf],
-  'tcp-8': [iperf],
-  'udp-limit': [iperf],
-  'udp-loss': [iperf],
-  'rtt-idle': [ping],
-  'rtt-loaded': [ping, iperf],
-  connections: [],
-  requests: [],
-};
-
 /** @throws LabError before anything is built, with what to install */
 async function demandPrograms(targets: readonly Target[], instruments: readonly InstrumentName[]): Promise<void> {
-  const wanted = [...instruments.flatMap((name) => programs[name]), ...targets.flatMap(requiredBy)];
+  const wanted = [...instruments.flatMap((name) => benchPrograms[name]), ...targets.flatMap(requiredBy)];
   const missing = await missingRequirements([...new Set(wanted)]);
   if (missing.length === 0) return;
   const lines = [...new Set(missing.map(({ requirement, detail }) => `  ${requirement}: ${detail}`))];

@@ -15,6 +15,7 @@ export function renderDiagnosis(diagnosis: Diagnosis, style: Style, all: boolean
     [findingsTable(all ? [...needed, ...others] : needed, style)],
     all ? [] : othersLines(others, style),
     diagnosis.strategies.flatMap((one) => strategyLines(one, diagnosis, style)),
+    benchLines(diagnosis, style),
     diagnosis.choices.flatMap((one) => hang('', `any strategy with ${choiceText(one)}`, style.width)),
   ];
   const shown = blocks.filter((block) => block.length > 0);
@@ -86,6 +87,15 @@ function strategyLines(one: StrategyDiagnosis, { privilege }: Diagnosis, style: 
   }
   const title = paint(style, 'bad', `${marks(style).bad} ${strategy} cannot run here`);
   return [title, ...missingTexts(one.missing).flatMap((text) => hang('  ', text, style.width)), ...details];
+}
+
+function benchLines({ bench, privilege }: Diagnosis, style: Style): readonly string[] {
+  if (privilege !== 'none' && bench.missing.length === 0)
+    return [
+      `${paint(style, 'good', marks(style).good)} ${asCalled('netlab bench', style.command)} can measure everything here`,
+    ];
+  const title = paint(style, 'bad', `${marks(style).bad} netlab bench cannot measure everything here`);
+  return [title, ...missingTexts(bench.missing).flatMap((text) => hang('  ', text, style.width))];
 }
 
 function missingTexts(missing: readonly Missing[]): readonly string[] {

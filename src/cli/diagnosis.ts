@@ -11,6 +11,7 @@ import {
   requirementName,
   type UserNamespaces,
 } from '#lab/capabilities.js';
+import { benchPrograms } from '../bench/programs.js';
 import { netlabVersion } from '../run/version.js';
 import type { Decision } from '../scenario/scenario.js';
 import { strategies } from '../strategy/index.js';
@@ -23,6 +24,9 @@ const ownPrograms: readonly Requirement[] = ['unshare', 'setpriv'].map((name) =>
   debianPackage: 'util-linux',
   why: 'opens the sandbox that every lab lives in',
 }));
+
+/** What instruments of a benchmark run. */
+const measuring: readonly Requirement[] = [...new Set(Object.values(benchPrograms).flat())];
 
 /** Something that was tried. */
 export interface Finding {
@@ -71,6 +75,8 @@ export interface Diagnosis {
   readonly strategies: readonly StrategyDiagnosis[];
   /** What scenarios may ask of any strategy. */
   readonly choices: readonly ChoiceDiagnosis[];
+  /** What netlab bench and gate cannot measure without; no strategy needs it. */
+  readonly bench: { readonly missing: readonly Missing[] };
   /** Nothing that a strategy needs with its defaults is missing. */
   readonly healthy: boolean;
 }
@@ -93,6 +99,7 @@ export async function examine(): Promise<Diagnosis> {
     findings: findingsOf(capabilities, needs),
     strategies: diagnosed,
     choices: scenarioChoices().map((choice) => diagnoseChoice(choice, capabilities)),
+    bench: { missing: missing(measuring, capabilities) },
     healthy: privilege !== 'none' && diagnosed.every((one) => one.missing.length === 0),
   };
 }
@@ -127,6 +134,7 @@ const choiceName = ({ parameter, value }: Choice): string => `${parameter}: ${va
 function findingsOf(capabilities: Capabilities, needs: readonly NamedNeeds[]): readonly Finding[] {
   const neededBy = neederIndex([{ name: 'netlab', requirements: ownPrograms }, ...needs]);
   const neededWith = neederIndex([
+    { name: 'netlab bench', requirements: measuring },
     ...scenarioChoices().map((choice) => ({ name: choiceName(choice), requirements: choice.requirements })),
     ...needs.flatMap(({ name, choices }) =>
       choices.map((choice) => ({ name: `${name} (${choiceName(choice)})`, requirements: choice.requirements })),

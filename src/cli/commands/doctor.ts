@@ -10,7 +10,7 @@ export function doctorCommand(): Command {
     summary: 'show what this machine lacks, and how to get it',
     description:
       'Tries every kernel feature in a throw-away namespace and every program by its version, and says which strategies ' +
-      'can run here. Exit code 3 when something that a strategy needs is missing. --verbose also shows what none needs.',
+      'can run here, and what netlab bench cannot measure. Exit code 3 when something that a strategy needs is missing. --verbose also shows what none needs.',
     machine: 'json',
     examples: [
       ['netlab doctor', 'can netlab run here?'],

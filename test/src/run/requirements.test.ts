@@ -96,6 +96,19 @@ for (const strategy of ['ovs-gre', 'encrypted-overlay'])
     assertRefused(t, result, /link tun: /u, /tun/u);
   });
 
+test('doctor tells what a benchmark lacks: iperf3 and ping, which no strategy needs', async (t) => {
+  const { stdout, exitCode } = await runWithout([fileOf('iperf3'), fileOf('ping')], ['doctor']);
+  const { bench, findings, healthy } = JSON.parse(stdout) as Diagnosis;
+  t.deepEqual(bench.missing.map(({ requirement }) => requirement).toSorted(), ['program iperf3', 'program ping']);
+  for (const name of ['program:iperf3', 'program:ping'])
+    t.true(findings.find((one) => one.name === name)?.neededWith.includes('netlab bench'), name);
+  t.is(exitCode, healthy ? 0 : 3);
+  t.deepEqual(bench.missing.map(({ remedy }) => remedy).toSorted(), [
+    'sudo apt-get install iperf3',
+    'sudo apt-get install iputils-ping',
+  ]);
+});
+
 test('doctor tells what other choices need, what is missing of it, and what an ordinary user cannot run', async (t) => {
   const { stdout } = await runWithout(['/dev/net/tun', fileOf('etcd')], ['doctor']);
   const { strategies: diagnosed, choices, findings } = JSON.parse(stdout) as Diagnosis;
