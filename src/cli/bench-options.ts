@@ -114,7 +114,7 @@ export async function benchWithProgress(
   const { runBench } = await import('../bench/bench.js');
   await providePrograms(settings.mayInstall);
   const reporter = await reporterFor(settings);
-  const live = settings.format === 'human' && process.stdout.isTTY;
+  const live = settings.format === 'human' && settings.screen.isTTY;
   const interruption = listenForInterruption((text) => live || process.stderr.write(`netlab: ${text}\n`));
   try {
     const { stop, kill } = interruption;
@@ -127,9 +127,9 @@ export async function benchWithProgress(
   }
 }
 
-async function reporterFor({ format, style, verbose }: OutputSettings): Promise<BenchReporter> {
+async function reporterFor({ format, screen, style, verbose }: OutputSettings): Promise<BenchReporter> {
   const { benchEventLines, liveBench, plainBench } = await import('../report/bench-progress.js');
   if (format === 'events') return benchEventLines(process.stdout);
-  if (format === 'human' && process.stdout.isTTY && style.unicode && !verbose) return liveBench(process.stdout);
+  if (format === 'human' && screen.isTTY && style.unicode && !verbose) return liveBench(screen);
   return plainBench(process.stderr);
 }

@@ -16,9 +16,10 @@ import { UsageError } from './usage-error.js';
 export async function storeBench(
   out: string | undefined,
   history: string | undefined,
+  reports: readonly string[],
 ): Promise<(result: BenchResult) => Promise<void>> {
   if (history !== undefined) await demandNoLink(history);
-  await demandPlaces({ folder: out, files: history === undefined ? [] : [history] });
+  await demandPlaces({ folder: out, files: [...reports, ...(history === undefined ? [] : [history])] });
   return async (result) => {
     if (out !== undefined) await storeIn(out, result);
     // What was cut short is no point of a trend.

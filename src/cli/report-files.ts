@@ -9,39 +9,41 @@ import type { OutputSettings } from './output.js';
 import { UsageError } from './usage-error.js';
 
 /** A report that was asked for, and where it goes. */
-export interface ReportFile {
-  readonly format: FileFormat;
+export interface ReportFile<Format extends string = FileFormat> {
+  readonly format: Format;
   readonly file: string;
 }
 
-export function addReportOption(command: Command): Command {
+/** @param formats those of the command */
+export function addReportOption(command: Command, formats: readonly string[] = fileFormats): Command {
   return command.addOption(
     new Option(
       '--report <FORMAT=FILE>',
-      `also write a report; - is standard output, and the rest is said on stderr then; may be given several times; formats: ${fileFormats.join(', ')}`,
-    ).argParser(reportFile),
+      `also write a report; - is standard output, and the rest is said on stderr then; may be given several times; formats: ${formats.join(', ')}`,
+    ).argParser(reportFileOf(formats)),
   );
 }
 
-function reportFile(value: string, previous: readonly ReportFile[] = []): readonly ReportFile[] {
-  const separator = value.indexOf('=');
-  const [format, file] = separator < 0 ? [value, ''] : [value.slice(0, separator), value.slice(separator + 1)];
-  const known = fileFormats.find((one) => one === format);
-  if (known === undefined) throw unknownFormat(format);
-  if (file === '') throw new UsageError(`--report needs FORMAT=FILE, not ${JSON.stringify(value)}`);
-  if (isStandardOutput(file) && hasStandardOutput(previous))
-    throw new UsageError('two reports cannot both go to standard output', { remedy: 'Give one of them a file.' });
-  return [...previous, { format: known, file }];
+function reportFileOf(formats: readonly string[]) {
+  return (value: string, previous: readonly ReportFile<string>[] = []): readonly ReportFile<string>[] => {
+    const separator = value.indexOf('=');
+    const [format, file] = separator < 0 ? [value, ''] : [value.slice(0, separator), value.slice(separator + 1)];
+    if (!formats.includes(format)) throw unknownFormat(format, formats);
+    if (file === '') throw new UsageError(`--report needs FORMAT=FILE, not ${JSON.stringify(value)}`);
+    if (isStandardOutput(file) && hasStandardOutput(previous))
+      throw new UsageError('two reports cannot both go to standard output', { remedy: 'Give one of them a file.' });
+    return [...previous, { format, file }];
+  };
 }
 
-const hasStandardOutput = (reports: readonly ReportFile[]): boolean =>
+const hasStandardOutput = (reports: readonly ReportFile<string>[]): boolean =>
   reports.some(({ file }) => isStandardOutput(file));
 
 /**
  * The settings with what people read on stderr where standard output carries a report.
  * @throws UsageError when two documents would be mixed there
  */
-export function besideReports(settings: OutputSettings, reports: readonly ReportFile[]): OutputSettings {
+export function besideReports(settings: OutputSettings, reports: readonly ReportFile<string>[]): OutputSettings {
   if (!hasStandardOutput(reports)) return settings;
   const { format } = settings;
   if (format === 'human')
@@ -51,15 +53,23 @@ export function besideReports(settings: OutputSettings, reports: readonly Report
   });
 }
 
-function unknownFormat(format: string): UsageError {
-  const hint = didYouMean(format, fileFormats);
+function unknownFormat(format: string, formats: readonly string[]): UsageError {
+  const hint = didYouMean(format, formats);
   const message = `there is no format ${JSON.stringify(format)}${hint === undefined ? '' : `; ${hint}`}`;
-  return new UsageError(message, { remedy: `Give one of: ${fileFormats.join(', ')}` });
+  return new UsageError(message, { remedy: `Give one of: ${formats.join(', ')}` });
 }
 
 /** @throws LabError when the disk takes no more */
 export async function writeReports(reports: readonly ReportFile[], stored: Stored): Promise<void> {
   if (reports.length === 0) return;
   const { renderFile } = await import('../report/formats.js');
-  for (const { format, file } of reports) await storeText(file, await renderFile(format, stored));
+  await writeEach(reports, (format) => renderFile(format, stored));
+}
+
+/** @throws LabError when the disk takes no more */
+export async function writeEach<Format extends string>(
+  reports: readonly ReportFile<Format>[],
+  render: (format: Format) => Promise<string>,
+): Promise<void> {
+  for (const { format, file } of reports) await storeText(file, await render(format));
 }

@@ -1,8 +1,16 @@
 /** A benchmark on a terminal: ratios to the wire with their intervals, then judgements. */
 import type { BenchCell, BenchComparison, BenchResult, BenchTarget, MtuPass } from '../result/bench.js';
-import type { BenchDifference } from '../result/bench-difference.js';
+import type { BenchDifference, DifferenceCell } from '../result/bench-difference.js';
 import { type MetricName, metrics } from '../result/bench-metrics.js';
-import { benchNote, formatEffectRange, formatMetric, formatToWire, moreRoundsText } from './bench-text.js';
+import {
+  benchNote,
+  formatEffectRange,
+  formatMetric,
+  formatToWire,
+  tallyText,
+  verdictText,
+  whereText,
+} from './bench-text.js';
 import { paint, printable, type Style, type Tone } from './style.js';
 import { type Column, renderTable, type TableCell } from './table.js';
 import { count, formatDuration, wrap } from './text.js';
@@ -91,10 +99,7 @@ const tones: Readonly<Record<BenchComparison['verdict'], Tone>> = {
   inconclusive: 'warn',
 };
 
-type Judged = Pick<
-  BenchComparison,
-  'target' | 'pair' | 'pass' | 'metric' | 'verdict' | 'effect' | 'interval' | 'reason' | 'moreRounds'
->;
+type Judged = BenchComparison | DifferenceCell;
 
 function judgementBlock(comparisons: readonly BenchComparison[], style: Style): readonly string[] {
   const [{ against }] = comparisons as readonly [BenchComparison];
@@ -115,14 +120,13 @@ const judgedColumns: readonly Column[] = [
 ];
 
 function judgedRow(one: Judged): readonly TableCell[] {
-  const { metric, verdict, effect, interval, reason, moreRounds } = one;
-  const why = [reason, moreRoundsText(moreRounds)].filter((part) => part !== undefined && part !== '').join('; ');
+  const { metric, verdict, effect, interval } = one;
   return [
     one.target,
-    one.pass === 'equal' ? `${one.pair}, one MTU` : one.pair,
+    whereText(one),
     metrics[metric].title,
     formatEffectRange(metric, effect, interval),
-    { text: verdict === 'inconclusive' ? `INCONCLUSIVE: ${why}` : verdict, tone: tones[verdict] },
+    { text: verdictText(one), tone: tones[verdict] },
   ];
 }
 
@@ -145,10 +149,6 @@ const remedyOf = (remedy: string | undefined): readonly string[] =>
 /** What `netlab gate` and `netlab diff` print. */
 export function renderDifference(difference: BenchDifference, style: Style): string {
   const { before, after, caveats, cells } = difference;
-  const tally = (['worse', 'better', 'same', 'inconclusive'] as const)
-    .map((verdict) => [cells.filter((cell) => cell.verdict === verdict).length, verdict] as const)
-    .filter(([number]) => number > 0)
-    .map(([number, verdict]) => `${number} ${verdict}`);
   const blocks = [
     ...wrap(
       `ratios to the wire: ${before.startedAt} (${count(before.rounds, 'round')}) and ${after.startedAt} (${count(after.rounds, 'round')})`,
@@ -159,7 +159,7 @@ export function renderDifference(difference: BenchDifference, style: Style): str
     renderTable(judgedColumns, cells.map(judgedRow), style),
     paint(style, 'quiet', benchNote),
     '',
-    tally.length === 0 ? 'nothing to compare' : tally.join(', '),
+    tallyText(cells),
   ];
   return `${blocks.join('\n')}\n`;
 }

@@ -1,5 +1,5 @@
 /** Figures of a benchmark as people read them. */
-import type { BenchInterval } from '../result/bench.js';
+import type { BenchInterval, BenchJudgement, MtuPass } from '../result/bench.js';
 import { type Metric, type MetricName, metrics } from '../result/bench-metrics.js';
 
 export const benchNote = 'One kernel, relative figures only.';
@@ -66,4 +66,23 @@ export function formatEffectRange(metric: MetricName, effect: number | null, int
 export function moreRoundsText(moreRounds: number | null | undefined): string {
   if (moreRounds === undefined) return '';
   return moreRounds === null ? '' : `about ${moreRounds} more rounds would decide`;
+}
+
+/** `h1 -> h2, one MTU` */
+export const whereText = ({ pair, pass }: { readonly pair: string; readonly pass: MtuPass }): string =>
+  pass === 'equal' ? `${pair}, one MTU` : pair;
+
+/** `worse`; with its reason, and what would help, where there is no verdict. */
+export function verdictText({ verdict, reason, moreRounds }: BenchJudgement): string {
+  if (verdict !== 'inconclusive') return verdict;
+  return `INCONCLUSIVE: ${[reason, moreRoundsText(moreRounds)].filter((part) => part !== undefined && part !== '').join('; ')}`;
+}
+
+/** `1 worse, 9 same` */
+export function tallyText(judged: readonly BenchJudgement[]): string {
+  const tally = (['worse', 'better', 'same', 'inconclusive'] as const)
+    .map((verdict) => [judged.filter((one) => one.verdict === verdict).length, verdict] as const)
+    .filter(([number]) => number > 0)
+    .map(([number, verdict]) => `${number} ${verdict}`);
+  return tally.length === 0 ? 'nothing to compare' : tally.join(', ');
 }

@@ -19,7 +19,7 @@ export const fileSuffixes: Readonly<Record<FileFormat, string>> = {
 };
 
 /** Without colours, as a CI log shows it well. */
-const fileStyle: Style = { color: false, unicode: true, width: 100 };
+export const fileStyle: Style = { color: false, unicode: true, width: 100 };
 
 /** A stored run or comparison as the text of a file. */
 export async function renderFile(format: FileFormat, stored: Stored): Promise<string> {

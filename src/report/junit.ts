@@ -1,32 +1,62 @@
 /** JUnit XML, as Jenkins, GitLab and their like read it: elements and attributes are those of Jenkins' junit-10.xsd. */
 import type { Comparison } from '../result/comparison.js';
 import type { RunResult } from '../result/result.js';
-import { countOf, type TestCase, type TestSuite, testSuites } from './test-cases.js';
+import { countOf, type TestCase, testSuites } from './test-cases.js';
 
 /** A document: a suite for each run, a case for each promise and one for the lab itself. Ends with a newline. */
 export function renderJunit(comparison: Comparison): string {
-  const suites = testSuites(comparison);
+  const suites = testSuites(comparison).map(({ run, ...suite }) => ({
+    ...suite,
+    startedAt: run?.startedAt ?? comparison.startedAt,
+    properties: run === undefined ? {} : propertiesOf(run),
+  }));
+  return junitDocument(suites, comparison.durationMs);
+}
+
+const propertiesOf = ({
+  netlabVersion,
+  strategy,
+  environment,
+  plan,
+  exitCode,
+}: RunResult): JunitSuite['properties'] => ({
+  netlabVersion,
+  strategy,
+  kernel: environment.kernel,
+  privilege: environment.privilege,
+  planDigest: plan.digest,
+  exitCode,
+});
+
+/** What one suite of a document is made of, whatever was tested. */
+export interface JunitSuite {
+  readonly name: string;
+  readonly durationMs: number;
+  readonly cases: readonly TestCase[];
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly properties: Readonly<Record<string, string | number>>;
+}
+
+export function junitDocument(suites: readonly JunitSuite[], durationMs: number): string {
   const all = suites.flatMap(({ cases }) => cases);
   const head = attributes({
     name: 'netlab',
     tests: all.length,
     failures: countOf(all, 'failed'),
     errors: countOf(all, 'error'),
-    time: seconds(comparison.durationMs),
+    time: seconds(durationMs),
   });
-  return `${[
+  const lines = [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites${head}>`,
-    ...suites.flatMap((suite, index) => suiteLines(suite, index, comparison)),
+    ...suites.flatMap(suiteLines),
     '</testsuites>',
-  ].join('\n')}\n`;
+  ];
+  return `${lines.join('\n')}\n`;
 }
 
-function suiteLines(
-  { name, run, durationMs, cases }: TestSuite,
-  id: number,
-  { startedAt }: Comparison,
-): readonly string[] {
+function suiteLines({ name, durationMs, cases, startedAt, properties }: JunitSuite, id: number): readonly string[] {
   const head = attributes({
     name,
     tests: cases.length,
@@ -35,30 +65,22 @@ function suiteLines(
     skipped: countOf(cases, 'skipped'),
     time: seconds(durationMs),
     // Ant's readers allow neither fractions nor a time zone.
-    timestamp: (run?.startedAt ?? startedAt).slice(0, 'YYYY-MM-DDTHH:MM:SS'.length),
+    timestamp: startedAt.slice(0, 'YYYY-MM-DDTHH:MM:SS'.length),
     hostname: 'localhost',
     id,
     package: 'netlab',
   });
   return [
     `  <testsuite${head}>`,
-    ...(run === undefined ? [] : propertyLines(run)),
+    ...propertyLines(properties),
     ...cases.flatMap((one) => caseLines(one, name)),
     '  </testsuite>',
   ];
 }
 
-function propertyLines({ netlabVersion, strategy, environment, plan, exitCode }: RunResult): readonly string[] {
-  const properties = {
-    netlabVersion,
-    strategy,
-    kernel: environment.kernel,
-    privilege: environment.privilege,
-    planDigest: plan.digest,
-    exitCode,
-  };
+function propertyLines(properties: JunitSuite['properties']): readonly string[] {
   const lines = Object.entries(properties).map(([name, value]) => `      <property${attributes({ name, value })}/>`);
-  return ['    <properties>', ...lines, '    </properties>'];
+  return lines.length === 0 ? [] : ['    <properties>', ...lines, '    </properties>'];
 }
 
 const elements = { passed: 'system-out', failed: 'failure', error: 'error', skipped: 'skipped' } as const;

@@ -1,3 +1,4 @@
+import { type BenchFormat, benchFormats, renderBenchFile } from '../../report/bench-formats.js';
 import { writeText } from '../../report/output.js';
 import type { BenchResult } from '../../result/bench.js';
 import { addBudgetOptions, addChoiceOptions, type BenchFlags, benchWithProgress, choiceOf } from '../bench-options.js';
@@ -5,11 +6,13 @@ import { benchSubjects } from '../bench-source.js';
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
 import { outputOf, type OutputSettings } from '../output.js';
+import { addReportOption, besideReports, type ReportFile, writeEach } from '../report-files.js';
 import { storeBench } from '../bench-store.js';
 
 interface Flags extends BenchFlags {
   readonly out?: string;
   readonly history?: string;
+  readonly report?: readonly ReportFile<BenchFormat>[];
 }
 
 export function benchCommand(): Command {
@@ -29,29 +32,35 @@ export function benchCommand(): Command {
       ['netlab bench routable-lan vxlan --hosts 8', 'the same on eight hosts'],
       ['netlab bench vxlan --budget 5m --measure all --pairs 2', 'everything, in both directions'],
       ['netlab bench vxlan --json > baseline.json', 'a baseline for netlab gate'],
+      ['netlab bench vxlan --report markdown=bench.md --report junit=bench.xml', 'for a CI'],
       ['netlab bench vxlan --out reports --history reports/bench.jsonl', 'charts, and a line more in the history'],
     ],
   }).argument('[SCENARIO...]', 'names of scenarios in ./scenarios or of netlab itself, or paths of files');
   addChoiceOptions(addBudgetOptions(command))
     .option('--out <DIR>', 'also store DIR/bench.json and DIR/bench.html')
     .option('--history <FILE>', 'also add a line to this file; netlab trend shows it');
+  addReportOption(command, benchFormats);
   return command.action(async (names: readonly string[]) => {
-    await benchAndReport(names, command.opts<Flags>(), outputOf(command));
+    const flags = command.opts<Flags>();
+    await benchAndReport(names, flags, besideReports(outputOf(command), flags.report ?? []));
   });
 }
 
 async function benchAndReport(names: readonly string[], flags: Flags, settings: OutputSettings): Promise<void> {
+  const reports = flags.report ?? [];
   const subjects = await benchSubjects(names, flags.hosts === undefined ? {} : { hosts: flags.hosts });
-  const store = await storeBench(flags.out, flags.history);
+  const files = reports.map(({ file }) => file);
+  const store = await storeBench(flags.out, flags.history, files);
   const result = await benchWithProgress(subjects, choiceOf(flags), flags, settings);
   await print(result, settings);
   await store(result);
+  await writeEach(reports, (format) => renderBenchFile(format, result));
   process.exitCode = result.exitCode;
 }
 
-async function print(result: BenchResult, { format, style }: OutputSettings): Promise<void> {
+async function print(result: BenchResult, { format, screen, style }: OutputSettings): Promise<void> {
   if (format === 'events') return;
   if (format === 'json') return await writeText(process.stdout, `${JSON.stringify(result, null, 2)}\n`);
   const { renderBench } = await import('../../report/bench-terminal.js');
-  await writeText(process.stdout, renderBench(result, style));
+  await writeText(screen, renderBench(result, style));
 }

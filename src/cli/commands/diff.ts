@@ -1,6 +1,9 @@
+import { type DifferenceFormat, differenceFormats, renderDifferenceFile } from '../../report/bench-formats.js';
 import { readBench } from '../bench-source.js';
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
+import { demandPlaces } from '../places.js';
+import { addReportOption, besideReports, type ReportFile, writeEach } from '../report-files.js';
 import { outputOf } from '../output.js';
 import { printDifference } from './gate.js';
 
@@ -17,13 +20,18 @@ export function diffCommand(): Command {
       ['netlab diff before.json after.json --json', 'the same for a program'],
     ],
   });
+  addReportOption(command, differenceFormats);
   return command
     .argument('<BEFORE>', 'a stored benchmark; - is standard input')
     .argument('<AFTER>', 'another one')
     .action(async (before: string, after: string) => {
-      const settings = outputOf(command);
+      const { report: reports = [] } = command.opts<{ readonly report?: readonly ReportFile<DifferenceFormat>[] }>();
+      const settings = besideReports(outputOf(command), reports);
       const [first, second] = [await readBench(before), await readBench(after)];
       const { differenceOf } = await import('../../bench/difference.js');
-      await printDifference(differenceOf(first, second), settings);
+      const difference = differenceOf(first, second);
+      await demandPlaces({ files: reports.map(({ file }) => file) });
+      await printDifference(difference, settings);
+      await writeEach(reports, (format) => renderDifferenceFile(format, difference));
     });
 }

@@ -1,3 +1,4 @@
+import { type DifferenceFormat, differenceFormats, renderDifferenceFile } from '../../report/bench-formats.js';
 import { writeText } from '../../report/output.js';
 import type { BenchResult } from '../../result/bench.js';
 import type { BenchDifference } from '../../result/bench-difference.js';
@@ -8,11 +9,14 @@ import type { Command } from '../commander.js';
 import { define } from '../define.js';
 import { describeValue } from '../../scenario/problem.js';
 import { outputOf, type OutputSettings } from '../output.js';
+import { demandPlaces } from '../places.js';
+import { addReportOption, besideReports, type ReportFile, writeEach } from '../report-files.js';
 import { UsageError } from '../usage-error.js';
 
 interface Flags extends BenchFlags {
   readonly baseline: string;
   readonly result?: string;
+  readonly report?: readonly ReportFile<DifferenceFormat>[];
 }
 
 export function gateCommand(): Command {
@@ -26,6 +30,7 @@ export function gateCommand(): Command {
     machine: 'json',
     examples: [
       ['netlab gate --baseline baseline.json --budget 3m', 'in CI: has it become slower?'],
+      ['netlab gate --baseline baseline.json --report junit=gate.xml', 'each comparison as a test case'],
       ['netlab bench vxlan --budget 3m --json > baseline.json', 'where the baseline comes from'],
       ['netlab gate --baseline baseline.json --result now.json', 'judge a benchmark that is there already'],
     ],
@@ -33,8 +38,10 @@ export function gateCommand(): Command {
   addBudgetOptions(command)
     .requiredOption('--baseline <FILE>', 'a stored benchmark; - is standard input')
     .option('--result <FILE>', 'measure nothing; compare this stored benchmark');
+  addReportOption(command, differenceFormats);
   return command.action(async (names: readonly string[]) => {
-    await gate(names, command.opts<Flags>(), outputOf(command));
+    const flags = command.opts<Flags>();
+    await gate(names, flags, besideReports(outputOf(command), flags.report ?? []));
   });
 }
 
@@ -42,11 +49,13 @@ async function gate(names: readonly string[], flags: Flags, settings: OutputSett
   const baseline = await readBench(flags.baseline);
   if (flags.result !== undefined && names.length > 0)
     throw new UsageError('--result is a benchmark that is there already: nothing is left to measure');
+  await demandPlaces({ files: (flags.report ?? []).map(({ file }) => file) });
   const result =
     flags.result === undefined ? await measureAgain(names, baseline, flags, settings) : await readBench(flags.result);
   const { differenceOf } = await import('../../bench/difference.js');
   const difference = differenceOf(baseline, result);
   await printDifference(difference, settings);
+  await writeEach(flags.report ?? [], (format) => renderDifferenceFile(format, difference));
   const failed = result.exitCode === exitCodes.failed || result.exitCode === exitCodes.interrupted;
   if (failed && result.failure !== undefined) process.stderr.write(`netlab: ${result.failure.message}\n`);
   process.exitCode = failed ? result.exitCode : difference.exitCode;
@@ -83,8 +92,11 @@ async function namesOf({ targets }: BenchResult, { baseline }: Flags): Promise<r
   });
 }
 
-export async function printDifference(difference: BenchDifference, { format, style }: OutputSettings): Promise<void> {
+export async function printDifference(
+  difference: BenchDifference,
+  { format, screen, style }: OutputSettings,
+): Promise<void> {
   if (format === 'json') return await writeText(process.stdout, `${JSON.stringify(difference, null, 2)}\n`);
   const { renderDifference } = await import('../../report/bench-terminal.js');
-  await writeText(process.stdout, renderDifference(difference, style));
+  await writeText(screen, renderDifference(difference, style));
 }

@@ -26,7 +26,10 @@ test.serial(
     t.timeout(180_000);
     const cwd = workplace();
     const argv = ['bench', 'small.yaml', '--measure', 'rtt-idle,requests', '--budget', '10s', '--seed', '5', '--json'];
-    const run = await netlab([...argv, '--out', 'out', '--history', 'out/history.jsonl'], { cwd });
+    const run = await netlab(
+      [...argv, '--report', 'markdown=bench.md', '--out', 'out', '--history', 'out/history.jsonl'],
+      { cwd },
+    );
     const result = JSON.parse(run.stdout) as BenchResult;
     const validate = new Ajv2020({ strict: true, formats: { 'date-time': true } }).compile(benchJsonSchema());
     t.true(validate(result), JSON.stringify(validate.errors));
@@ -44,6 +47,7 @@ test.serial(
     t.true(run.exitCode === 0 || run.exitCode === 4, run.stderr);
     t.is(run.exitCode, result.exitCode);
     t.regex(readFileSync(join(cwd, 'out', 'bench.html'), 'utf8'), /Round trips, idle/);
+    t.regex(readFileSync(join(cwd, 'bench.md'), 'utf8'), /### Against host-gw/);
     const trend = await netlab(['trend', 'out/history.jsonl'], { cwd });
     t.regex(trend.stdout, /requests per second/);
     const again = await netlab(['gate', '--baseline', 'out/bench.json', 'small.yaml', '--budget', '3s', '--json'], {
@@ -70,7 +74,13 @@ test('gate and diff on stored benchmarks: 0, 1, 4; what is no benchmark is 2', a
   t.deepEqual([same.exitCode, slower.exitCode, few.exitCode], [0, 1, 4]);
   t.regex(slower.stdout, /vxlan .*TCP goodput.*worse/s);
   t.regex(few.stdout, /INCONCLUSIVE/);
-  const diff = await netlab(['diff', 'before.json', 'slower.json'], { cwd });
+  const reports = ['--report', 'junit=diff.xml', '--report', 'markdown=diff.md'];
+  const diff = await netlab(['diff', 'before.json', 'slower.json', ...reports], { cwd });
+  t.regex(readFileSync(join(cwd, 'diff.xml'), 'utf8'), /<failure message="worse: /);
+  t.regex(readFileSync(join(cwd, 'diff.md'), 'utf8'), /^## netlab bench, before and after: \d+ worse/);
+  const unknown = await netlab(['diff', 'before.json', 'slower.json', '--report', 'html=x.html'], { cwd });
+  t.is(unknown.exitCode, 2);
+  t.regex(unknown.stderr, /there is no format "html".*json, text, markdown, junit/s);
   t.is(diff.exitCode, 0);
   t.is(diff.stdout, slower.stdout);
   writeFileSync(join(cwd, 'other.json'), '{"kind":"comparison"}');

@@ -1,0 +1,37 @@
+/** Every format in which a benchmark, or the difference of two, can be had, each loaded when it is asked for. */
+import type { BenchResult } from '../result/bench.js';
+import type { BenchDifference } from '../result/bench-difference.js';
+import { fileStyle } from './formats.js';
+
+export const benchFormats = ['json', 'text', 'markdown', 'html', 'junit'] as const;
+export type BenchFormat = (typeof benchFormats)[number];
+export const differenceFormats = ['json', 'text', 'markdown', 'junit'] as const;
+export type DifferenceFormat = (typeof differenceFormats)[number];
+
+export async function renderBenchFile(format: BenchFormat, result: BenchResult): Promise<string> {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(result, null, 2)}\n`;
+    case 'text':
+      return (await import('./bench-terminal.js')).renderBench(result, fileStyle);
+    case 'markdown':
+      return (await import('./bench-markdown.js')).renderBenchMarkdown(result);
+    case 'html':
+      return (await import('./charts/bench-page.js')).renderBenchPage(result);
+    case 'junit':
+      return (await import('./bench-junit.js')).renderBenchJunit(result);
+  }
+}
+
+export async function renderDifferenceFile(format: DifferenceFormat, difference: BenchDifference): Promise<string> {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(difference, null, 2)}\n`;
+    case 'text':
+      return (await import('./bench-terminal.js')).renderDifference(difference, fileStyle);
+    case 'markdown':
+      return (await import('./bench-markdown.js')).renderDifferenceMarkdown(difference);
+    case 'junit':
+      return (await import('./bench-junit.js')).renderDifferenceJunit(difference);
+  }
+}
