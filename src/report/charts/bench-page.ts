@@ -6,6 +6,7 @@ import { plainStyle } from '../style.js';
 import { count, formatDuration } from '../text.js';
 import { latencyDistribution, loadedLatencyOverTime } from './latency-charts.js';
 import { mtuChart } from './mtu-chart.js';
+import { verdictLines } from './bench-verdict.js';
 import { chartSection, pageOf } from './page-frame.js';
 import { ratioChart } from './ratio-chart.js';
 import { element, Svg } from './svg.js';
@@ -80,6 +81,7 @@ export function renderBenchPage(result: BenchResult): string {
   ];
   return pageOf(`netlab bench: ${names.join(', ')}`, [
     element('h1', {}, names.join(', ')),
+    ...verdictLines(result),
     element('p', { class: 'quiet' }, facts.join(' · ')),
     element('p', {}, benchNote),
     ...noise.reasons.map((reason) => element('p', { class: 'warn' }, `Noisy machine: ${reason}.`)),

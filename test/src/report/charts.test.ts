@@ -41,6 +41,12 @@ test('a page of charts: every chart that the issue asks for, no script, nothing 
   t.is(renderBenchPage(result), page, 'the same figures give the same page');
 });
 
+test('what a benchmark comes to stands before its charts', (t) => {
+  const page = renderBenchPage(madeBench());
+  const verdict = /<b>vxlan<\/b> against host-gw: worse: [^<]*TCP goodput, 1 stream \(-2\d\.\d %\)/.exec(page);
+  t.true(verdict !== null && verdict.index < page.indexOf('<svg'), page.slice(0, 6000));
+});
+
 test('names are text, whatever is in them', (t) => {
   const hostile = '<img src=x onerror=alert(1)>"&\u001b[31m';
   const text = JSON.stringify(result).replaceAll('"vxlan"', JSON.stringify(hostile));
