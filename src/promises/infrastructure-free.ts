@@ -25,6 +25,7 @@
  * Nothing to mend: it is a fact to choose by. An undeclared daemon or listener is named with its node.
  */
 import type { Lab } from '#lab/lab.js';
+import type { NodeRole } from '#lab/state.js';
 import type { Plan } from '../plan/plan.js';
 import type { Evidence, Observation } from '../result/result.js';
 import type { Check } from '../check/contract.js';
@@ -51,10 +52,12 @@ export const infrastructureFree: Check = {
     const declared = declaredIn(plan);
     const [daemons, listening, links] = await Promise.all([daemonsIn(lab), listenersIn(lab), linksIn(lab)]);
     const listeners = listening.map((one) => asSender(one, declared));
-    const found = [...daemons, ...listeners, ...links].filter((one) => !isAside(plan, one));
+    const there = [...daemons, ...listeners, ...links].filter((one) => !isAside(plan, one));
+    const applications = there.filter((one) => isApplication(plan, one, declared));
+    const found = there.filter((one) => !applications.includes(one));
     const missing = declared.filter((need) => !found.some((one) => accounts(need, one)));
     const evidence = [...groupFound(found, declared), ...missing.map(missingEvidence)];
-    const result = measured(plan, lab, found);
+    const result = measured(plan, lab, found, applications);
     return evidence.length === 0 ? passed(result) : failed(result, evidence);
   },
 };
@@ -64,6 +67,17 @@ function isAside({ infrastructure: { aside } }: Plan, { kind, name }: Found): bo
   if (aside === undefined) return false;
   if (kind === 'daemon') return aside.daemons.some((part) => name.includes(part));
   return kind === 'listener' && aside.listeners.includes(name);
+}
+
+/** Nodes that a design gives a network to, or that are outside of it: what people run there is theirs. */
+const usersRoles: ReadonlySet<NodeRole> = new Set<NodeRole>(['container', 'outsider', 'world']);
+
+/** What runs or listens at a user's place and was neither planned there nor declared. */
+function isApplication({ nodes }: Plan, one: Found, declared: readonly Need[]): boolean {
+  const state = nodes.find(({ name }) => name === one.node);
+  if (state === undefined || one.kind === 'kernel feature' || !usersRoles.has(state.role)) return false;
+  const isPlanned = one.kind === 'daemon' && state.services.some(({ argv: [file] }) => one.name.includes(file));
+  return !isPlanned && !declared.some((need) => accounts(need, one));
 }
 
 type Kind = 'daemon' | 'listener' | 'kernel feature';
@@ -178,7 +192,7 @@ function missingEvidence({ kind, name }: Need): Evidence {
   return { message: `the strategy declares the ${kind} ${name}, and it was not found`, expected: name, seen: 'none' };
 }
 
-function measured(plan: Plan, lab: Lab, found: readonly Found[]): Measured {
+function measured(plan: Plan, lab: Lab, found: readonly Found[], applications: readonly Found[]): Measured {
   const count = (kind: Kind) => found.filter((one) => one.kind === kind).length;
   const [daemons, listeners, features] = [count('daemon'), count('listener'), count('kernel feature')];
   const firewall = plan.infrastructure.kernelFeatures.includes(ownFirewall);
@@ -194,10 +208,18 @@ function measured(plan: Plan, lab: Lab, found: readonly Found[]): Measured {
     { name: 'listeners', value: listeners },
     { name: 'otherInterfaces', value: features },
     { name: 'nftablesNat', value: firewall },
+    ...applications.map((one) => ({ name: 'application', value: one.words, subject: one.node })),
   ];
   return {
-    summary: `${words.join(', ')}${firewall ? '; nftables nat on the hosts, for egress only' : ''}`,
+    summary: `${words.join(', ')}${firewall ? '; nftables nat on the hosts, for egress only' : ''}${applicationWords(applications)}`,
     coverage: counted(lab.nodes.size, 'node'),
     observations,
   };
+}
+
+/** Shown, for whoever wonders what it is, and no finding. */
+function applicationWords(applications: readonly Found[]): string {
+  return applications.length === 0
+    ? ''
+    : `; not of the design: applications on ${enumerate(applications.map(({ node }) => node))}`;
 }

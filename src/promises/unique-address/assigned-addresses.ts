@@ -1,4 +1,4 @@
-/** Does every container have exactly what it was assigned, without a person choosing it? By state. */
+/** Does every container have exactly what it was assigned? What a scenario pins is assigned, too. By state. */
 import type { ObservedLink } from '#lab/lab.js';
 import type { LinkState } from '#lab/state.js';
 import { canonicalInterface } from '../../plan/drift-address.js';
@@ -16,7 +16,7 @@ export async function assignmentEvidence(context: CheckContext): Promise<readonl
     const found = await observedLink(context.lab, container);
     return [...differingAddresses(context, container, found), ...leaseEvidence(context, container, found)];
   });
-  return [...(await Promise.all(assigned)).flat(), ...chosenByHand(context)];
+  return (await Promise.all(assigned)).flat();
 }
 
 function differingAddresses(
@@ -67,16 +67,4 @@ function lengthOf(address: string): string {
 function comparedMac(where: string, { mac }: LinkState, found: ObservedLink): readonly Evidence[] {
   if (mac === undefined || mac === found.mac) return [];
   return [{ message: `${where} has not the MAC that it was assigned`, where, expected: mac, seen: found.mac }];
-}
-
-function chosenByHand({ plan }: CheckContext): readonly Evidence[] {
-  const containers = plan.cluster.hosts.flatMap((host) => host.containers);
-  return containers
-    .filter(({ assigned }) => assigned === 'manual')
-    .map(({ name, ipv4 }) => ({
-      message: `the address of ${name} was chosen by a person`,
-      where: name,
-      expected: 'an address assigned without anybody choosing it',
-      seen: `${ipv4} in the scenario`,
-    }));
 }

@@ -43,7 +43,7 @@ import { type Holders, observeHolders } from '../../probes/holders.js';
 import { failed, inconclusive, type Measured, passed, skipped } from '../../check/outcome.js';
 import { counted, enumerate } from '../../check/words.js';
 
-/** Nobody chose an address, and none is there twice. */
+/** Every container has the address that it was assigned, by the design or in the scenario, and none is there twice. */
 export const uniqueAddress: Check = {
   promise: 'unique-address',
   title:
@@ -71,6 +71,7 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
     coverage: coverageOf(context, wire),
     observations: [
       { name: 'addresses', value: own.addresses },
+      { name: 'addressesPinnedInTheScenario', value: pinned(context.plan) },
       { name: 'macAddresses', value: own.macs },
       { name: 'addressesProbedOnTheWire', value: wire.probed },
       { name: 'controlProbesAnswered', value: wire.controls.filter(({ answered }) => answered).length },
@@ -87,6 +88,10 @@ function planned({ nodes }: Plan, { addresses, macs }: Holders) {
   const count = (holders: Holders['addresses']): number =>
     [...holders.values()].filter((all) => all.some(({ node }) => names.has(node))).length;
   return { nodes: names.size, addresses: count(addresses), macs: count(macs) };
+}
+
+function pinned({ cluster }: Plan): number {
+  return cluster.hosts.flatMap(({ containers }) => containers).filter(({ assigned }) => assigned === 'manual').length;
 }
 
 function coverageOf({ plan }: CheckContext, wire: WireFindings): string {

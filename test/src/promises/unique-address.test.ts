@@ -58,18 +58,23 @@ test.serial('overlapping slices give one address, and one MAC, to two containers
   });
 });
 
-test.serial('an address that a person chose is no assigned one', async (t) => {
+test.serial('addresses that a scenario pins keep the promise, until one is there twice', async (t) => {
   const scenario = scenarioOf();
+  const pins: Readonly<Record<string, object>> = {
+    h1c2: { mac: '02:00:00:00:00:77' },
+    h2c1: { address: '10.1.2.77' },
+  };
   const hosts = scenario.cluster.hosts.map((host) => ({
     ...host,
-    containers: host.containers.map((container) =>
-      container.name === 'h2c1' ? { ...container, address: '10.1.2.77' } : container,
-    ),
+    containers: host.containers.map((container) => ({ ...container, ...pins[container.name] })),
   }));
   await withLab(planOf({ ...scenario, cluster: { ...scenario.cluster, hosts } }), async (lab) => {
+    const pinned = await lab.measure('unique-address');
+    assertVerdict(t, pinned, 'pass');
+    await change(t, lab, 'h1c1', 'ip addr add 10.1.2.77/16 dev eth0');
     assertFinding(t, await lab.measure('unique-address'), {
-      where: 'h2c1',
-      words: ['was chosen by a person', '10.1.2.77 in the scenario'],
+      where: 'h1c1',
+      words: ['10.1.2.77 is there twice', 'only h2c1 has it'],
     });
   });
 });

@@ -62,12 +62,13 @@ test.serial('bulk data, broadcasts, the last address, a daemon: each broken by i
     await change(t, lab, 'o1', 'ip address del 10.1.1.254/16 dev eth0');
 
     const listen = `"${process.execPath}" -e "require('net').createServer().listen(7000)"`;
-    await change(
-      t,
-      lab,
-      'h2',
-      `(${listen} >/dev/null 2>&1 &); for i in 1 2 3 4 5 6 7 8 9; do ss -tln | grep -q 7000 || sleep 0.2; done`,
-    );
+    const listening = `(${listen} >/dev/null 2>&1 &); for i in 1 2 3 4 5 6 7 8 9; do ss -tln | grep -q 7000 || sleep 0.2; done`;
+    for (const node of ['h1c1', 'o1', 'world']) await change(t, lab, node, listening);
+    const applied = await lab.measure('infrastructure-free');
+    assertVerdict(t, applied, 'pass');
+    t.regex(applied.checks[0]?.summary ?? '', /not of the design: applications on (?=.*h1c1)(?=.*o1)(?=.*world)/u);
+
+    await change(t, lab, 'h2', listening);
     await change(t, lab, 'h1', '(sleep 100 >/dev/null 2>&1 &)');
     assertFinding(
       t,
