@@ -1,9 +1,8 @@
 /**
- * Sockets in any node, all in one event loop. A socket is made inside the node's namespace by a synchronous
+ * Sockets in any node, all in one event loop. To open one is a promise; what happens to it afterwards are events, which come
+ * after whoever awaited it had its turn to set handlers. Here a socket is made inside the node's namespace by a synchronous
  * setns/socket/setns and stays there for life; see lab/sockets/ for how.
  */
-import type { Server, Socket } from 'node:net';
-
 export type Family = 'ipv4' | 'ipv6';
 
 /** Stops a socket and frees its descriptor. Idempotent. */
@@ -11,16 +10,17 @@ export interface Closable {
   close(): void;
 }
 
-/** Opens one for each; when one cannot be opened, those before it are closed. @throws what `open` throws */
-export function openAll<T, S extends Closable>(items: readonly T[], open: (item: T) => S): S[] {
-  const opened: S[] = [];
-  try {
-    for (const item of items) opened.push(open(item));
-    return opened;
-  } catch (error) {
-    for (const one of opened) one.close();
-    throw error;
-  }
+/** Opens one for each, all at once; when one cannot be opened, the others are closed. @throws what the first `open` throws */
+export async function openAll<T, S extends Closable>(
+  items: readonly T[],
+  open: (item: T) => Promise<S>,
+): Promise<readonly S[]> {
+  const outcomes = await Promise.allSettled(items.map(open));
+  const opened = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const refusal = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (refusal === undefined) return opened;
+  for (const one of opened) one.close();
+  throw refusal.reason;
 }
 
 /** An ICMP error that the kernel queued for a datagram that we sent (IP_RECVERR). */
@@ -159,18 +159,66 @@ export interface PacketOptions {
   readonly bufferBytes?: number;
 }
 
-export interface TcpListenOptions {
-  readonly family: Family;
+export interface SocketAddress {
+  /** Without the zone of a link-local one. */
+  readonly address: string;
   readonly port: number;
-  readonly onConnection: (socket: Socket) => void;
 }
 
-/** Makes sockets inside one node. */
+export interface TcpError {
+  /** errno name: `ECONNREFUSED`, `ENETUNREACH`, `ECONNRESET`, ... */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** One end of a connection. Small writes are not held back (TCP_NODELAY). */
+export interface TcpConnection extends Closable {
+  /** The other end, of an accepted connection as this node's kernel sees it: the proof of "no NAT". Empty when it was gone at once. */
+  readonly peer: SocketAddress;
+  write(data: Buffer | string): void;
+  /** Sends this, and that nothing more comes. */
+  end(data?: Buffer | string): void;
+  /** Closes it by a reset, which leaves no TIME_WAIT behind. */
+  reset(): void;
+  onConnect: () => void;
+  onData: (data: Buffer) => void;
+  /** The other end sends no more. */
+  onEnd: () => void;
+  /** It was refused, or broke; `onClose` follows. */
+  onError: (error: TcpError) => void;
+  /** Told once, however it ended. */
+  onClose: () => void;
+}
+
+/** Accepts connections until it is closed; those that it has accepted go on. */
+export interface TcpServer extends Closable {
+  readonly port: number;
+}
+
+export interface TcpListenOptions {
+  readonly family: Family;
+  /** 0: one that is free. */
+  readonly port: number;
+  /** A connection on which nothing happens for so long is closed. */
+  readonly idleTimeoutMs?: number;
+  readonly onConnection: (connection: TcpConnection) => void;
+}
+
+export interface TcpConnectOptions {
+  readonly family: Family;
+  /** An address, not a name. */
+  readonly address: string;
+  readonly port: number;
+  readonly idleTimeoutMs?: number;
+}
+
+/** Makes sockets inside one node. All are refused with an error that has the errno name as `code`. */
 export interface NodeSockets {
-  udp(options: UdpOptions): UdpSocket;
-  icmp(options: IcmpOptions): IcmpSocket;
-  packet(options?: PacketOptions): PacketSocket;
-  /** @throws SystemCallError EADDRINUSE when something in the node already listens there */
-  listenTcp(options: TcpListenOptions): Server;
-  connectTcp(options: { readonly family: Family; readonly address: string; readonly port: number }): Socket;
+  udp(options: UdpOptions): Promise<UdpSocket>;
+  icmp(options: IcmpOptions): Promise<IcmpSocket>;
+  packet(options?: PacketOptions): Promise<PacketSocket>;
+  /** It listens when it is there. EADDRINUSE when something in the node already listens there. */
+  listenTcp(options: TcpListenOptions): Promise<TcpServer>;
+  /** Begins to connect: `onConnect` or `onError` tell how that went. */
+  connectTcp(options: TcpConnectOptions): Promise<TcpConnection>;
 }

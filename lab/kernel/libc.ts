@@ -17,6 +17,7 @@ const calls = {
   connect: libc.func('int connect(int fd, void *address, uint32_t length)'),
   listen: libc.func('int listen(int fd, int backlog)'),
   getsockname: libc.func('int getsockname(int fd, void *address, void *length)'),
+  getpeername: libc.func('int getpeername(int fd, void *address, void *length)'),
   setsockopt: libc.func('int setsockopt(int fd, int level, int name, void *value, uint32_t length)'),
   getsockopt: libc.func('int getsockopt(int fd, int level, int name, void *value, void *length)'),
   send: libc.func('long send(int fd, void *data, size_t length, int flags)'),

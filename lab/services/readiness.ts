@@ -79,14 +79,14 @@ function acceptsConnections(address: string, port: number): Readiness {
 
 function canConnect(namespace: NetworkNamespace, address: string, port: number): Promise<boolean> {
   const family = address.includes(':') ? 'ipv6' : 'ipv4';
-  const socket = connectTcp(namespace, { family, address, port });
+  const options = { family, address, port, idleTimeoutMs: CONNECT_TIMEOUT_MS } as const;
+  const connection = connectTcp(namespace, options);
   return new Promise((resolve) => {
-    const end = (connected: boolean) => () => {
-      socket.destroy();
-      resolve(connected);
+    connection.onConnect = () => {
+      resolve(true);
+      connection.close();
     };
-    socket.setTimeout(CONNECT_TIMEOUT_MS);
-    socket.once('connect', end(true)).on('error', end(false)).once('timeout', end(false));
+    connection.onClose = () => resolve(false);
   });
 }
 

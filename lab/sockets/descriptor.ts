@@ -43,6 +43,15 @@ export function setOption(fd: number, level: number, name: number, value: number
   systemCall('setsockopt', fd, level, name, integer, integer.length);
 }
 
+/** The port that a socket is bound to. */
+export function localPort(fd: number): number {
+  const name = Buffer.alloc(128);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(name.length);
+  systemCall('getsockname', fd, name, length);
+  return name.readUInt16BE(2);
+}
+
 /** An IPv6 socket that would also take IPv4 would take it away from the IPv4 socket beside it. */
 export function onlyIpv6(fd: number): void {
   setOption(fd, SOL_IPV6, IPV6_V6ONLY, 1);

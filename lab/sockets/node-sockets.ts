@@ -1,4 +1,3 @@
-import type { Server, Socket } from 'node:net';
 import type { NetworkNamespace } from '../kernel/namespace.js';
 import type { Closable, NodeSockets } from '../sockets.js';
 import { openIcmp } from './icmp.js';
@@ -12,36 +11,22 @@ export interface OwnedNodeSockets extends NodeSockets, Closable {}
 /** Makes sockets in a namespace. `close` closes those still open, servers and connections too. */
 export function nodeSockets(namespace: NetworkNamespace): OwnedNodeSockets {
   const open = new Set<() => void>();
+  const opened = (close: () => void) => {
+    open.add(close);
+    return () => void open.delete(close);
+  };
+  const pumped = <T extends Closable & { onClosed: () => void }>(socket: T): T => {
+    socket.onClosed = opened(() => socket.close());
+    return socket;
+  };
   return {
-    udp: (options) => pumped(open, openUdp(namespace, options)),
-    icmp: (options) => pumped(open, openIcmp(namespace, options)),
-    packet: (options = {}) => pumped(open, openPacket(namespace, options)),
-    listenTcp: (options) => {
-      const onConnection = (socket: Socket) => options.onConnection(connection(open, socket));
-      return server(open, listenTcp(namespace, { ...options, onConnection }));
-    },
-    connectTcp: (target) => connection(open, connectTcp(namespace, target)),
+    udp: async (options) => pumped(openUdp(namespace, options)),
+    icmp: async (options) => pumped(openIcmp(namespace, options)),
+    packet: async (options = {}) => pumped(openPacket(namespace, options)),
+    listenTcp: async (options) => listenTcp(namespace, options, opened),
+    connectTcp: async (options) => connectTcp(namespace, options, opened),
     close: () => {
       for (const close of open) close();
     },
   };
-}
-
-function pumped<T extends Closable & { onClosed: () => void }>(open: Set<() => void>, socket: T): T {
-  const close = () => socket.close();
-  open.add(close);
-  socket.onClosed = () => open.delete(close);
-  return socket;
-}
-
-function server(open: Set<() => void>, listening: Server): Server {
-  const close = () => listening.close();
-  open.add(close);
-  return listening.once('close', () => open.delete(close));
-}
-
-function connection(open: Set<() => void>, socket: Socket): Socket {
-  const close = () => socket.destroy();
-  open.add(close);
-  return socket.once('close', () => open.delete(close));
 }

@@ -57,8 +57,8 @@ export interface Capture {
 }
 
 /** Writes what a node's interfaces carry to a stream, from now on. A stream that fails ends the capture. */
-export function capture(sockets: NodeSockets, options: CaptureOptions, sink: Writable): Capture {
-  return new StreamCapture(sockets.packet({ bufferBytes: BUFFER_BYTES, ...options }), options, sink);
+export async function capture(sockets: NodeSockets, options: CaptureOptions, sink: Writable): Promise<Capture> {
+  return new StreamCapture(await sockets.packet({ bufferBytes: BUFFER_BYTES, ...options }), options, sink);
 }
 
 class StreamCapture implements Capture {

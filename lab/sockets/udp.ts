@@ -3,6 +3,7 @@ import type { NetworkNamespace } from '../kernel/namespace.js';
 import { SystemCallError } from '../kernel/system-call-error.js';
 import type { Datagram, DatagramError, Family, UdpOptions, UdpSocket } from '../sockets.js';
 import {
+  localPort,
   onlyIpv6,
   openSocket,
   PumpedSocket,
@@ -72,14 +73,6 @@ class KernelUdpSocket extends PumpedSocket implements UdpSocket {
     }
     return { mtuBytes, foreign };
   }
-}
-
-function localPort(fd: number): number {
-  const name = Buffer.alloc(128);
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(name.length);
-  systemCall('getsockname', fd, name, length);
-  return name.readUInt16BE(2);
 }
 
 /** @throws SystemCallError EADDRINUSE, EADDRNOTAVAIL, ... */

@@ -67,12 +67,12 @@ const destinations = { segment: Buffer.alloc(6, 0xff), cable: Buffer.from([0x01,
 const source = Buffer.from([0x02, 0x00, 0x00, 0x00, 0x88, 0xb5]);
 
 /** Sends frames that nobody answers out of an interface, one right after the other. */
-export function sendBurst(node: LabNode, { link }: LinkEnd, { frames, bytes, to }: Burst): void {
+export async function sendBurst(node: LabNode, { link }: LinkEnd, { frames, bytes, to }: Burst): Promise<void> {
   const frame = Buffer.alloc(Math.max(60, bytes));
   destinations[to].copy(frame, 0);
   source.copy(frame, 6);
   frame.writeUInt16BE(etherType, 12);
-  const socket = node.sockets.packet({ link, etherType });
+  const socket = await node.sockets.packet({ link, etherType });
   try {
     for (let sent = 0; sent < frames; sent += 1) trySend(() => socket.send(link, frame));
   } finally {

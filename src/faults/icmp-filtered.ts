@@ -35,7 +35,7 @@ export const icmpFiltered: Fault<IcmpFiltered> = {
       if (await echoes(now, signal)) return `${name} answers its own echo request`;
       throw new LabError(`${name} does not answer its own echo request, although nothing filters it`);
     };
-    echo(node, 1);
+    await echo(node, 1);
     if ((await droppedBy(node, table)) > 0) return { seen: `${name} dropped its own echo request`, mend };
     await mend();
     throw new LabError(`${name} still sends ICMP`);
@@ -45,8 +45,8 @@ export const icmpFiltered: Fault<IcmpFiltered> = {
 const IDENTIFIER = 0x88b5;
 
 /** To itself: the loopback interface is always there. */
-function echo(node: LabNode, sequence: number): void {
-  const socket = node.sockets.icmp({ family: 'ipv4' });
+async function echo(node: LabNode, sequence: number): Promise<void> {
+  const socket = await node.sockets.icmp({ family: 'ipv4' });
   try {
     socket.sendRequest('127.0.0.1', IDENTIFIER, sequence, Buffer.alloc(8));
   } catch {
@@ -57,7 +57,7 @@ function echo(node: LabNode, sequence: number): void {
 }
 
 async function echoes(node: LabNode, signal: AbortSignal): Promise<boolean> {
-  const socket = node.sockets.icmp({ family: 'ipv4' });
+  const socket = await node.sockets.icmp({ family: 'ipv4' });
   let answered = false;
   socket.onMessage = (message) => {
     answered ||= message.kind === 'reply' && message.identifier === IDENTIFIER;

@@ -55,7 +55,7 @@ async function proof(
     return `${endName(to)} has no carrier; it will drop once it has one`;
   for (let tried = 1; tried <= tries; tried += 1) {
     signal.throwIfAborted();
-    sendBurst(lab.node(from.node), from, { ...burst, to: 'cable' });
+    await sendBurst(lab.node(from.node), from, { ...burst, to: 'cable' });
     const sent = tried * burst.frames;
     const dropped = await droppedBy(lab.node(to.node), table);
     if (dropped > 0) return `${endName(to)} dropped ${dropped} of ${sent} test frames from ${endName(from)}`;

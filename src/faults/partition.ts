@@ -80,7 +80,7 @@ async function part({ lab }: FaultContext, { node, sides }: PartedSwitch, table:
   // What has no carrier is parted already.
   const links = new Map((await live.observe()).links.map((link) => [link.name, link]));
   const lit = sides.flatMap((side) => side.find(({ port }) => links.get(port)?.running === true) ?? []);
-  for (const { peer } of lit) sendBurst(lab.node(peer.node), peer, { frames: 2, bytes: 60, to: 'segment' });
+  for (const { peer } of lit) await sendBurst(lab.node(peer.node), peer, { frames: 2, bytes: 60, to: 'segment' });
   if (lit.length > 1 && (await droppedBy(live, table)) === 0)
     throw new LabError(`${node} still forwards frames between the groups`);
 }

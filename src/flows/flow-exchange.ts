@@ -141,7 +141,7 @@ export class Exchange {
     sent.attempts += 1;
     probe.sending();
     try {
-      this.#transport.transmit(probe, attempt);
+      this.#transport.transmit(probe, attempt, this.#refused);
     } catch (error) {
       this.#refused(probe, error);
     }

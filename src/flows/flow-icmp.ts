@@ -14,8 +14,8 @@ export function icmpTransport(context: TransportContext): Transport {
   const receive = receiver(context, identifier, bySequence);
   const sockets = new PerNode<IcmpSocket>(
     lab,
-    (node, name) => {
-      const socket = node.sockets.icmp({ family, pathMtu: 'probe' });
+    async (node, name) => {
+      const socket = await node.sockets.icmp({ family, pathMtu: 'probe' });
       socket.onMessage = (message) => receive(name, message);
       return socket;
     },
@@ -23,7 +23,7 @@ export function icmpTransport(context: TransportContext): Transport {
   );
   const outgoing = new Outgoing();
   return {
-    open: (node) => void sockets.get(node),
+    open: (node) => sockets.open(node),
     transmit: (probe) => {
       const sequence = probe.id & 0xffff;
       bySequence.set(sequence, probe.id);

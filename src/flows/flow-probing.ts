@@ -86,7 +86,7 @@ export class Probing implements Closable {
       asking.map((probe) => [probe, all.get(probe)?.filter((one) => wayOf(one) === wayOf(first)) ?? []]),
     );
     const probes = [...asking, ...[...following.values()].flat()];
-    const deaf = this.#openEndpoints(transport, probes);
+    const deaf = await this.#openEndpoints(transport, probes);
     for (const probe of probes) failImpossible(probe, deaf);
     const limits = {
       underWay: protocols[first.request.protocol].limit,
@@ -111,13 +111,17 @@ export class Probing implements Closable {
   }
 
   /** @returns nodes in which nothing could be opened, with the reason */
-  #openEndpoints(transport: Transport, probes: readonly Probe[]): ReadonlyMap<string, string> {
+  async #openEndpoints(transport: Transport, probes: readonly Probe[]): Promise<ReadonlyMap<string, string>> {
     const ends = probes.flatMap(({ request }) => [request.from.node, request.to.node]);
+    const sources = new Set(probes.map(({ request }) => request.from.node));
     const deaf = new Map<string, string>();
-    for (const node of new Set([...ends, ...this.#endpoints.map((endpoint) => endpoint.node)])) {
-      if (!this.#lab.nodes.has(node)) deaf.set(node, 'there is no such node');
-      else openOrExplain(transport, node, deaf);
-    }
+    const all = new Set([...ends, ...this.#endpoints.map((endpoint) => endpoint.node)]);
+    const opening = [...all].map(async (node) => {
+      if (!this.#lab.nodes.has(node)) return void deaf.set(node, 'there is no such node');
+      await openOrExplain(() => transport.open(node), node, deaf);
+      if (sources.has(node)) await openOrExplain(async () => await transport.openSource?.(node), node, deaf);
+    });
+    await Promise.all(opening);
     return deaf;
   }
 }
@@ -139,9 +143,9 @@ function allAsk(probes: readonly Probe[]): Following {
 /** Probes of one protocol and family travel through the same sockets. */
 const wayOf = ({ request }: Probe): string => `${request.protocol} ${request.family}`;
 
-function openOrExplain(transport: Transport, node: string, deaf: Map<string, string>): void {
+async function openOrExplain(open: () => Promise<void>, node: string, deaf: Map<string, string>): Promise<void> {
   try {
-    transport.open(node);
+    await open();
   } catch (error) {
     const code = codeOf(error);
     demandResources(code);

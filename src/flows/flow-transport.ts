@@ -9,14 +9,17 @@ export type Refused = (probe: Probe, error: unknown) => void;
 
 /** How probes of one protocol and family travel. */
 export interface Transport extends Closable {
-  /** Opens what a node needs to receive and to answer; cheap when that is open already. */
-  open(node: string): void;
+  /** Opens what a node needs to receive and to answer; cheap when that is open already. Rejects with a `code` when refused. */
+  open(node: string): Promise<void>;
+  /** Opens what a node needs to send; absent where that is the same. */
+  openSource?(node: string): Promise<void>;
   /**
    * Sends a probe, for the first time or again, at once or with the next {@link flush}.
    * @param attempt 0 for the first time
-   * @throws SystemCallError when the source's kernel refuses at once
+   * @param refused told when the source's kernel refuses later
+   * @throws SystemCallError when it refuses at once
    */
-  transmit(probe: Probe, attempt: number): void;
+  transmit(probe: Probe, attempt: number, refused: Refused): void;
   /** Sends what has been gathered. */
   flush?(refused: Refused): void;
 }
@@ -47,10 +50,10 @@ export const PROBE_PORT = 7411;
 const PROBE_PORTS = 50;
 
 /** Opens something on the first probe port that is free in a node. @throws SystemCallError other than EADDRINUSE */
-export function onFreePort<T>(open: (port: number) => T): T {
+export async function onFreePort<T>(open: (port: number) => Promise<T>): Promise<T> {
   for (let port = PROBE_PORT; ; port += 1) {
     try {
-      return open(port);
+      return await open(port);
     } catch (error) {
       if (codeOf(error) !== 'EADDRINUSE' || port >= PROBE_PORT + PROBE_PORTS) throw error;
     }
@@ -63,33 +66,57 @@ export function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
+interface Made<T> {
+  readonly node: LabNode;
+  readonly making: Promise<T>;
+  value?: T;
+}
+
 /** One thing per node, made at first use, and anew when the node has been made anew under its old name. */
 export class PerNode<T> {
   readonly #lab: Lab;
-  readonly #make: (node: LabNode, name: string) => T;
+  readonly #make: (node: LabNode, name: string) => Promise<T>;
   readonly #close: (made: T) => void;
-  readonly #made = new Map<string, { readonly node: LabNode; readonly value: T }>();
+  readonly #made = new Map<string, Made<T>>();
 
-  constructor(lab: Lab, make: (node: LabNode, name: string) => T, close: (made: T) => void) {
+  constructor(lab: Lab, make: (node: LabNode, name: string) => Promise<T>, close: (made: T) => void) {
     this.#lab = lab;
     this.#make = make;
     this.#close = close;
   }
 
   /** @throws LabError when there is no such node; what making it throws */
-  get(name: string): T {
+  async open(name: string): Promise<void> {
     const node = this.#lab.node(name);
     const known = this.#made.get(name);
-    if (known?.node === node) return known.value;
-    if (known !== undefined) this.#close(known.value);
-    this.#made.delete(name);
-    const value = this.#make(node, name);
-    this.#made.set(name, { node, value });
-    return value;
+    if (known?.node === node) return void (await known.making);
+    if (known !== undefined) this.#let(known);
+    const made: Made<T> = { node, making: this.#make(node, name) };
+    this.#made.set(name, made);
+    try {
+      made.value = await made.making;
+    } catch (error) {
+      if (this.#made.get(name) === made) this.#made.delete(name);
+      throw error;
+    }
+    // Everything may have been closed meanwhile.
+    if (this.#made.get(name) !== made) this.#let(made);
+  }
+
+  /** What was opened. @throws LabError when there is none, or when the node has been made anew since */
+  get(name: string): T {
+    const made = this.#made.get(name);
+    if (made?.value === undefined || made.node !== this.#lab.node(name))
+      throw new LabError(`${name} was made anew meanwhile`);
+    return made.value;
   }
 
   close(): void {
-    for (const { value } of this.#made.values()) this.#close(value);
+    for (const made of this.#made.values()) this.#let(made);
     this.#made.clear();
+  }
+
+  #let({ value }: Made<T>): void {
+    if (value !== undefined) this.#close(value);
   }
 }

@@ -27,8 +27,12 @@ class UdpTransport implements Transport {
     this.#clients = new PerNode(context.lab, (node, name) => this.#openClient(node, name), closeSocket);
   }
 
-  open(node: string): void {
-    this.#servers.get(node);
+  open(node: string): Promise<void> {
+    return this.#servers.open(node);
+  }
+
+  openSource(node: string): Promise<void> {
+    return this.#clients.open(node);
   }
 
   transmit({ id, request, address }: Probe): void {
@@ -41,15 +45,15 @@ class UdpTransport implements Transport {
     this.#clients.close();
   }
 
-  #openServer(node: LabNode, name: string): UdpSocket {
+  async #openServer(node: LabNode, name: string): Promise<UdpSocket> {
     const { family } = this.#context;
-    const socket = onFreePort((port) => node.sockets.udp({ family, port, pathMtu: 'probe' }));
+    const socket = await onFreePort((port) => node.sockets.udp({ family, port, pathMtu: 'probe' }));
     socket.onMessage = (datagram) => this.#serve(name, socket, datagram);
     return socket;
   }
 
-  #openClient(node: LabNode, name: string): UdpSocket {
-    const socket = node.sockets.udp({ family: this.#context.family, pathMtu: 'probe' });
+  async #openClient(node: LabNode, name: string): Promise<UdpSocket> {
+    const socket = await node.sockets.udp({ family: this.#context.family, pathMtu: 'probe' });
     socket.onMessage = (datagram) => this.#take(name, datagram);
     socket.onError = (error) => this.#refused(error);
     return socket;

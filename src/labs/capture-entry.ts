@@ -12,7 +12,7 @@ const GUARD_FD = 3;
 const FLUSH_MS = 500;
 
 const limit = count === undefined ? {} : { maximumFrames: count };
-const running = capture(
+const running = await capture(
   socketsHere(),
   { snapLengthBytes: SNAP_LENGTH_BYTES, ...limit, ...(link === undefined ? {} : { link }) },
   process.stdout,

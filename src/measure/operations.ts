@@ -3,8 +3,7 @@
  * both nodes. Both ends are in one event loop, whose own time is in every figure and the same for every network: it makes
  * differences look smaller than they are, never larger. The only importer of tinybench.
  */
-import { EventEmitter, once } from 'node:events';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { TcpConnection, TcpServer } from '#lab/sockets.js';
 import { Bench as TinyBench } from 'tinybench';
 import { withinLimit } from './deadline.js';
 import { type Bench, type Instrument, MeasuringError } from './instrument.js';
@@ -18,17 +17,25 @@ const REQUEST_BYTES = 64;
 
 /** From the call of connect(2) until both ends have a socket. */
 export const connections: Instrument = async (bench) => {
-  const arrivals = new EventEmitter<{ arrival: [Socket] }>();
-  const server = await listening(bench, (socket) => void arrivals.emit('arrival', socket));
+  let arrived: ((connection: TcpConnection) => void) | undefined;
+  const server = await listening(bench, (connection) => arrived?.(connection));
   try {
     const rate = await rateOf(bench, async () => {
-      const accepted = once(arrivals, 'arrival') as Promise<[Socket]>;
+      const accepted = new Promise<TcpConnection>((resolve) => {
+        arrived = resolve;
+      });
       const startedMs = performance.now();
-      const socket = connect(bench, server);
-      const [[other]] = await Promise.all([accepted, once(socket, 'connect')]);
+      const connection = await connect(bench, server);
+      const connected = new Promise<void>((resolve, reject) => {
+        connection.onConnect = resolve;
+        connection.onError = ({ message }) => reject(new MeasuringError(message));
+      });
+      const [other] = await Promise.all([accepted, connected]);
       const overriddenDuration = performance.now() - startedMs;
+      // Whatever comes after a reset is nobody's business.
+      connection.onError = () => undefined;
       // A reset leaves no TIME_WAIT behind, of which a node has only as many as it has ports.
-      for (const end of [socket, other.on('error', () => undefined)]) end.resetAndDestroy();
+      for (const end of [connection, other]) end.reset();
       return { overriddenDuration };
     });
     return { values: { connectionsPerSecond: rate } };
@@ -39,37 +46,32 @@ export const connections: Instrument = async (bench) => {
 
 /** A small request and a small answer on a connection that is there. */
 export const requests: Instrument = async (bench) => {
-  const server = await listening(bench, (socket) => {
-    socket.setNoDelay().on('error', () => undefined);
-    socket.on('data', (data) => socket.write(data));
+  const server = await listening(bench, (connection) => {
+    connection.onData = (data) => connection.write(data);
   });
-  const socket = connect(bench, server);
+  const connection = await connect(bench, server);
   try {
-    socket.setNoDelay();
     const request = Buffer.alloc(REQUEST_BYTES, 'netlab ');
     const rate = await rateOf(bench, async () => {
       const startedMs = performance.now();
-      socket.write(request);
-      await answer(socket);
+      connection.write(request);
+      await answer(connection);
       return { overriddenDuration: performance.now() - startedMs };
     });
     return { values: { requestsPerSecond: rate } };
   } finally {
-    socket.resetAndDestroy();
+    connection.reset();
     server.close();
   }
 };
 
-function answer(socket: Socket): Promise<void> {
+function answer(connection: TcpConnection): Promise<void> {
   return new Promise((resolve) => {
     let left = REQUEST_BYTES;
-    const onData = (data: Buffer): void => {
+    connection.onData = (data) => {
       left -= data.length;
-      if (left > 0) return;
-      socket.off('data', onData);
-      resolve();
+      if (left <= 0) resolve();
     };
-    socket.on('data', onData);
   });
 }
 
@@ -84,14 +86,10 @@ async function rateOf(bench: Bench, operation: () => Promise<{ overriddenDuratio
   return 1000 / result.latency.p50;
 }
 
-async function listening({ to }: Bench, onConnection: (socket: Socket) => void): Promise<Server> {
-  const server = to.sockets.listenTcp({ family: 'ipv4', port: 0, onConnection });
-  if (!server.listening || server.address() === null) await once(server, 'listening');
-  return server;
+async function listening({ to }: Bench, onConnection: (connection: TcpConnection) => void): Promise<TcpServer> {
+  return await to.sockets.listenTcp({ family: 'ipv4', port: 0, onConnection });
 }
 
-function connect({ from, address }: Bench, server: Server): Socket {
-  const { port } = server.address() as AddressInfo;
-  // What goes wrong is heard of by whoever waits for it, or by nobody after a reset.
-  return from.sockets.connectTcp({ family: 'ipv4', address, port }).on('error', () => undefined);
+async function connect({ from, address }: Bench, { port }: TcpServer): Promise<TcpConnection> {
+  return await from.sockets.connectTcp({ family: 'ipv4', address, port });
 }

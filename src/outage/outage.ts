@@ -54,6 +54,7 @@ export class Streams {
   #causeMs = 0;
   #causeSequence = 0;
   #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   constructor(lab: Lab, streams: readonly Stream[]) {
     this.#lab = lab;
@@ -66,8 +67,8 @@ export class Streams {
   }
 
   resume(): void {
-    this.#send();
-    this.#timer = setInterval(() => this.#send(), PROBE_INTERVAL_MS);
+    void this.#send();
+    this.#timer = setInterval(() => void this.#send(), PROBE_INTERVAL_MS);
   }
 
   /** Streams that arrive now. */
@@ -106,15 +107,16 @@ export class Streams {
   }
 
   close(): void {
+    this.#isClosed = true;
     clearInterval(this.#timer);
     for (const { socket } of this.#sockets.values()) socket.close();
     this.#sockets.clear();
   }
 
-  #send(): void {
+  async #send(): Promise<void> {
     const sequence = this.#sentAtMs.length;
     this.#sentAtMs.push(performance.now());
-    for (const name of this.#ports.keys()) this.#open(name);
+    await Promise.all([...this.#ports.keys()].map((name) => this.#open(name)));
     for (const [index, { from, to }] of this.#streams.entries()) {
       const data = Buffer.alloc(HEADER_BYTES);
       this.#nonce.copy(data);
@@ -129,13 +131,14 @@ export class Streams {
   }
 
   /** A node that has booted anew needs a new socket; one that is gone has none. */
-  #open(name: string): void {
+  async #open(name: string): Promise<void> {
     const node = this.#lab.nodes.get(name);
     if (this.#sockets.get(name)?.node === node) return;
     this.#sockets.delete(name);
     if (node === undefined) return;
     try {
-      const socket = node.sockets.udp({ family: 'ipv4', port: this.#ports.get(name) ?? 0 });
+      const socket = await node.sockets.udp({ family: 'ipv4', port: this.#ports.get(name) ?? 0 });
+      if (this.#isClosed) return socket.close();
       socket.onMessage = ({ data }) => this.#take(name, data);
       this.#sockets.set(name, { node, socket });
     } catch {

@@ -1,8 +1,6 @@
 /** One bulk TCP transfer between two endpoints: does it complete, and how fast. */
-import { once } from 'node:events';
-import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Lab } from '#lab/lab.js';
-import type { Family } from '#lab/sockets.js';
+import type { Family, TcpConnection } from '#lab/sockets.js';
 import type { Endpoint } from '../plan/plan.js';
 import { addressIn } from './endpoint-choice.js';
 import { patiently } from './patience.js';
@@ -36,21 +34,21 @@ export async function transfer(lab: Lab, request: TransferRequest, signal: Abort
   const { from, to, family } = request;
   let received = 0;
   let lastMs = 0;
-  const accepted: Socket[] = [];
-  const take = (socket: Socket) => {
-    accepted.push(socket.on('error', () => {}));
-    socket.on('data', (data) => {
+  const accepted: TcpConnection[] = [];
+  const take = (connection: TcpConnection) => {
+    accepted.push(connection);
+    connection.onData = (data) => {
       received += data.length;
       lastMs = performance.now();
-    });
+    };
   };
-  const server = lab.node(to.node).sockets.listenTcp({ family, port: 0, onConnection: take });
-  const port = await portOf(server);
-  const startedMs = performance.now();
-  const sender = lab.node(from.node).sockets.connectTcp({ family, address: addressIn(to, family), port });
-  const failure = watch(sender);
-  sender.once('connect', () => feed(sender, request));
+  const server = await lab.node(to.node).sockets.listenTcp({ family, port: 0, onConnection: take });
+  let sender: TcpConnection | undefined;
   try {
+    const target = { family, address: addressIn(to, family), port: server.port };
+    const startedMs = performance.now();
+    sender = await lab.node(from.node).sockets.connectTcp(target);
+    const failure = feed(sender, request);
     const problem = await completion(
       request.bytes,
       () => received,
@@ -61,7 +59,8 @@ export async function transfer(lab: Lab, request: TransferRequest, signal: Abort
     const result = { ...request, completed: problem === undefined, receivedBytes: received, durationMs };
     return problem === undefined ? result : { ...result, problem };
   } finally {
-    for (const socket of [sender, ...accepted]) socket.destroy();
+    sender?.close();
+    for (const connection of accepted) connection.close();
     server.close();
   }
 }
@@ -71,23 +70,18 @@ export function goodputBitsPerSecond({ receivedBytes, durationMs }: TransferResu
   return Math.round((receivedBytes * 8000) / Math.max(durationMs, 0.001));
 }
 
-async function portOf(server: Server): Promise<number> {
-  if (!server.listening || server.address() === null) await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
-}
-
-function watch(socket: Socket): { readonly code: string | undefined } {
+/** Sends everything once it is connected. @returns why it broke, as soon as that is known */
+function feed(connection: TcpConnection, { bytes, pattern }: TransferRequest): { readonly code: string | undefined } {
   const state: { code: string | undefined } = { code: undefined };
-  socket.once('error', (error: NodeJS.ErrnoException) => {
-    state.code = error.code ?? error.message;
-  });
-  return state;
-}
-
-function feed(socket: Socket, { bytes, pattern }: TransferRequest): void {
   const chunk = pattern === undefined ? plainChunk : Buffer.alloc(CHUNK_BYTES, pattern);
-  for (let sent = 0; sent < bytes; sent += chunk.length)
-    socket.write(chunk.subarray(0, Math.min(chunk.length, bytes - sent)));
+  connection.onError = ({ code }) => {
+    state.code ??= code;
+  };
+  connection.onConnect = () => {
+    for (let sent = 0; sent < bytes; sent += chunk.length)
+      connection.write(chunk.subarray(0, Math.min(chunk.length, bytes - sent)));
+  };
+  return state;
 }
 
 /** @returns what kept it from completing */

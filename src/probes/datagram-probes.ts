@@ -34,7 +34,7 @@ export interface Shot {
 /** A gun that keeps its sockets until it is closed. */
 export class DatagramProbes implements Closable {
   readonly #lab: Lab;
-  readonly #sockets = new Map<string, UdpSocket>();
+  readonly #sockets = new Map<string, Promise<UdpSocket>>();
   readonly #shots = new Map<string, Shot>();
   readonly #prefix = randomBytes(NONCE_BYTES - 4);
   readonly #family: Family;
@@ -45,39 +45,46 @@ export class DatagramProbes implements Closable {
   }
 
   /** Sends one datagram. Its ending is written into the shot when it becomes known. */
-  fire(from: Endpoint, to: Endpoint, sizeBytes: number): Shot {
+  async fire(from: Endpoint, to: Endpoint, sizeBytes: number): Promise<Shot> {
     const nonce = Buffer.concat([this.#prefix, Buffer.alloc(4)]);
     nonce.writeUInt32BE(this.#shots.size, this.#prefix.length);
     const shot: Shot = { from, to, family: this.#family, sizeBytes, nonce, ending: { kind: 'silence' } };
     this.#shots.set(nonce.toString('latin1'), shot);
-    this.fireAgain(shot);
+    await this.fireAgain(shot);
     return shot;
   }
 
   /** Sends the same datagram once more. */
-  fireAgain(shot: Shot): void {
+  async fireAgain(shot: Shot): Promise<void> {
     const data = Buffer.alloc(shot.sizeBytes - headerBytes[this.#family]);
     shot.nonce.copy(data);
-    const port = this.#socket(shot.to).port;
+    const [sender, { port }] = await Promise.all([this.#socket(shot.from), this.#socket(shot.to)]);
     try {
-      this.#socket(shot.from).send(data, addressIn(shot.to, this.#family), port);
+      sender.send(data, addressIn(shot.to, this.#family), port);
     } catch (error) {
       shot.ending = { kind: 'refused', code: codeOf(error) };
     }
   }
 
   close(): void {
-    for (const socket of this.#sockets.values()) socket.close();
+    for (const opening of this.#sockets.values())
+      opening.then(
+        (socket) => socket.close(),
+        () => undefined,
+      );
     this.#sockets.clear();
   }
 
-  #socket(endpoint: Endpoint): UdpSocket {
-    const known = this.#sockets.get(endpoint.node);
-    if (known !== undefined) return known;
-    const socket = this.#lab.node(endpoint.node).sockets.udp({ family: this.#family, pathMtu: 'probe' });
-    socket.onMessage = ({ data }) => this.#received(endpoint.node, data);
-    socket.onError = (error) => this.#failed(endpoint.node, error);
-    this.#sockets.set(endpoint.node, socket);
+  #socket(endpoint: Endpoint): Promise<UdpSocket> {
+    const opening = this.#sockets.get(endpoint.node) ?? this.#open(endpoint.node);
+    this.#sockets.set(endpoint.node, opening);
+    return opening;
+  }
+
+  async #open(node: string): Promise<UdpSocket> {
+    const socket = await this.#lab.node(node).sockets.udp({ family: this.#family, pathMtu: 'probe' });
+    socket.onMessage = ({ data }) => this.#received(node, data);
+    socket.onError = (error) => this.#failed(node, error);
     return socket;
   }
 

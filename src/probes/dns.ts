@@ -53,7 +53,7 @@ export async function resolveName(
 ): Promise<Resolution> {
   signal.throwIfAborted();
   const family = isIPv6(resolver.address) ? 'ipv6' : 'ipv4';
-  const socket = node.sockets.udp({ family });
+  const socket = await node.sockets.udp({ family });
   try {
     return await exchange(socket, resolver, question, timeoutMs, signal);
   } finally {

@@ -44,17 +44,21 @@ async function readOptional(node: LabNode, path: string): Promise<string> {
  * Sends again and watches the hosts' cables to the underlay.
  * @returns the ports on which IP fragments were seen, `h1:eth1`
  */
-export async function fragmentingPorts(lab: Lab, resend: () => void, signal: AbortSignal): Promise<readonly string[]> {
+export async function fragmentingPorts(
+  lab: Lab,
+  resend: () => Promise<unknown>,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const seen = new Set<string>();
-  const taps = openAll(underlayPorts(lab), ({ node, link }) => {
-    const tap = lab.node(node).sockets.packet({ link, snapLengthBytes: SNAP_BYTES });
+  const taps = await openAll(underlayPorts(lab), async ({ node, link }) => {
+    const tap = await lab.node(node).sockets.packet({ link, snapLengthBytes: SNAP_BYTES });
     tap.onFrame = ({ data }) => {
       if (isFragment(data)) seen.add(`${node}:${link}`);
     };
     return tap;
   });
   try {
-    resend();
+    await resend();
     await patiently(() => seen.size > 0, WATCH_MS, signal);
     return [...seen];
   } finally {

@@ -3,6 +3,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { ETHER_TYPE_IPV4 } from '#lab/frames.js';
 import type { Lab } from '#lab/lab.js';
 import type { Closable, PacketSocket } from '#lab/sockets.js';
+import type { LinkEnd } from '#lab/state.js';
 import type { Endpoint } from '../plan/plan.js';
 import type { CheckContext } from '../check/contract.js';
 import { observedLink } from './observed-link.js';
@@ -39,16 +40,20 @@ export class LeaseAsker implements Closable {
   readonly #signal: AbortSignal;
   readonly #heard = new Map<number, ReceivedMessage[]>();
 
-  /** @param place interface out of which it asks, with MACs of its own */
-  constructor(lab: Lab, place: { readonly node: string; readonly link: string }, signal: AbortSignal) {
-    this.#link = place.link;
+  private constructor(socket: PacketSocket, link: string, signal: AbortSignal) {
+    this.#link = link;
     this.#signal = signal;
-    const options = { link: place.link, etherType: ETHER_TYPE_IPV4, contains: magicCookie, bufferBytes: 1 << 20 };
-    this.#socket = lab.node(place.node).sockets.packet(options);
+    this.#socket = socket;
     this.#socket.onFrame = ({ data, outgoing }) => {
       const message = outgoing ? undefined : decodeMessage(data);
       if (message !== undefined) this.#heard.get(message.transaction)?.push(message);
     };
+  }
+
+  /** @param place interface out of which it asks, with MACs of its own */
+  static async open(lab: Lab, { node, link }: LinkEnd, signal: AbortSignal): Promise<LeaseAsker> {
+    const options = { link, etherType: ETHER_TYPE_IPV4, contains: magicCookie, bufferBytes: 1 << 20 };
+    return new LeaseAsker(await lab.node(node).sockets.packet(options), link, signal);
   }
 
   close(): void {

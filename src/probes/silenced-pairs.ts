@@ -43,7 +43,7 @@ async function lostPairs(
 ): Promise<readonly string[]> {
   const probes = new DatagramProbes(lab, 'ipv4');
   try {
-    let lost = pairs.map(([from, to]) => probes.fire(from, to, SMALL_BYTES));
+    let lost: readonly Shot[] = await Promise.all(pairs.map(([from, to]) => probes.fire(from, to, SMALL_BYTES)));
     for (let tries = 1; ; tries += 1) {
       await patiently(() => lost.every(hasArrived), ARRIVAL_MS, signal);
       lost = lost.filter((shot) => !hasArrived(shot));
@@ -51,7 +51,7 @@ async function lostPairs(
       for (const shot of lost) {
         // A node that has asked for a MAC address in vain would ask again only after 1 s (RETRANS_TIME, net/ipv4/arp.c).
         await lab.nodes.get(shot.from.node)?.forgetNeighbours([shot.to.ipv4]);
-        probes.fireAgain(shot);
+        await probes.fireAgain(shot);
       }
     }
     return lost.map(({ from, to }) => `${from.node} -> ${to.node}`);

@@ -89,7 +89,7 @@ export async function repeatsBroadcast(
 ): Promise<Closable | undefined> {
   const times = new Map<string, number>();
   let [frames, most] = [0, 0];
-  const tap = lab.node(node).sockets.packet({ link, snapLengthBytes: SNAP_BYTES });
+  const tap = await lab.node(node).sockets.packet({ link, snapLengthBytes: SNAP_BYTES });
   tap.onFrame = ({ data, outgoing }) => {
     frames += 1;
     // The lowest bit of the first byte marks a group address (IEEE 802).

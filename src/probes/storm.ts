@@ -87,7 +87,7 @@ async function setEnd(lab: Lab, end: LinkEnd, up: boolean): Promise<void> {
 export async function cutOff(
   lab: Lab,
   signal: AbortSignal,
-  ignite: (lab: Lab) => void = () => {},
+  ignite: (lab: Lab) => Promise<void> = async () => {},
 ): Promise<readonly StormCut[]> {
   const storm = await findStorm(lab, signal, ignite);
   if (storm === undefined) return [];
@@ -115,14 +115,15 @@ function memoryOf(lab: Lab): Memory {
  * A broadcast from each host into every network that it has an address in. UDP and no frame of our own: closing a packet
  * socket would take longer than all the rest.
  */
-function spark(lab: Lab): void {
-  for (const { state, sockets } of bridgingNodes(lab).values()) {
+async function spark(lab: Lab): Promise<void> {
+  const sparks = [...bridgingNodes(lab).values()].map(async ({ state, sockets }) => {
     const addresses = state.links.flatMap((link) => link.addresses);
-    if (addresses.length === 0) continue;
-    const socket = sockets.udp({ family: 'ipv4' });
+    if (addresses.length === 0) return;
+    const socket = await sockets.udp({ family: 'ipv4' });
     tryBroadcast(socket, addresses);
     socket.close();
-  }
+  });
+  await Promise.all(sparks);
 }
 
 interface Storm {
@@ -132,9 +133,13 @@ interface Storm {
 }
 
 /** Ports that receive far too much, of which one repeats the same broadcast again and again. */
-async function findStorm(lab: Lab, signal: AbortSignal, ignite: (lab: Lab) => void): Promise<Storm | undefined> {
+async function findStorm(
+  lab: Lab,
+  signal: AbortSignal,
+  ignite: (lab: Lab) => Promise<void>,
+): Promise<Storm | undefined> {
   const before = await countPackets(lab);
-  ignite(lab);
+  await ignite(lab);
   const byDaemons = plannedSwitches(lab).length > 0;
   await delay(byDaemons ? SLOW_SAMPLE_MS : SAMPLE_MS);
   signal.throwIfAborted();
@@ -160,7 +165,7 @@ async function cutUntilCalm(lab: Lab, storm: Storm, signal: AbortSignal): Promis
   const cuts: StormCut[] = [];
   for await (const { end, far, known } of candidates(lab, storm)) {
     await setEnd(lab, end, false);
-    const rest = await findStorm(lab, signal, () => {});
+    const rest = await findStorm(lab, signal, async () => {});
     rest?.tap.close();
     const calm = rest === undefined;
     if (known || calm) cuts.push({ end, ...(far === undefined ? {} : { far }), seen: storm.seen });

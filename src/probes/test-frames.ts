@@ -35,44 +35,54 @@ export interface Sighting extends Omit<TestFrame, 'destination'> {
 export class FrameSession implements Closable {
   readonly nonce = randomBytes(NONCE_BYTES);
   readonly #lab: Lab;
-  readonly #taps = new Map<string, PacketSocket>();
+  /** Those that are open. */
+  readonly #open = new Set<PacketSocket>();
+  readonly #taps = new Map<string, Promise<PacketSocket>>();
 
   constructor(lab: Lab) {
     this.#lab = lab;
   }
 
   /** Watches the interfaces of a node, or one of them. Once per node. */
-  watch(node: string, onSighting: (sighting: Sighting) => void, link?: string): void {
-    this.#tap(node, link).onFrame = (frame) => onSighting(sightingOf(node, frame));
+  async watch(node: string, onSighting: (sighting: Sighting) => void, link?: string): Promise<void> {
+    (await this.#tap(node, link)).onFrame = (frame) => onSighting(sightingOf(node, frame));
   }
 
   /** Sends a frame out of an interface of a node, from the given MAC address. */
-  send(from: { readonly node: string; readonly link: string; readonly mac: string }, frame: TestFrame): void {
-    this.#tap(from.node, from.link).send(from.link, this.#encode(from.mac, frame));
+  async send(
+    from: { readonly node: string; readonly link: string; readonly mac: string },
+    frame: TestFrame,
+  ): Promise<void> {
+    (await this.#tap(from.node, from.link)).send(from.link, this.#encode(from.mac, frame));
   }
 
   /** One per node for both uses: to close a packet socket takes the kernel several ms (synchronize_net in packet_release). */
-  #tap(node: string, link: string | undefined): PacketSocket {
-    const known = this.#taps.get(node);
-    if (known !== undefined) return known;
+  #tap(node: string, link: string | undefined): Promise<PacketSocket> {
+    const opening = this.#taps.get(node) ?? this.#opened(node, link);
+    this.#taps.set(node, opening);
+    return opening;
+  }
+
+  async #opened(node: string, link: string | undefined): Promise<PacketSocket> {
     const options = {
       etherType: testEtherType,
       contains: this.nonce,
       snapLengthBytes: FRAME_BYTES,
       bufferBytes: BUFFER_BYTES,
     };
-    const tap = this.#lab.node(node).sockets.packet(link === undefined ? options : { ...options, link });
-    this.#taps.set(node, tap);
+    const tap = await this.#lab.node(node).sockets.packet(link === undefined ? options : { ...options, link });
+    this.#open.add(tap);
     return tap;
   }
 
   /** Frames that the kernel could not keep for netlab: then what was not seen says nothing. */
   takeDropped(): number {
-    return [...this.#taps.values()].reduce((sum, tap) => sum + tap.takeDropped(), 0);
+    return [...this.#open].reduce((sum, tap) => sum + tap.takeDropped(), 0);
   }
 
   close(): void {
-    for (const tap of this.#taps.values()) tap.close();
+    for (const tap of this.#open) tap.close();
+    this.#open.clear();
     this.#taps.clear();
   }
 

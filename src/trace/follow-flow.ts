@@ -1,9 +1,7 @@
 /** A flow of the reachability checks, sent again so that it can be followed. */
 import { randomBytes, randomInt } from 'node:crypto';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import type { Lab } from '#lab/lab.js';
-import type { Closable } from '#lab/sockets.js';
+import { type Closable, openAll, type TcpConnection, type UdpSocket } from '#lab/sockets.js';
 import { toBytes } from '../address/ip.js';
 import type { FlowRequest } from '../check/flow.js';
 import { addressIn } from '../probes/endpoint-choice.js';
@@ -16,9 +14,7 @@ export interface FlowProbe extends Closable {
   readonly probe: LostProbe;
 }
 
-const makers: Readonly<
-  Record<FlowRequest['protocol'], (lab: Lab, flow: FlowRequest) => FlowProbe | Promise<FlowProbe>>
-> = {
+const makers: Readonly<Record<FlowRequest['protocol'], (lab: Lab, flow: FlowRequest) => Promise<FlowProbe>>> = {
   icmp: icmpProbe,
   udp: udpProbe,
   tcp: tcpProbe,
@@ -28,9 +24,9 @@ export async function flowProbe(lab: Lab, flow: FlowRequest): Promise<FlowProbe>
   return await makers[flow.protocol](lab, flow);
 }
 
-function icmpProbe(lab: Lab, flow: FlowRequest): FlowProbe {
+async function icmpProbe(lab: Lab, flow: FlowRequest): Promise<FlowProbe> {
   const { from, to, family } = flow;
-  const socket = lab.node(from.node).sockets.icmp({ family });
+  const socket = await lab.node(from.node).sockets.icmp({ family });
   const nonce = randomBytes(NONCE_BYTES);
   const resend = () => socket.sendRequest(addressIn(to, family), randomInt(1, 0xffff), 1, nonce);
   return {
@@ -39,10 +35,10 @@ function icmpProbe(lab: Lab, flow: FlowRequest): FlowProbe {
   };
 }
 
-function udpProbe(lab: Lab, flow: FlowRequest): FlowProbe {
+async function udpProbe(lab: Lab, flow: FlowRequest): Promise<FlowProbe> {
   const { from, to, family } = flow;
-  const sender = lab.node(from.node).sockets.udp({ family });
-  const receiver = lab.node(to.node).sockets.udp({ family });
+  const opened = await openAll([from, to], ({ node }) => lab.node(node).sockets.udp({ family }));
+  const [sender, receiver] = opened as readonly [UdpSocket, UdpSocket];
   receiver.onMessage = ({ data, address, port }) => {
     try {
       receiver.send(data, address, port);
@@ -62,25 +58,20 @@ function udpProbe(lab: Lab, flow: FlowRequest): FlowProbe {
 /** A SYN has no room for a nonce: it is known by its addresses and the port that was made for it. */
 async function tcpProbe(lab: Lab, flow: FlowRequest): Promise<FlowProbe> {
   const { from, to, family } = flow;
-  const server = lab.node(to.node).sockets.listenTcp({ family, port: 0, onConnection: (socket) => socket.destroy() });
-  if (server.address() === null) await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const { sockets } = lab.node(to.node);
+  const server = await sockets.listenTcp({ family, port: 0, onConnection: (connection) => connection.close() });
+  const { port } = server;
   const [source, target] = [toBytes(addressIn(from, family)), toBytes(addressIn(to, family))];
   const marks = [
     portMark(Buffer.concat([source, target]), 2, port),
     portMark(Buffer.concat([target, source]), 0, port),
   ];
-  const connections: Array<{ destroy(): unknown }> = [];
-  const resend = () => {
-    connections.push(
-      lab
-        .node(from.node)
-        .sockets.connectTcp({ family, address: addressIn(to, family), port })
-        .on('error', () => {}),
-    );
+  const connections: TcpConnection[] = [];
+  const resend = async () => {
+    connections.push(await lab.node(from.node).sockets.connectTcp({ family, address: addressIn(to, family), port }));
   };
   const close = () => {
-    for (const connection of connections) connection.destroy();
+    for (const connection of connections) connection.close();
     server.close();
   };
   return { probe: { from, to, family, marks, answered: true, resend }, close };

@@ -37,11 +37,11 @@ export async function locateLoss(lab: Lab, probe: LostProbe, signal: AbortSignal
   const legs = expected.flatMap((way) => way.legs);
   const hops = legs.flatMap((leg) => leg.hops);
   const seen = new Sightings();
-  const taps = openTaps(lab, probe, legs, seen);
+  const taps = await openTaps(lab, probe, legs, seen);
   try {
     // Otherwise a node that has just given up on a MAC address would not ask for it again at once.
     await Promise.all(legs.map(({ from, nextHop }) => lab.node(from).forgetNeighbours([nextHop])));
-    attempt(probe);
+    await attempt(probe);
     const isThere = (): boolean => seen.has('probe', hops.at(-1) as Hop);
     await untilQuiet(() => seen.count, { quietMs: TRAVEL_MS, limitMs: LONGEST_MS }, signal, isThere);
     return told(lab, probe, legs, seen) ?? ended(expected) ?? arrived(hops);
@@ -81,9 +81,9 @@ function onlyBack(there: Way, back: Way): Way {
   return { legs: back.legs.map((leg) => ({ ...leg, hops: leg.hops.filter((hop) => !shared.has(hopName(hop))) })) };
 }
 
-function attempt(probe: LostProbe): void {
+async function attempt(probe: LostProbe): Promise<void> {
   try {
-    probe.resend();
+    await probe.resend();
   } catch {
     // Refused by the sender's own kernel: then the packet is missing from the first place on.
   }
@@ -107,12 +107,17 @@ class Sightings {
   }
 }
 
-function openTaps(lab: Lab, probe: LostProbe, legs: readonly Leg[], seen: Sightings): readonly Closable[] {
+async function openTaps(
+  lab: Lab,
+  probe: LostProbe,
+  legs: readonly Leg[],
+  seen: Sightings,
+): Promise<readonly Closable[]> {
   const asked = new Map(legs.map(({ nextHop }) => [nextHop, toBytes(nextHop)]));
   const nodes = new Set(legs.flatMap(({ hops }) => hops.map(({ node }) => node)));
-  return openAll([...nodes], (node) => {
+  return await openAll([...nodes], async (node) => {
     // One socket for everything: to close a packet socket takes the kernel several ms.
-    const tap = lab.node(node).sockets.packet({ snapLengthBytes: SNAP_BYTES });
+    const tap = await lab.node(node).sockets.packet({ snapLengthBytes: SNAP_BYTES });
     tap.onFrame = ({ data, link, outgoing }) => {
       const hop = { node, link, outgoing };
       if (isMarked(probe, data)) return seen.add('probe', hop);

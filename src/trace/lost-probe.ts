@@ -21,5 +21,5 @@ export interface LostProbe {
   /** A frame that is switched and never routed. */
   readonly isFrame?: true;
   /** Sends the probe again; what it throws counts as not sent. */
-  resend(): void;
+  resend(): void | Promise<void>;
 }

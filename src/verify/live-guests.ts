@@ -1,5 +1,6 @@
 import { LabError } from '#lab/errors.js';
 import type { Lab } from '#lab/lab.js';
+import { openAll } from '#lab/sockets.js';
 import { tryBroadcast } from '../probes/broadcast.js';
 import { observedLink } from '../probes/observed-link.js';
 import { patiently } from '../probes/patience.js';
@@ -61,7 +62,8 @@ export function liveGuests(plan: Plan, lab: Lab, signal: AbortSignal = new Abort
  * the kernel has noticed its carrier (dev_activate, net/sched/sch_generic.c); on a busy machine that takes its time.
  */
 async function canSend(lab: Lab, guests: readonly Endpoint[], signal: AbortSignal): Promise<void> {
-  const idle = guests.map((guest) => ({ guest, socket: lab.node(guest.node).sockets.udp({ family: 'ipv4' }) }));
+  const sockets = await openAll(guests, ({ node }) => lab.node(node).sockets.udp({ family: 'ipv4' }));
+  const idle = sockets.map((socket, index) => ({ guest: guests[index] as Endpoint, socket }));
   const send = async (): Promise<boolean> => {
     const links = await Promise.all(idle.map(({ guest }) => observedLink(lab, guest)));
     const waiting = idle.flatMap(({ socket }, index) => {

@@ -29,7 +29,7 @@ export async function measurePool(context: CheckContext, pool: AddressRange): Pr
       "Measure with a smaller pool (the strategy's pool.first and pool.last).",
     );
   const talking = await talkingPairs(context);
-  const asker = new LeaseAsker(context.lab, place, context.signal);
+  const asker = await LeaseAsker.open(context.lab, place, context.signal);
   const taken: TakenLease[] = [];
   try {
     await fill(asker, taken, rangeSize(pool));

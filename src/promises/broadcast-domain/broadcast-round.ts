@@ -50,7 +50,7 @@ export async function listen(
   };
   const session = new FrameSession(lab);
   try {
-    for (const { node, link } of [...listeners, ...others]) session.watch(node, note, link);
+    await Promise.all([...listeners, ...others].map(({ node, link }) => session.watch(node, note, link)));
     await sendAll(lab, session, senders);
     await patiently(() => arrived === expected.size, ARRIVAL_MS, signal);
     await untilQuiet(() => total, TIMES, signal);
@@ -77,7 +77,8 @@ function expectedFrames(senders: readonly Endpoint[], listeners: readonly Endpoi
 async function sendAll(lab: Lab, session: FrameSession, senders: readonly Endpoint[]): Promise<void> {
   const sources = await Promise.all(senders.map((from) => withMac(lab, from)));
   for (const [sender, source] of sources.entries()) {
-    for (const [sequence, { destination }] of kinds.entries()) session.send(source, { destination, sender, sequence });
+    for (const [sequence, { destination }] of kinds.entries())
+      await session.send(source, { destination, sender, sequence });
   }
 }
 

@@ -1,8 +1,6 @@
 /** Sends tokens between nodes by UDP and TCP, and tells which of them their receivers' own sockets got. */
-import { once } from 'node:events';
-import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Lab } from '#lab/lab.js';
-import type { Closable, Family, UdpSocket } from '#lab/sockets.js';
+import type { Closable, Family, TcpConnection, TcpServer, UdpSocket } from '#lab/sockets.js';
 import { patiently } from '../../probes/patience.js';
 import type { Token, TokenBook } from './tokens.js';
 
@@ -15,9 +13,9 @@ export class Couriers implements Closable {
   readonly arrived = new Set<Token>();
   readonly #lab: Lab;
   readonly #book: TokenBook;
-  readonly #udp = new Map<string, UdpSocket>();
-  readonly #servers = new Map<string, Server>();
-  readonly #connections: Socket[] = [];
+  readonly #udp = new Map<string, Promise<UdpSocket>>();
+  readonly #servers = new Map<string, Promise<TcpServer>>();
+  readonly #connections: TcpConnection[] = [];
 
   constructor(lab: Lab, book: TokenBook) {
     this.#lab = lab;
@@ -40,13 +38,17 @@ export class Couriers implements Closable {
   }
 
   close(): void {
-    for (const socket of this.#connections) socket.destroy();
-    for (const closable of [...this.#udp.values(), ...this.#servers.values()]) closable.close();
+    for (const connection of this.#connections) connection.close();
+    for (const opening of [...this.#udp.values(), ...this.#servers.values()])
+      opening.then(
+        (opened) => opened.close(),
+        () => undefined,
+      );
   }
 
   async #send(token: Token): Promise<void> {
     try {
-      if (token.protocol === 'udp') this.#sendDatagram(token);
+      if (token.protocol === 'udp') await this.#sendDatagram(token);
       else await this.#connect(token);
     } catch (error) {
       // Refused by a kernel on the way: then it does not arrive, which is what counts.
@@ -54,46 +56,42 @@ export class Couriers implements Closable {
     }
   }
 
-  #sendDatagram(token: Token): void {
+  async #sendDatagram(token: Token): Promise<void> {
     const { from, to, family } = token;
-    this.#datagrams(from.node, family).send(
-      this.#book.encode(token),
-      to.address,
-      this.#datagrams(to.node, family).port,
-    );
+    const [sender, receiver] = await Promise.all([
+      this.#datagrams(from.node, family),
+      this.#datagrams(to.node, family),
+    ]);
+    sender.send(this.#book.encode(token), to.address, receiver.port);
   }
 
-  #datagrams(node: string, family: Family): UdpSocket {
+  async #datagrams(node: string, family: Family): Promise<UdpSocket> {
     const key = `${node} ${family}`;
-    const known = this.#udp.get(key);
-    if (known !== undefined) return known;
-    const socket = this.#lab.node(node).sockets.udp({ family });
+    const opening = this.#udp.get(key) ?? this.#lab.node(node).sockets.udp({ family });
+    this.#udp.set(key, opening);
+    const socket = await opening;
     socket.onMessage = ({ data }) => this.#note(node, data);
-    this.#udp.set(key, socket);
     return socket;
   }
 
   async #connect(token: Token): Promise<void> {
     const { from, to, family } = token;
-    const server = this.#server(to.node, family, to.published?.port ?? 0);
-    if (!server.listening || server.address() === null) await once(server, 'listening');
-    const port = to.published?.hostPort ?? (server.address() as AddressInfo).port;
-    const socket = this.#lab.node(from.node).sockets.connectTcp({ family, address: to.address, port });
-    this.#connections.push(socket.on('error', () => {}));
-    socket.once('connect', () => void socket.write(this.#book.encode(token)));
+    const server = await this.#server(to.node, family, to.published?.port ?? 0);
+    const port = to.published?.hostPort ?? server.port;
+    const connection = await this.#lab.node(from.node).sockets.connectTcp({ family, address: to.address, port });
+    this.#connections.push(connection);
+    connection.onConnect = () => connection.write(this.#book.encode(token));
   }
 
-  #server(node: string, family: Family, port: number): Server {
+  #server(node: string, family: Family, port: number): Promise<TcpServer> {
     const key = `${node} ${family} ${port}`;
-    const known = this.#servers.get(key);
-    if (known !== undefined) return known;
-    const onConnection = (socket: Socket): void => {
-      this.#connections.push(socket.on('error', () => {}));
-      socket.on('data', (data) => this.#note(node, data));
+    const onConnection = (connection: TcpConnection): void => {
+      this.#connections.push(connection);
+      connection.onData = (data) => this.#note(node, data);
     };
-    const server = this.#lab.node(node).sockets.listenTcp({ family, port, onConnection });
-    this.#servers.set(key, server);
-    return server;
+    const opening = this.#servers.get(key) ?? this.#lab.node(node).sockets.listenTcp({ family, port, onConnection });
+    this.#servers.set(key, opening);
+    return opening;
   }
 
   #note(node: string, data: Buffer): void {

@@ -141,7 +141,7 @@ function underlayAddress(family: Family, { lanIpv4, lanIpv6 }: Host): string {
 }
 
 async function listen({ plan, lab, signal }: CheckContext, book: TokenBook): Promise<Heard> {
-  const taps = new UnderlayTaps(lab, book);
+  const taps = await UnderlayTaps.open(lab, book);
   const couriers = new Couriers(lab, book);
   try {
     // A clear token may be lost at a router on purpose: that it was seen on its way is enough.

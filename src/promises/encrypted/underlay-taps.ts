@@ -26,15 +26,20 @@ export class UnderlayTaps implements Closable {
   readonly places: readonly string[];
   readonly #taps: readonly PacketSocket[];
 
-  constructor(lab: Lab, book: TokenBook) {
-    const targets = [...lab.nodes.values()].flatMap(({ state }) => targetsIn(lab, state.name));
+  private constructor(targets: readonly Target[], taps: readonly PacketSocket[], book: TokenBook) {
     this.places = targets.flatMap(({ node, links }) => links.map((link) => `${node}:${link}`));
-    this.#taps = openAll(targets, ({ node, link }) => {
-      const options = { contains: book.nonce, snapLengthBytes: SNAP_BYTES, bufferBytes: BUFFER_BYTES };
-      const tap = lab.node(node).sockets.packet(link === undefined ? options : { ...options, link });
-      tap.onFrame = (frame) => this.#note(node, frame, book);
-      return tap;
-    });
+    this.#taps = taps;
+    for (const [index, tap] of taps.entries())
+      tap.onFrame = (frame) => this.#note(targets[index]?.node ?? '', frame, book);
+  }
+
+  static async open(lab: Lab, book: TokenBook): Promise<UnderlayTaps> {
+    const targets = [...lab.nodes.values()].flatMap(({ state }) => targetsIn(lab, state.name));
+    const options = { contains: book.nonce, snapLengthBytes: SNAP_BYTES, bufferBytes: BUFFER_BYTES };
+    const taps = await openAll(targets, ({ node, link }) =>
+      lab.node(node).sockets.packet(link === undefined ? options : { ...options, link }),
+    );
+    return new UnderlayTaps(targets, taps, book);
   }
 
   /** Frames that the kernel could not keep for netlab: then what was not seen says nothing. */

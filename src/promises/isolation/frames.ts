@@ -25,7 +25,7 @@ export async function broadcastsAcross(
   const session = new FrameSession(lab);
   try {
     for (const node of listeners)
-      session.watch(node, ({ sender: number, outgoing }) => {
+      await session.watch(node, ({ sender: number, outgoing }) => {
         const sender = senders[number];
         total += 1;
         if (outgoing || sender === undefined || isMember(sender.group, node)) return;
@@ -36,7 +36,7 @@ export async function broadcastsAcross(
       const mac = links[number]?.mac;
       const place = { node: from.node, link: from.link };
       if (mac !== undefined)
-        session.send({ ...place, mac }, { destination: broadcastMac, sender: number, sequence: 0 });
+        await session.send({ ...place, mac }, { destination: broadcastMac, sender: number, sequence: 0 });
     }
     await untilQuiet(() => total, TIMES, signal);
   } finally {

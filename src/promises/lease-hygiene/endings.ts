@@ -53,7 +53,7 @@ async function clientOf({ lab }: CheckContext, { node }: Endpoint): Promise<Runn
 async function watchStop(context: CheckContext, guest: Endpoint): Promise<Endings> {
   const client = await clientOf(context, guest);
   if (client === undefined) return { evidence: [clientless(guest)], observations: [] };
-  const tap = new LeaseTap(context, client);
+  const tap = await LeaseTap.open(context, client);
   try {
     await context.guests.remove([guest]);
   } finally {

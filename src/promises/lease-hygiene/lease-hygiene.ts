@@ -55,7 +55,7 @@ export const leaseHygiene: Check = {
     const place = await askingPlace(context);
     if (containersOf(context.plan).length === 0 || place === undefined)
       return skipped('the cluster has no container', 'Give the scenario at least one container (cluster.containers).');
-    const asker = new LeaseAsker(context.lab, place, context.signal);
+    const asker = await LeaseAsker.open(context.lab, place, context.signal);
     try {
       const clients = await clientsIn(context.lab);
       return clients.length === 0

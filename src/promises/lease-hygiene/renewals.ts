@@ -1,7 +1,7 @@
 /** Whether clients that are told to renew their lease do so, and get it. */
 import { ETHER_TYPE_IPV4 } from '#lab/frames.js';
 import type { ObservedLink } from '#lab/lab.js';
-import type { Closable } from '#lab/sockets.js';
+import type { Closable, PacketSocket } from '#lab/sockets.js';
 import type { LinkEnd } from '#lab/state.js';
 import type { RunningClient } from '../../probes/lease-record.js';
 import type { CheckContext } from '../../check/contract.js';
@@ -26,14 +26,19 @@ export interface Renewal {
 /** Messages of a node's interface, as they come and go. */
 export class LeaseTap implements Closable {
   readonly messages: Array<ReceivedMessage & { readonly outgoing: boolean }> = [];
-  readonly #socket;
+  readonly #socket: PacketSocket;
 
-  constructor({ lab }: CheckContext, { node, lease: { link } }: RunningClient) {
-    this.#socket = lab.node(node).sockets.packet({ link, etherType: ETHER_TYPE_IPV4, contains: magicCookie });
-    this.#socket.onFrame = ({ data, outgoing }) => {
+  private constructor(socket: PacketSocket) {
+    this.#socket = socket;
+    socket.onFrame = ({ data, outgoing }) => {
       const message = decodeMessage(data);
       if (message !== undefined) this.messages.push({ ...message, outgoing });
     };
+  }
+
+  static async open({ lab }: CheckContext, { node, lease: { link } }: RunningClient): Promise<LeaseTap> {
+    const { sockets } = lab.node(node);
+    return new LeaseTap(await sockets.packet({ link, etherType: ETHER_TYPE_IPV4, contains: magicCookie }));
   }
 
   close(): void {
@@ -51,7 +56,7 @@ async function renew(context: CheckContext, client: RunningClient): Promise<Rene
   const link = await observedLink(context.lab, placeOf(client));
   const address = ipv4Of(link);
   if (address === undefined) return { client, address, asked: false, answer: undefined };
-  const tap = new LeaseTap(context, client);
+  const tap = await LeaseTap.open(context, client);
   try {
     if (lease.renewSignal !== undefined) await context.lab.signal(service, lease.renewSignal);
     const asked = (): boolean => tap.messages.some(({ type, outgoing }) => outgoing && type === 'request');

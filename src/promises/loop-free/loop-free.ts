@@ -117,13 +117,13 @@ async function countFrames({ plan, lab, signal }: CheckContext): Promise<Counts>
   };
   const session = new FrameSession(lab);
   try {
-    for (const node of bridgingNodes(lab).keys()) session.watch(node, note);
+    await Promise.all([...bridgingNodes(lab).keys()].map((node) => session.watch(node, note)));
     const batch = Math.ceil(BATCH_SIGHTINGS / (await bridgePorts(lab)).length);
     const frames = senders.flatMap((from, sender) =>
       Array.from({ length: FRAMES }, (_, sequence) => ({ from, sender, sequence })),
     );
     for (const [index, { from, sender, sequence }] of frames.entries()) {
-      session.send(from, { destination: broadcastMac, sender, sequence });
+      await session.send(from, { destination: broadcastMac, sender, sequence });
       if ((index + 1) % batch === 0) await untilQuiet(() => total, { quietMs: 1, limitMs: 50 }, signal);
     }
     // Nothing yet is no silence: on a busy machine the first frame may take longer to be read than all others together.

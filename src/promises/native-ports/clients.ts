@@ -1,7 +1,7 @@
 /** Clients of the services: one question by TCP or UDP, and who answered it. */
 import { randomBytes } from 'node:crypto';
-import type { Socket } from 'node:net';
 import type { Lab } from '#lab/lab.js';
+import type { TcpConnection } from '#lab/sockets.js';
 import type { Endpoint } from '../../plan/plan.js';
 import { patiently } from '../../probes/patience.js';
 
@@ -37,7 +37,7 @@ export async function askAll(
   requests: readonly ServiceRequest[],
   signal: AbortSignal,
 ): Promise<readonly ServiceAnswer[]> {
-  const questions = requests.map((request) => ask(lab, port, request));
+  const questions = await Promise.all(requests.map((request) => ask(lab, port, request)));
   try {
     await patiently(() => questions.every(({ state }) => state.done), limitMs, signal);
   } finally {
@@ -56,11 +56,11 @@ interface Question {
   close(): void;
 }
 
-function ask(lab: Lab, port: number, request: ServiceRequest): Question {
+async function ask(lab: Lab, port: number, request: ServiceRequest): Promise<Question> {
   const question: Question = { request, state: { done: false, refusals: 0 }, close: () => {} };
   const nonce = randomBytes(8).toString('hex');
   try {
-    return request.protocol === 'tcp' ? askTcp(lab, port, question, nonce) : askUdp(lab, port, question, nonce);
+    return await (request.protocol === 'tcp' ? askTcp : askUdp)(lab, port, question, nonce);
   } catch (error) {
     // There is no such node, or it has no more sockets: asking again would change nothing.
     refuse(question, error);
@@ -69,37 +69,40 @@ function ask(lab: Lab, port: number, request: ServiceRequest): Question {
   }
 }
 
-function askTcp(lab: Lab, port: number, question: Question, nonce: string): Question {
+async function askTcp(lab: Lab, port: number, question: Question, nonce: string): Promise<Question> {
   const { from, to } = question.request;
   let again: NodeJS.Timeout | undefined;
-  const connect = (): Socket => {
-    const socket = lab.node(from.node).sockets.connectTcp({ family: 'ipv4', address: to.ipv4, port });
-    socket.on('error', (error) => {
+  let isOver = false;
+  const connect = async (): Promise<TcpConnection> => {
+    const made = await lab.node(from.node).sockets.connectTcp({ family: 'ipv4', address: to.ipv4, port });
+    made.onError = (error) => {
       refuse(question, error);
-      if (!question.state.done) again ??= setTimeout(reconnect, reconnectMs);
-    });
-    socket.once('connect', () => void socket.write(nonce));
-    socket.once('data', (answer) => accept(question, nonce, answer));
-    return socket;
+      if (!question.state.done) again ??= setTimeout(() => void reconnect(), reconnectMs);
+    };
+    made.onConnect = () => made.write(nonce);
+    made.onData = (answer) => accept(question, nonce, answer);
+    return made;
   };
-  let socket = connect();
-  const reconnect = (): void => {
+  let connection = await connect();
+  const reconnect = async (): Promise<void> => {
     try {
-      socket = connect();
+      connection = await connect();
+      if (isOver) connection.close();
     } catch (error) {
       refuse(question, error);
     }
   };
   const close = (): void => {
+    isOver = true;
     clearTimeout(again);
-    socket.destroy();
+    connection.close();
   };
   return { ...question, close };
 }
 
-function askUdp(lab: Lab, port: number, question: Question, nonce: string): Question {
+async function askUdp(lab: Lab, port: number, question: Question, nonce: string): Promise<Question> {
   const { from, to } = question.request;
-  const socket = lab.node(from.node).sockets.udp({ family: 'ipv4' });
+  const socket = await lab.node(from.node).sockets.udp({ family: 'ipv4' });
   const send = () => {
     try {
       if (!question.state.done) socket.send(Buffer.from(nonce), to.ipv4, port);
@@ -127,7 +130,7 @@ function accept({ state }: Question, nonce: string, answer: Buffer): void {
 
 function refuse({ state }: Question, error: unknown): void {
   if (state.done) return;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  const code = error instanceof Object && 'code' in error ? String(error.code) : undefined;
   state.problem = code ?? (error instanceof Error ? error.message : String(error));
   state.refusals += 1;
   state.done = state.refusals >= mostRefusals;

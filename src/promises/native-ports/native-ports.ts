@@ -56,7 +56,7 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
     return skipped('no host has two containers that could serve the same port', 'Give a host at least two containers.');
   const servers = sharing.flatMap((containers) => containers.slice(0, serversPerHost));
   const taken: string[] = [];
-  const services = serveEverywhere(
+  const services = await serveEverywhere(
     context.lab,
     servers.map(({ node }) => node),
     taken,

@@ -1,7 +1,6 @@
 /** The same service at the same port in several nodes: it says who it is, so that a client knows whom it reached. */
-import type { Server, Socket } from 'node:net';
 import type { Lab } from '#lab/lab.js';
-import type { Closable, UdpSocket } from '#lab/sockets.js';
+import type { Closable, TcpConnection, UdpSocket } from '#lab/sockets.js';
 
 /** Well-known ports (IANA), tried in this order: what a service would use if nobody had to share. */
 export const nativePorts = [80, 443, 8080, 8000, 8443] as const;
@@ -22,25 +21,34 @@ export interface Collision {
  * Serves TCP and UDP at one port in all the nodes: each answers what it is asked and its own name.
  * @returns undefined when at every one of the well-known ports something else listens in some node; `taken` is filled in any case
  */
-export function serveEverywhere(lab: Lab, nodes: readonly string[], taken: string[]): Services | Collision | undefined {
+export async function serveEverywhere(
+  lab: Lab,
+  nodes: readonly string[],
+  taken: string[],
+): Promise<Services | Collision | undefined> {
   for (const port of nativePorts) {
     const open: Closable[] = [];
-    const refused = nodes.filter((node) => !serve(lab, node, port, open));
+    const served = await Promise.all(nodes.map((node) => serve(lab, node, port, open)));
+    const refused = nodes.filter((_, index) => served[index] !== true);
     const close = () => closeAll(open);
     if (refused.length === 0) return { port, taken, close };
     close();
-    const foreign = refused.find((node) => !couldServe(lab, node, port));
+    const foreign = await firstThatCannot(lab, refused, port);
     if (foreign === undefined) return { port, refused };
     taken.push(`${port} in ${foreign}`);
   }
   return undefined;
 }
 
-function couldServe(lab: Lab, node: string, port: number): boolean {
-  const open: Closable[] = [];
-  const could = serve(lab, node, port, open);
-  closeAll(open);
-  return could;
+/** Each by itself: those that share one network would be in each other's way. */
+async function firstThatCannot(lab: Lab, nodes: readonly string[], port: number): Promise<string | undefined> {
+  for (const node of nodes) {
+    const open: Closable[] = [];
+    const could = await serve(lab, node, port, open);
+    closeAll(open);
+    if (!could) return node;
+  }
+  return undefined;
 }
 
 function closeAll(open: readonly Closable[]): void {
@@ -52,11 +60,12 @@ export function answerOf(node: string, question: string): string {
   return `${question} ${node}`;
 }
 
-function serve(lab: Lab, node: string, port: number, open: Closable[]): boolean {
+async function serve(lab: Lab, node: string, port: number, open: Closable[]): Promise<boolean> {
+  const onConnection = (connection: TcpConnection) => answerTcp(connection, node);
   const { sockets } = lab.node(node);
   try {
-    open.push(closable(sockets.listenTcp({ family: 'ipv4', port, onConnection: (socket) => answerTcp(socket, node) })));
-    open.push(answerUdp(sockets.udp({ family: 'ipv4', port }), node));
+    open.push(await sockets.listenTcp({ family: 'ipv4', port, onConnection }));
+    open.push(answerUdp(await sockets.udp({ family: 'ipv4', port }), node));
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return false;
@@ -64,14 +73,8 @@ function serve(lab: Lab, node: string, port: number, open: Closable[]): boolean 
   }
 }
 
-function closable(server: Server): Closable {
-  return { close: () => void server.close() };
-}
-
-function answerTcp(socket: Socket, node: string): void {
-  // A client that goes away early is the client's business.
-  socket.on('error', () => {});
-  socket.once('data', (question) => void socket.end(answerOf(node, question.toString('latin1'))));
+function answerTcp(connection: TcpConnection, node: string): void {
+  connection.onData = (question) => connection.end(answerOf(node, question.toString('latin1')));
 }
 
 function answerUdp(socket: UdpSocket, node: string): UdpSocket {

@@ -130,7 +130,7 @@ async function followShot(
   if (lost === undefined || lost.ending.kind === 'refused') return undefined;
   const probes = new DatagramProbes(lab, family);
   // The nonce is known only once it was sent: this one is the one that arms the taps.
-  const shot: Shot = probes.fire(from, to, lost.sizeBytes);
+  const shot: Shot = await probes.fire(from, to, lost.sizeBytes);
   try {
     const resend = () => probes.fireAgain(shot);
     return await locateLoss(
@@ -184,7 +184,7 @@ async function fragmentEvidence(
   if (fragments === 0 || across === undefined) return [];
   const probes = new DatagramProbes(lab, across.family);
   try {
-    const ports = await fragmentingPorts(lab, () => void probes.fire(across.from, across.to, predictedBytes), signal);
+    const ports = await fragmentingPorts(lab, () => probes.fire(across.from, across.to, predictedBytes), signal);
     return ports.map((where) => ({
       message: `${where} carries IP fragments: ${predictedBytes} bytes pass only because the outer packet is cut`,
       where,

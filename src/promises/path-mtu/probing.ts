@@ -57,7 +57,7 @@ export async function probeSizes(
     const shots = measurements.flatMap((measurement) => measurement.shots);
     await patiently(() => !shots.some(isSilent), SECOND_CHANCE_MS, signal);
     for (const shot of shots)
-      if (mayStillArrive(shot) && shot.sizeBytes <= mustPassBytes) gunFor(guns, shot.family).fireAgain(shot);
+      if (mayStillArrive(shot) && shot.sizeBytes <= mustPassBytes) await gunFor(guns, shot.family).fireAgain(shot);
     await patiently(() => !shots.some(isSilent), SILENCE_MS - SECOND_CHANCE_MS, signal);
     return measurements;
   } finally {
@@ -86,7 +86,9 @@ async function control(
   measurements: ReadonlyArray<Direction & { shots: Shot[] }>,
   signal: AbortSignal,
 ): Promise<void> {
-  const shots = measurements.map(({ from, to, family }) => gunFor(guns, family).fire(from, to, controlBytes));
+  const shots = await Promise.all(
+    measurements.map(({ from, to, family }) => gunFor(guns, family).fire(from, to, controlBytes)),
+  );
   measurements.forEach((measurement, index) => measurement.shots.push(shots[index] as Shot));
   for (let tries = 1; tries <= CONTROL_TRIES; tries += 1) {
     if (await patiently(() => shots.every(hasArrived), CONTROL_MS, signal)) return;
@@ -94,7 +96,7 @@ async function control(
     const lost = shots.filter((shot) => !hasArrived(shot));
     // A node that has asked for a MAC address in vain would ask again only after 1 s (RETRANS_TIME, net/ipv4/arp.c).
     await forget(lab, lost);
-    for (const shot of lost) gunFor(guns, shot.family).fireAgain(shot);
+    await Promise.all(lost.map((shot) => gunFor(guns, shot.family).fireAgain(shot)));
   }
 }
 
@@ -104,7 +106,7 @@ async function burst(
   sizes: readonly number[],
 ): Promise<void> {
   for (const [index, { from, to, family, shots }] of measurements.entries()) {
-    for (const size of sizes) shots.push(gunFor(guns, family).fire(from, to, size));
+    for (const size of sizes) shots.push(await gunFor(guns, family).fire(from, to, size));
     if (index % DIRECTIONS_PER_TURN === 0) await nextTurn();
   }
 }

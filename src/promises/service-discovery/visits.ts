@@ -34,17 +34,17 @@ export async function visitAll(context: CheckContext, told: readonly Told[]): Pr
 
 async function visitOne({ lab, signal }: CheckContext, visit: Omit<Visit, 'outcome'>): Promise<Visit['outcome']> {
   const { address, port } = visit;
-  const socket = lab.node(visit.from).sockets.connectTcp({ family: 'ipv4', address, port });
+  const connection = await lab.node(visit.from).sockets.connectTcp({ family: 'ipv4', address, port });
   const ended = new AbortController();
   try {
     return await Promise.race([
       new Promise<Visit['outcome']>((resolve) => {
         let text = '';
-        socket.on('data', (data: Buffer) => (text += data.toString('latin1')));
-        socket.once('error', (error) => resolve({ problem: error.message }));
-        socket.once('end', () => resolve(readPage(text)));
+        connection.onData = (data) => (text += data.toString('latin1'));
+        connection.onError = ({ message }) => resolve({ problem: message });
+        connection.onEnd = () => resolve(readPage(text));
         // HTTP/1.0 (RFC 1945): the server closes the connection after its answer.
-        socket.once('connect', () => socket.write('GET / HTTP/1.0\r\n\r\n'));
+        connection.onConnect = () => connection.write('GET / HTTP/1.0\r\n\r\n');
       }),
       delay(
         VISIT_MS,
@@ -54,7 +54,7 @@ async function visitOne({ lab, signal }: CheckContext, visit: Omit<Visit, 'outco
     ]);
   } finally {
     ended.abort();
-    socket.destroy();
+    connection.close();
   }
 }
 

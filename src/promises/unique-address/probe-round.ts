@@ -64,7 +64,7 @@ export async function probeAll(
   const controls = places
     .filter(({ endpoint }) => stations.some((station) => station.endpoint === endpoint))
     .flatMap(({ endpoint, seen }) => controlsOf(endpoint, all, surroundingsOf(plan, seen, holders, endpoint)));
-  const sockets = openAll(stations, (station) =>
+  const sockets = await openAll(stations, (station) =>
     listen(lab.node(station.endpoint.node).sockets, station, heard, { holders, stations }),
   );
   let judged: readonly Control[] = [];
@@ -128,10 +128,15 @@ function isWithoutMac(mac: string): boolean {
   return mac === '' || mac === '00:00:00:00:00:00';
 }
 
-function listen(nodeSockets: NodeSockets, station: Station, heard: Heard, context: ClaimContext): PacketSocket {
+async function listen(
+  nodeSockets: NodeSockets,
+  station: Station,
+  heard: Heard,
+  context: ClaimContext,
+): Promise<PacketSocket> {
   const { endpoint } = station;
   // One socket for both families: the kernel takes some 10 ms to close a packet socket (synchronize_net, af_packet.c).
-  const socket = nodeSockets.packet({ link: endpoint.link, snapLengthBytes });
+  const socket = await nodeSockets.packet({ link: endpoint.link, snapLengthBytes });
   socket.onFrame = ({ data, outgoing }: Frame): void => {
     const announcement = readAnnouncement(data);
     if (announcement === undefined) return;

@@ -124,7 +124,7 @@ test.serial('what cannot be applied names node and object', async (t) => {
 test.serial('learned neighbours, paths and TCP metrics can be forgotten', async (t) => {
   await withStates(hostWith('c1', 'c2'), async (lab) => {
     const node = lab.node('c1');
-    const socket = node.sockets.udp({ family: 'ipv4' });
+    const socket = await node.sockets.udp({ family: 'ipv4' });
     socket.send(Buffer.from('x'), '10.1.1.3', 9);
     t.true((await node.observe()).neighbours.some(({ address }) => address === '10.1.1.3'));
     await node.forgetNeighbours(['10.1.1.3']);
@@ -178,7 +178,7 @@ test.serial('a macvlan child stands on the interface of another node, and goes w
 
 test.serial('listeners of others are found, with their node; own probes are not', async (t) => {
   await withStates(hostWith('c1', 'c2'), async (lab) => {
-    const own = lab.node('c1').sockets.udp({ family: 'ipv4', port: 5555 });
+    const own = await lab.node('c1').sockets.udp({ family: 'ipv4', port: 5555 });
     const listening =
       "require('net').createServer().listen(8080, () => require('dgram').createSocket('udp6').bind(5353, () => console.log('ready')))";
     const { namespace } = lab.node('c2');

@@ -175,7 +175,7 @@ test.serial('a VTEP learns from what it receives, and forgets that with the path
     const entries = async () =>
       (await node.observe()).fdb.map(({ mac, destination, origin }) => [mac, destination, origin]);
     const learned = ['02:00:00:00:00:02', '192.0.2.2', 'learned'];
-    const sender = lab.node('h2').sockets.udp({ family: 'ipv4' });
+    const sender = await lab.node('h2').sockets.udp({ family: 'ipv4' });
     sender.send(Buffer.from('x'), '10.1.0.1', 9);
     const isLearned = async () => (await entries()).some((entry) => entry.join() === learned.join());
     for (const end = Date.now() + 5000; !(await isLearned()) && Date.now() < end; ) await delay(20);

@@ -17,7 +17,7 @@ function run(program: string): { status: number | null; stdout: string; stderr: 
 
 test('a process with an open socket lives, and ends by itself once the last one is closed', (t) => {
   const { status, stdout, stderr, tookMs } = run(`
-    const [first, second] = [open(), open()];
+    const [first, second] = [await open(), await open()];
     first.close();
     setTimeout(() => { console.log('still here'); second.close(); }, 300).unref();
   `);
@@ -27,13 +27,13 @@ test('a process with an open socket lives, and ends by itself once the last one 
 });
 
 test('process.exit does not hang on the waiting thread', (t) => {
-  const { status, tookMs } = run(`open(); setTimeout(() => process.exit(7), 100);`);
+  const { status, tookMs } = run(`await open(); setTimeout(() => process.exit(7), 100);`);
   t.is(status, 7);
   t.true(tookMs < 5000);
 });
 
 test('an uncaught exception does not hang on the waiting thread', (t) => {
-  const { status, stderr } = run(`open(); setTimeout(() => { throw new Error('boom'); }, 100);`);
+  const { status, stderr } = run(`await open(); setTimeout(() => { throw new Error('boom'); }, 100);`);
   t.is(status, 1);
   t.regex(stderr, /boom/);
 });
@@ -45,7 +45,7 @@ test('a handler that throws is an uncaught exception and does not stop the other
     const namespace = NetworkNamespace.create();
     namespace.run(() => void spawnSync('ip', ['link', 'set', 'lo', 'up']));
     const inside = nodeSockets(namespace);
-    const [bad, good, sender] = [0, 0, 0].map(() => inside.udp({ family: 'ipv4' }));
+    const [bad, good, sender] = await Promise.all([0, 0, 0].map(() => inside.udp({ family: 'ipv4' })));
     bad.onMessage = () => { throw new Error('defect'); };
     good.onMessage = () => { console.log('good'); setImmediate(() => inside.close()); };
     sender.send(Buffer.from('x'), '127.0.0.1', bad.port);

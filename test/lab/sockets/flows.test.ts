@@ -134,8 +134,8 @@ test.serial('a node made anew under its old name is measured anew', async (t) =>
 test.serial('a port that a node uses already is left alone', async (t) => {
   await withLab(2, async ({ lab, flows, endpoints }) => {
     const taken = [
-      lab.node('c2').sockets.udp({ family: 'ipv4', port: 7411 }),
-      lab.node('c2').sockets.listenTcp({ family: 'ipv4', port: 7411, onConnection: () => {} }),
+      await lab.node('c2').sockets.udp({ family: 'ipv4', port: 7411 }),
+      await lab.node('c2').sockets.listenTcp({ family: 'ipv4', port: 7411, onConnection: () => {} }),
     ];
     const results = await flows.measure(protocols.flatMap((protocol) => everyPair(endpoints, protocol)));
     t.true(results.every(({ delivered }) => delivered));

@@ -10,7 +10,7 @@ test.serial('every owner of an address answers an ARP probe, which leaves no tra
   const [a, b, thief] = star(3);
   if (a === undefined || b === undefined || thief === undefined) throw new Error('three nodes');
   thief.ip('addr add 10.1.0.2/16 dev eth0');
-  const socket = a.sockets.packet({ etherType: 0x0806 });
+  const socket = await a.sockets.packet({ etherType: 0x0806 });
   const frames = collect(socket);
   socket.send('eth0', arpProbe(MAC, '10.1.0.2'));
   const replies = () => frames.map(({ data }) => decodeArp(data)).filter((arp) => arp?.operation === 'reply');
@@ -25,7 +25,7 @@ test.serial('every owner of an address answers an ARP probe, which leaves no tra
 
 test.serial('an owner of an IPv6 address answers a duplicate address solicitation', async (t) => {
   const { a, b } = pair();
-  const socket = a.sockets.packet({ etherType: 0x86dd });
+  const socket = await a.sockets.packet({ etherType: 0x86dd });
   const advertisement = once<Frame>((callback) => {
     socket.onFrame = (frame) => {
       if (decodeNeighbourAdvertisement(frame.data) !== undefined) callback(frame);

@@ -14,7 +14,7 @@ for (const [family, destination, unreachable] of [
 ] as const) {
   test.serial(`${family}: requests sent together arrive, in order and whole`, async (t) => {
     const { a, b } = pair();
-    const [left, right] = [a.sockets.icmp({ family }), b.sockets.icmp({ family })];
+    const [left, right] = [await a.sockets.icmp({ family }), await b.sockets.icmp({ family })];
     const seen: Array<readonly [number, number | undefined]> = [];
     right.onMessage = (message) => {
       if (message.kind === 'request') seen.push([message.sequence, message.payload[15]]);
@@ -33,7 +33,7 @@ for (const [family, destination, unreachable] of [
 
   test.serial(`${family}: what the kernel refuses is told one by one, and all others are sent`, async (t) => {
     const { a, b } = pair();
-    const [left, right] = [a.sockets.icmp({ family }), b.sockets.icmp({ family })];
+    const [left, right] = [await a.sockets.icmp({ family }), await b.sockets.icmp({ family })];
     let seen = 0;
     right.onMessage = ({ kind }) => void (seen += Number(kind === 'request'));
     const refused: Array<readonly [number, unknown]> = [];
@@ -53,7 +53,7 @@ for (const [family, destination, unreachable] of [
 
 test.serial('a socket closed while it sends keeps its descriptor until it has sent', async (t) => {
   const { a } = pair();
-  const socket = a.sockets.icmp({ family: 'ipv4' });
+  const socket = await a.sockets.icmp({ family: 'ipv4' });
   const path = `/proc/self/fd/${(socket as unknown as { readonly fd: number }).fd}`;
   const before = readlinkSync(path);
   const sending = socket.sendRequests(requests(Array.from({ length: 50 }, () => '10.1.0.2')), () => undefined);

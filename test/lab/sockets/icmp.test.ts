@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { IcmpMessage } from '#lab/sockets.js';
+import { type IcmpMessage, openAll } from '#lab/sockets.js';
 import { closeNodes, once, pair, routedPair, star, until } from './topology.js';
 
 test.after.always(closeNodes);
@@ -12,7 +12,7 @@ for (const [family, source, destination] of [
     `${family}: the destination sees the request, its kernel answers, the source sees the reply`,
     async (t) => {
       const { a, b } = pair();
-      const [left, right] = [a.sockets.icmp({ family }), b.sockets.icmp({ family })];
+      const [left, right] = [await a.sockets.icmp({ family }), await b.sockets.icmp({ family })];
       const request = once<IcmpMessage>((callback) => {
         right.onMessage = callback;
       });
@@ -33,7 +33,7 @@ for (const [family, source, destination] of [
     `${family}: larger than the link is refused at once; a router's smaller MTU comes back with its address`,
     async (t) => {
       const { a } = routedPair();
-      const socket = a.sockets.icmp({ family, pathMtu: 'probe' });
+      const socket = await a.sockets.icmp({ family, pathMtu: 'probe' });
       const [far, router] = family === 'ipv4' ? ['10.2.0.2', '10.1.0.254'] : ['fd00:2::2', 'fd00:1::ff'];
       const headers = family === 'ipv4' ? 28 : 48;
       t.throws(() => socket.sendRequest(far, 1, 1, Buffer.alloc(1501 - headers)), { code: 'EMSGSIZE' });
@@ -57,7 +57,7 @@ for (const [family, source, destination] of [
   test.serial(`${family}: no route is refused at once here, and told by a router there`, async (t) => {
     const { a, router } = routedPair();
     const elsewhere = family === 'ipv4' ? '192.0.2.1' : '2001:db8::1';
-    const [socket, atRouter] = [a.sockets.icmp({ family }), router.sockets.icmp({ family })];
+    const [socket, atRouter] = [await a.sockets.icmp({ family }), await router.sockets.icmp({ family })];
     t.throws(() => atRouter.sendRequest(elsewhere, 1, 1, Buffer.alloc(8)), { code: 'ENETUNREACH' });
     const error = once<IcmpMessage>((callback) => {
       socket.onMessage = callback;
@@ -77,7 +77,7 @@ test.serial('a loop of routes is told as time exceeded', async (t) => {
   const { a, router, b } = routedPair();
   router.ip('route add default via 10.2.0.2');
   b.run('sysctl', '-qw', 'net.ipv4.ip_forward=1');
-  const socket = a.sockets.icmp({ family: 'ipv4' });
+  const socket = await a.sockets.icmp({ family: 'ipv4' });
   const error = once<IcmpMessage>((callback) => {
     socket.onMessage = callback;
   });
@@ -92,7 +92,7 @@ test.serial('a loop of routes is told as time exceeded', async (t) => {
 
 test.serial('a neighbour that does not answer is told by our own kernel', async (t) => {
   const { a } = pair();
-  const socket = a.sockets.icmp({ family: 'ipv4' });
+  const socket = await a.sockets.icmp({ family: 'ipv4' });
   const error = once<IcmpMessage>((callback) => {
     socket.onMessage = callback;
   }, 10_000);
@@ -107,7 +107,7 @@ test.serial('with an address given twice the wrong node sees the request', async
   b.ip('link set eth0 down');
   thief.ip('addr add 10.1.0.2/16 dev eth0');
   const seen = { b: 0, thief: 0, reply: 0 };
-  const sockets = [a, b, thief].map((node) => node.sockets.icmp({ family: 'ipv4' }));
+  const sockets = await openAll([a, b, thief], (node) => node.sockets.icmp({ family: 'ipv4' }));
   const [fromA, atB, atThief] = sockets;
   if (fromA === undefined || atB === undefined || atThief === undefined) throw new Error('three sockets');
   fromA.onMessage = () => void (seen.reply += 1);

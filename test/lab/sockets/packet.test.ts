@@ -6,9 +6,9 @@ test.after.always(closeNodes);
 
 test.serial('a frame is seen going out here and coming in there, whole, with its time', async (t) => {
   const { a, b } = pair();
-  const outgoing = collect(a.sockets.packet());
-  const incoming = collect(b.sockets.packet({ link: 'eth0', etherType: PROBE_ETHER_TYPE }));
-  const sender = a.sockets.packet({ etherType: 0 });
+  const outgoing = collect(await a.sockets.packet());
+  const incoming = collect(await b.sockets.packet({ link: 'eth0', etherType: PROBE_ETHER_TYPE }));
+  const sender = await a.sockets.packet({ etherType: 0 });
   const sentMs = Date.now();
   sender.send('eth0', probeFrame('hello'));
   await until(() => incoming.length > 0 && outgoing.some((frame) => frame.data.includes('hello')));
@@ -27,11 +27,11 @@ test.serial('a frame is seen going out here and coming in there, whole, with its
 
 test.serial('only the wanted EtherType and only frames with the wanted bytes come up', async (t) => {
   const { a, b } = pair();
-  const socket = b.sockets.packet({ etherType: PROBE_ETHER_TYPE, contains: Buffer.from('mine') });
+  const socket = await b.sockets.packet({ etherType: PROBE_ETHER_TYPE, contains: Buffer.from('mine') });
   const frames = collect(socket);
-  const sender = a.sockets.packet({ etherType: 0 });
+  const sender = await a.sockets.packet({ etherType: 0 });
   sender.send('eth0', probeFrame('other'));
-  a.sockets.icmp({ family: 'ipv4' }).sendRequest('10.1.0.2', 1, 1, Buffer.from('mine too, but ICMP'));
+  (await a.sockets.icmp({ family: 'ipv4' })).sendRequest('10.1.0.2', 1, 1, Buffer.from('mine too, but ICMP'));
   sender.send('eth0', probeFrame('this is mine'));
   await until(() => frames.length > 0);
   t.deepEqual(
@@ -44,8 +44,8 @@ test.serial('only the wanted EtherType and only frames with the wanted bytes com
 
 test.serial('the snap length cuts what is kept, not what is told of the length', async (t) => {
   const { a, b } = pair();
-  const frames = collect(b.sockets.packet({ etherType: PROBE_ETHER_TYPE, snapLengthBytes: 20 }));
-  a.sockets.packet({ etherType: 0 }).send('eth0', probeFrame('long', 500));
+  const frames = collect(await b.sockets.packet({ etherType: PROBE_ETHER_TYPE, snapLengthBytes: 20 }));
+  (await a.sockets.packet({ etherType: 0 })).send('eth0', probeFrame('long', 500));
   await until(() => frames.length > 0);
   t.is(frames[0]?.data.length, 20);
   t.is(frames[0]?.lengthBytes, 514);
@@ -55,21 +55,21 @@ test.serial('the snap length cuts what is kept, not what is told of the length',
 
 test.serial('a VLAN tag that the kernel took out of the frame is put back', async (t) => {
   const { a, b } = pair();
-  const frames = collect(b.sockets.packet({ contains: Buffer.from('tagged') }));
+  const frames = collect(await b.sockets.packet({ contains: Buffer.from('tagged') }));
   const inner = probeFrame('tagged');
   const tagged = Buffer.concat([inner.subarray(0, 12), Buffer.from('81000064', 'hex'), inner.subarray(12)]);
-  a.sockets.packet({ etherType: 0 }).send('eth0', tagged);
+  (await a.sockets.packet({ etherType: 0 })).send('eth0', tagged);
   await until(() => frames.length > 0);
   t.deepEqual(frames[0]?.data, tagged);
   a.sockets.close();
   b.sockets.close();
 });
 
-test.serial('a link that is not there, or is down, is refused at once', (t) => {
+test.serial('a link that is not there, or is down, is refused at once', async (t) => {
   const { a } = pair();
-  const socket = a.sockets.packet();
+  const socket = await a.sockets.packet();
   t.throws(() => socket.send('eth7', probeFrame('x')), { code: 'ENODEV', message: /eth7/ });
-  t.throws(() => a.sockets.packet({ link: 'eth7' }), { code: 'ENODEV' });
+  await t.throwsAsync(a.sockets.packet({ link: 'eth7' }), { code: 'ENODEV' });
   a.ip('link set eth0 down');
   t.throws(() => socket.send('eth0', probeFrame('x')), { code: 'ENETDOWN' });
   a.sockets.close();
@@ -77,9 +77,9 @@ test.serial('a link that is not there, or is down, is refused at once', (t) => {
 
 test.serial('frames dropped because they were not read in time are counted', async (t) => {
   const { a, b } = pair();
-  const receiver = b.sockets.packet({ etherType: PROBE_ETHER_TYPE, bufferBytes: 4096 });
+  const receiver = await b.sockets.packet({ etherType: PROBE_ETHER_TYPE, bufferBytes: 4096 });
   const frames = collect(receiver);
-  const sender = a.sockets.packet({ etherType: 0 });
+  const sender = await a.sockets.packet({ etherType: 0 });
   // All in one turn of the event loop, so that nothing can be read meanwhile.
   for (let count = 0; count < 500; count += 1) sender.send('eth0', probeFrame(`${count}`));
   await new Promise(setImmediate);
@@ -95,8 +95,8 @@ test.serial('frames dropped because they were not read in time are counted', asy
 test.serial('a flood of frames does not keep the event loop from other work', async (t) => {
   const { a, b } = pair();
   let frames = 0;
-  const receiver = b.sockets.packet({ etherType: PROBE_ETHER_TYPE });
-  const sender = a.sockets.packet({ etherType: 0 });
+  const receiver = await b.sockets.packet({ etherType: PROBE_ETHER_TYPE });
+  const sender = await a.sockets.packet({ etherType: 0 });
   // As in a loop of bridges, each frame that is seen makes another one.
   receiver.onFrame = ({ data }) => {
     frames += 1;

@@ -18,8 +18,8 @@ withTcpdump('a capture is read by tcpdump', async (t) => {
   const { a, b } = pair();
   const path = join(tmpdir(), `netlab-test-${process.pid}.pcap`);
   const sink = createWriteStream(path);
-  const running = capture(b.sockets, {}, sink);
-  const prober = a.sockets.icmp({ family: 'ipv4' });
+  const running = await capture(b.sockets, {}, sink);
+  const prober = await a.sockets.icmp({ family: 'ipv4' });
   for (const sequence of [1, 2, 3]) prober.sendRequest('10.1.0.2', 1, sequence, Buffer.alloc(56));
   await until(() => running.summary.frames >= 6);
   const summary = running.stop();
@@ -39,8 +39,8 @@ withTcpdump('a capture is read by tcpdump', async (t) => {
 test.serial('a capture drops and counts what a slow reader does not take', async (t) => {
   const { a, b } = pair();
   const stuck = new Writable({ write: () => {} });
-  const running = capture(b.sockets, { etherType: PROBE_ETHER_TYPE }, stuck);
-  const sender = a.sockets.packet({ etherType: 0 });
+  const running = await capture(b.sockets, { etherType: PROBE_ETHER_TYPE }, stuck);
+  const sender = await a.sockets.packet({ etherType: 0 });
   // 8 MiB may wait; these are 12.
   for (let burst = 0; burst < 100; burst += 1) {
     for (let count = 0; count < 84; count += 1) sender.send('eth0', probeFrame('x', 1450));

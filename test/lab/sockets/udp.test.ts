@@ -10,8 +10,8 @@ for (const [family, source, destination] of [
 ] as const) {
   test.serial(`${family}: a datagram arrives with the sender's address, and the answer comes back`, async (t) => {
     const { a, b } = pair();
-    const server = b.sockets.udp({ family, port: 7000 });
-    const client = a.sockets.udp({ family });
+    const server = await b.sockets.udp({ family, port: 7000 });
+    const client = await a.sockets.udp({ family });
     server.onMessage = ({ data, address, port }) =>
       server.send(Buffer.from(`${address} ${data.toString()}`), address, port);
     const answer = once<Datagram>((callback) => {
@@ -29,7 +29,7 @@ for (const [family, source, destination] of [
 
   test.serial(`${family}: a closed port is told with who said so and what was sent`, async (t) => {
     const { a } = pair();
-    const client = a.sockets.udp({ family });
+    const client = await a.sockets.udp({ family });
     const refusal = once<DatagramError>((callback) => {
       client.onError = callback;
     });
@@ -45,17 +45,17 @@ for (const [family, source, destination] of [
     a.sockets.close();
   });
 
-  test.serial(`${family}: no route is refused at once`, (t) => {
+  test.serial(`${family}: no route is refused at once`, async (t) => {
     const { a } = pair();
-    const client = a.sockets.udp({ family });
+    const client = await a.sockets.udp({ family });
     const elsewhere = family === 'ipv4' ? '192.0.2.1' : '2001:db8::1';
     t.throws(() => client.send(Buffer.from('x'), elsewhere, 9), { code: 'ENETUNREACH' });
     client.close();
   });
 
-  test.serial(`${family}: larger than the link is refused at once with the link's MTU`, (t) => {
+  test.serial(`${family}: larger than the link is refused at once with the link's MTU`, async (t) => {
     const { a } = pair();
-    const client = a.sockets.udp({ family, pathMtu: 'probe' });
+    const client = await a.sockets.udp({ family, pathMtu: 'probe' });
     const headers = family === 'ipv4' ? 28 : 48;
     t.notThrows(() => client.send(Buffer.alloc(1500 - headers), destination, 9));
     const error = t.throws(() => client.send(Buffer.alloc(1501 - headers), destination, 9), { code: 'EMSGSIZE' });
@@ -65,7 +65,7 @@ for (const [family, source, destination] of [
 
   test.serial(`${family}: a router's smaller MTU is told with the router's address`, async (t) => {
     const { a } = routedPair();
-    const client = a.sockets.udp({ family, pathMtu: 'probe' });
+    const client = await a.sockets.udp({ family, pathMtu: 'probe' });
     const tooBig = once<DatagramError>((callback) => {
       client.onError = callback;
     });
@@ -79,27 +79,27 @@ for (const [family, source, destination] of [
   });
 }
 
-test.serial('a port in use is refused at once, and freed by close', (t) => {
+test.serial('a port in use is refused at once, and freed by close', async (t) => {
   const { a } = pair();
-  const first = a.sockets.udp({ family: 'ipv4', port: 7000 });
-  t.throws(() => a.sockets.udp({ family: 'ipv4', port: 7000 }), { code: 'EADDRINUSE' });
-  const beside = a.sockets.udp({ family: 'ipv6', port: 7000 });
+  const first = await a.sockets.udp({ family: 'ipv4', port: 7000 });
+  await t.throwsAsync(a.sockets.udp({ family: 'ipv4', port: 7000 }), { code: 'EADDRINUSE' });
+  const beside = await a.sockets.udp({ family: 'ipv6', port: 7000 });
   first.close();
   first.close();
-  t.notThrows(() => a.sockets.udp({ family: 'ipv4', port: 7000 }).close());
+  (await a.sockets.udp({ family: 'ipv4', port: 7000 })).close();
   beside.close();
 });
 
-test.serial('an address that the node does not have is refused', (t) => {
+test.serial('an address that the node does not have is refused', async (t) => {
   const { a } = pair();
-  t.throws(() => a.sockets.udp({ family: 'ipv4', address: '10.1.0.2' }), { code: 'EADDRNOTAVAIL' });
+  await t.throwsAsync(a.sockets.udp({ family: 'ipv4', address: '10.1.0.2' }), { code: 'EADDRNOTAVAIL' });
 });
 
 test.serial('a flood is read in bounded turns, and the event loop stays alive', async (t) => {
   const { a, b } = pair();
-  const server = b.sockets.udp({ family: 'ipv4', port: 7000 });
-  const client = a.sockets.udp({ family: 'ipv4' });
-  const echo = a.sockets.udp({ family: 'ipv4', port: 7001 });
+  const server = await b.sockets.udp({ family: 'ipv4', port: 7000 });
+  const client = await a.sockets.udp({ family: 'ipv4' });
+  const echo = await a.sockets.udp({ family: 'ipv4', port: 7001 });
   // Each answer is answered: traffic that never ends.
   let received = 0;
   server.onMessage = ({ data, address, port }) => {
@@ -123,15 +123,15 @@ test.serial('a flood is read in bounded turns, and the event loop stays alive', 
   b.sockets.close();
 });
 
-test.serial('of several that are opened together all stay open, or none', (t) => {
+test.serial('of several that are opened together all stay open, or none', async (t) => {
   const { a } = pair();
   const open = (port: number) => a.sockets.udp({ family: 'ipv4', port });
-  t.throws(() => openAll([7001, 7002, 7001], open), { code: 'EADDRINUSE' });
-  const opened = openAll([7001, 7002], open);
+  await t.throwsAsync(openAll([7001, 7002, 7001], open), { code: 'EADDRINUSE' });
+  const opened = await openAll([7001, 7002], open);
   t.deepEqual(
     opened.map(({ port }) => port),
     [7001, 7002],
   );
-  t.throws(() => open(7002), { code: 'EADDRINUSE' });
+  await t.throwsAsync(open(7002), { code: 'EADDRINUSE' });
   for (const one of opened) one.close();
 });

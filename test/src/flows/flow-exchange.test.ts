@@ -15,7 +15,7 @@ function network() {
   const log = { sent: [] as number[], mostUnderWay: 0, flushes: 0 };
   let underWay = 0;
   const transport: Transport = {
-    open: () => undefined,
+    open: () => Promise.resolve(),
     transmit: (sent) => {
       log.sent.push(sent.id);
       underWay += 1;
@@ -76,7 +76,7 @@ test('a refusal that comes after the sending settles the probe like one at once'
   const refusal = Object.assign(new Error('no'), { code: 'EHOSTUNREACH' });
   const gathered: Probe[] = [];
   const transport: Transport = {
-    open: () => undefined,
+    open: () => Promise.resolve(),
     transmit: (sent) => void gathered.push(sent),
     flush: (refused) => {
       for (const sent of gathered.splice(0)) setImmediate(() => refused(sent, refusal));

@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events';
 import test from 'ava';
 import type { Lab } from '#lab/lab.js';
 import { askAll, type ServiceRequest } from '#src/promises/native-ports/clients.js';
@@ -15,17 +14,20 @@ const refusal = Object.assign(new Error('connect EHOSTUNREACH'), { code: 'EHOSTU
 /** A lab in which the first attempts are refused, so many of them; later ones are answered by c2. */
 function refusing(times: number) {
   let attempts = 0;
-  const connectTcp = () => {
+  const connectTcp = async () => {
     attempts += 1;
     const refused = attempts <= times;
-    const socket = Object.assign(new EventEmitter(), {
-      write: (question: string) => setImmediate(() => socket.emit('data', Buffer.from(`${question} c2`))),
-      destroy: () => undefined,
-    });
-    setImmediate(() => (refused ? socket.emit('error', refusal) : socket.emit('connect')));
-    return socket;
+    const connection = {
+      onConnect: () => {},
+      onData: (_: Buffer) => {},
+      onError: (_: { readonly code: string }) => {},
+      write: (question: string) => setImmediate(() => connection.onData(Buffer.from(`${question} c2`))),
+      close: () => undefined,
+    };
+    setImmediate(() => (refused ? connection.onError(refusal) : connection.onConnect()));
+    return connection;
   };
-  const udp = () => {
+  const udp = async () => {
     const socket = {
       onMessage: (_: { data: Buffer }) => {},
       send: (question: Buffer) => {
