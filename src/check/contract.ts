@@ -37,5 +37,10 @@ export interface Check {
   readonly sharing: Sharing | ((context: CheckContext) => Sharing);
   /** `whole`: measured once in a lab with groups; otherwise once in each group, as that group sees the plan. */
   readonly views?: 'whole';
+  /**
+   * What the cluster, as it was planned, lacks for the promise to be about anything: `it has no IPv6`; undefined when it
+   * lacks nothing. Such a promise is not applicable, and is not measured.
+   */
+  lacks?(plan: Plan): string | undefined;
   measure(context: CheckContext): Promise<CheckOutcome>;
 }

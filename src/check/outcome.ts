@@ -24,6 +24,11 @@ export function skipped(reason: string, remedy: string, measured: Partial<Measur
   return { verdict: 'skip', summary: 'not measured', observations: [], ...measured, evidence: [], reason, remedy };
 }
 
+/** What the promise is about cannot exist in this cluster. */
+export function notApplicable(reason: string): CheckOutcome {
+  return { verdict: 'not applicable', summary: `not applicable: ${reason}`, observations: [], evidence: [], reason };
+}
+
 /** Measured, and still not known. */
 export function inconclusive(
   measured: Measured,

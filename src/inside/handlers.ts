@@ -107,7 +107,7 @@ class LabServer {
     const { plan, baseline } = this.#theLab();
     return await this.#inTurn(async () => {
       const measured = await verifyLab(this.#verifying(request, context), request.parts);
-      const failed = measured.promises.some(({ cell }) => cell !== 'kept' && cell !== 'absent');
+      const failed = measured.promises.some(({ cell }) => !['kept', 'absent', 'not applicable'].includes(cell));
       return {
         ...measured,
         faults: this.#breakage.broken.map(({ fault, seen }) => ({ fault, seen })),

@@ -31,12 +31,14 @@
  * `netlab capture LAB NODE` shows the packets there.
  */
 import type { Check, CheckContext } from '../check/contract.js';
+import { twoContainers } from '../check/lacks.js';
 import { directionsBetweenContainers } from '../reachability/directions.js';
 import { measureReachability } from '../reachability/reachability.js';
 
 /** Containers of one host and of different hosts reach each other. */
 export const containerToContainer: Check = {
   promise: 'container-to-container',
+  lacks: twoContainers,
   title: 'ICMP, TCP and UDP between containers of the same host and of different hosts',
   sharing: 'shared',
   measure: async (context: CheckContext) =>

@@ -26,12 +26,14 @@
  * routes and tunnels.
  */
 import type { Check, CheckContext } from '../check/contract.js';
+import { aContainer } from '../check/lacks.js';
 import { directionFromTo } from '../reachability/directions.js';
 import { measureReachability } from '../reachability/reachability.js';
 
 /** Every container reaches every host by its cluster address. */
 export const containerToHost: Check = {
   promise: 'container-to-host',
+  lacks: aContainer,
   title: 'ICMP, TCP and UDP from every container to every host',
   sharing: 'shared',
   measure: async (context: CheckContext) =>

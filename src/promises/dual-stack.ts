@@ -27,6 +27,7 @@
  * Compare with the IPv4 promises: what breaks here only is a matter of IPv6 forwarding, addresses or ND.
  */
 import type { CheckOutcome } from '../result/result.js';
+import { ipv6 } from '../check/lacks.js';
 import type { Check, CheckContext } from '../check/contract.js';
 import { directionsBetweenContainers, directionsToLan, directionsWithHosts } from '../reachability/directions.js';
 import { skipped } from '../check/outcome.js';
@@ -36,17 +37,13 @@ import { measureReachability } from '../reachability/reachability.js';
 /** Everything that reaches a container by IPv4 does by IPv6. */
 export const dualStack: Check = {
   promise: 'dual-stack',
+  lacks: ipv6,
   title: 'ICMP, TCP and UDP by IPv6 between containers, hosts and the LAN',
   sharing: 'shared',
   measure,
 };
 
-function withoutIpv6({ plan: { scenario, mtu } }: CheckContext): CheckOutcome {
-  if (!scenario.cluster.ipv6)
-    return skipped(
-      'the cluster has no IPv6',
-      'Leave out `ipv6: false` in the scenario (cluster.ipv6 is true by default).',
-    );
+function withoutIpv6({ plan: { mtu } }: CheckContext): CheckOutcome {
   return skipped(
     `the containers' MTU is too small for IPv6, which needs ${ipv6MinimumBytes} bytes (RFC 8200): ${mtu.why}`,
     'Give the wire a larger MTU (cluster.underlay.mtu).',

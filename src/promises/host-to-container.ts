@@ -27,12 +27,14 @@
  * hosts (a route or the tunnel is missing).
  */
 import type { Check, CheckContext } from '../check/contract.js';
+import { aContainer } from '../check/lacks.js';
 import { directionFromTo } from '../reachability/directions.js';
 import { measureReachability } from '../reachability/reachability.js';
 
 /** Every host reaches every container, its own and those of other hosts. */
 export const hostToContainer: Check = {
   promise: 'host-to-container',
+  lacks: aContainer,
   title: 'ICMP, TCP and UDP from every host to every container',
   sharing: 'shared',
   measure: async (context: CheckContext) =>

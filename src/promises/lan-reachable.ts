@@ -28,12 +28,14 @@
  * closed.
  */
 import type { Check, CheckContext } from '../check/contract.js';
+import { anOutsider } from '../check/lacks.js';
 import { directionFromTo } from '../reachability/directions.js';
 import { measureReachability } from '../reachability/reachability.js';
 
 /** A machine of the LAN that is no cluster host reaches containers by their own addresses, and they reach it. */
 export const lanReachable: Check = {
   promise: 'lan-reachable',
+  lacks: anOutsider,
   title: 'ICMP, TCP and UDP between outsiders on the LAN and every container, both ways',
   sharing: 'shared',
   measure: async (context: CheckContext) =>

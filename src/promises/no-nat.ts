@@ -29,6 +29,7 @@
  * (`! -o br0`, or a destination outside of the cluster's network).
  */
 import { groupBy } from '#lab/group-by.js';
+import { aContainer } from '../check/lacks.js';
 import type { CheckOutcome, Evidence } from '../result/result.js';
 import type { FlowProtocol, FlowResult } from '../check/flow.js';
 import type { Check, CheckContext } from '../check/contract.js';
@@ -49,6 +50,7 @@ import { counted, enumerate, protocolWords } from '../check/words.js';
 /** The receiver sees the address that the sender has. */
 export const noNat: Check = {
   promise: 'no-nat',
+  lacks: aContainer,
   title:
     "the source address that the receiver's socket sees, by TCP and UDP over each family, between containers, hosts and the LAN",
   sharing: 'shared',

@@ -26,6 +26,7 @@
  * If small packets pass and this fails, read [path-mtu](path-mtu.md) first.
  */
 import type { Plan } from '../plan/plan.js';
+import { twoContainers } from '../check/lacks.js';
 import type { Evidence, Observation } from '../result/result.js';
 import { goodputBitsPerSecond, type TransferRequest, type TransferResult, transfer } from '../probes/bulk-transfer.js';
 import type { Check, CheckContext } from '../check/contract.js';
@@ -46,6 +47,7 @@ const TOLERABLE_LAG_MS = 300;
 /** Bulk data gets through between containers of all hosts. How fast is shown and not judged: both ends share this machine. */
 export const throughput: Check = {
   promise: 'throughput',
+  lacks: twoContainers,
   title: `a TCP transfer of ${BYTES / 2 ** 20} MiB between every pair of hosts' containers completes`,
   sharing: 'alone',
   async measure(context) {

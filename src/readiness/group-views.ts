@@ -16,9 +16,12 @@ export interface ViewOutcome {
   readonly outcome: CheckOutcome;
 }
 
+const isMeasured = ({ outcome: { verdict } }: ViewOutcome): boolean =>
+  verdict !== 'skip' && verdict !== 'not applicable';
+
 /** One outcome of all views: the worst verdict, and who says what. A view where nothing can be measured counts only when all are so. */
 export function mergedOutcome(found: readonly ViewOutcome[]): CheckOutcome {
-  const measured = found.filter(({ outcome }) => outcome.verdict !== 'skip');
+  const measured = found.filter(isMeasured);
   const [first, ...others] = measured.length === 0 ? found.slice(0, 1) : measured;
   if (first === undefined) throw new TypeError('a plan has one view at least');
   if (others.length === 0 && found.length === 1) return first.outcome;
@@ -31,7 +34,7 @@ export function mergedOutcome(found: readonly ViewOutcome[]): CheckOutcome {
       })
       .join('; ');
   const unmeasured = found.flatMap(({ view, outcome }) =>
-    measured.length > 0 && outcome.verdict === 'skip'
+    measured.length > 0 && !isMeasured({ view, outcome })
       ? [`${view.group?.name ?? 'all'}: not measured (${outcome.reason ?? outcome.summary})`]
       : [],
   );

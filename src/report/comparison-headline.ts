@@ -7,6 +7,9 @@ import { count } from './text.js';
 const having = ({ promises }: RunResult, cell: Cell): readonly string[] =>
   promises.filter((one) => one.cell === cell).map(({ promise }) => promise);
 
+const havingPromised = ({ promises }: RunResult, cell: Cell): readonly unknown[] =>
+  promises.filter((one) => one.declared === 'promised' && one.cell === cell);
+
 /** `tunnel (path-mtu, no-nat)` */
 function brokenRuns({ runs }: Comparison): readonly string[] {
   return runs.flatMap(({ name, result }) => {
@@ -46,10 +49,13 @@ function keptHeadline({ runs, shard, skipMissing }: Comparison): string {
   const skipped = skipMissing ? runs.filter(({ result }) => result.missing !== undefined).length : 0;
   const untold = runs.reduce((sum, { result }) => sum + having(result, 'unverified').length, 0);
   const built = runs.length - skipped;
+  const isAll = runs.every(({ result }) => havingPromised(result, 'unverified').length === 0);
   const parts = [
     built === 1
-      ? `${runs.find(({ result }) => result.missing === undefined)?.name ?? 'it'} keeps what it promises`
-      : `all ${count(built, 'run')} keep what they promise`,
+      ? `${runs.find(({ result }) => result.missing === undefined)?.name ?? 'it'} ${isAll ? 'keeps what it promises' : 'breaks nothing'}`
+      : isAll
+        ? `all ${count(built, 'run')} keep what they promise`
+        : `none of ${count(built, 'run')} breaks a promise`,
     ...(skipped === 0 ? [] : [`${skipped} cannot be built here`]),
     ...(untold === 0 ? [] : [`${count(untold, 'cell')} unverified`]),
   ];

@@ -1,6 +1,8 @@
 /** A comparison for people, on a terminal. */
 import type { ComparedRun, Comparison } from '../result/comparison.js';
-import { exitCodeMeaning, exitCodes, isClean } from '../result/exit-code.js';
+import { exitCodes, isClean } from '../result/exit-code.js';
+import { exitSentence } from '../result/exit-sentence.js';
+import { isUntold } from '../result/verdict.js';
 import { asCalled } from './command-name.js';
 import { allCircumstances, comparisonFacts } from './comparison-facts.js';
 import { comparisonHeadline } from './comparison-headline.js';
@@ -34,8 +36,7 @@ function unverifiedBlock(runs: readonly ComparedRun[], style: Style): Block {
   const places = new Map<string, string[]>();
   for (const { name, result } of runs)
     for (const { promise, checks } of result.promises)
-      for (const { verdict, summary, reason = summary, remedy } of checks) {
-        if (verdict === 'pass' || verdict === 'fail') continue;
+      for (const { verdict, summary, reason = summary, remedy } of checks.filter(isUntold)) {
         const text = [`${promise}: ${verdict}: ${reason}`, remedy ?? ''].join('\n');
         places.set(text, [...(places.get(text) ?? []), name]);
       }
@@ -65,6 +66,8 @@ function toneOf({ exitCode, runs }: Comparison): Tone {
   return exitCode === exitCodes.inconclusive || exitCode === exitCodes.interrupted ? 'warn' : 'bad';
 }
 
+const resultsOf = ({ runs }: Comparison) => runs.map(({ result }) => result);
+
 function verdictBlock(comparison: Comparison, style: Style): Block {
   const { good, bad, unknown } = marks(style);
   const tone = toneOf(comparison);
@@ -72,7 +75,7 @@ function verdictBlock(comparison: Comparison, style: Style): Block {
   const { exitCode } = comparison;
   return [
     ...hang(`${mark} `, comparisonHeadline(comparison), style.width).map((line) => paint(style, tone, line)),
-    ...hang('  ', `exit ${exitCode}: ${exitCodeMeaning(exitCode)}`, style.width),
+    ...hang('  ', `exit ${exitCode}: ${exitSentence(exitCode, resultsOf(comparison))}`, style.width),
   ];
 }
 

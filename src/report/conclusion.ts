@@ -1,5 +1,6 @@
 /** The end of a report: times, the leak proof, the verdict and what to do next. */
-import { exitCodeMeaning, exitCodes, isClean } from '../result/exit-code.js';
+import { exitCodes, isClean } from '../result/exit-code.js';
+import { exitSentence } from '../result/exit-sentence.js';
 import type { LeakProof, PromiseResult, RunResult } from '../result/result.js';
 import { asCalled } from './command-name.js';
 import type { Block } from './findings.js';
@@ -71,7 +72,7 @@ export function leaksBlock(result: RunResult, style: Style): Block {
 const namesOf = (promises: readonly PromiseResult[]): string => promises.map(({ promise }) => promise).join(', ');
 
 function untoldHeadline({ strategy, promises }: RunResult): string {
-  const untold = promises.filter(({ cell }) => cell === 'unverified');
+  const untold = promises.filter(({ declared, cell }) => declared === 'promised' && cell === 'unverified');
   return untold.length === 0
     ? `${strategy}: no promise was measured`
     : `${strategy}: ${count(untold.length, 'promise')} could not be verified: ${namesOf(untold)}`;
@@ -89,7 +90,7 @@ function allWords(promised: readonly PromiseResult[]): string {
 }
 
 function brokenHeadline({ strategy, promises }: RunResult): string {
-  const promised = promises.filter(({ declared }) => declared === 'promised');
+  const promised = promises.filter(({ declared, cell }) => declared === 'promised' && cell !== 'not applicable');
   const broken = promises.filter(({ cell }) => cell === 'BROKEN');
   if (broken.length === promised.length) return `${strategy} breaks ${allWords(broken)}`;
   return `${strategy} breaks ${broken.length} of ${count(promised.length, 'promise')}: ${namesOf(broken)}`;
@@ -97,7 +98,7 @@ function brokenHeadline({ strategy, promises }: RunResult): string {
 
 /** What was stopped before it could be measured is a skip. */
 function stoppedHeadline({ strategy, promises }: RunResult): string {
-  const measured = promises.filter(({ verdict }) => verdict !== 'skip');
+  const measured = promises.filter(({ verdict }) => verdict !== 'skip' && verdict !== 'not applicable');
   if (measured.length === 0) return `${strategy}: stopped before any promise was measured`;
   if (measured.length > namedAtMost)
     return `${strategy}: stopped after ${measured.length} of ${count(promises.length, 'promise')}`;
@@ -105,7 +106,7 @@ function stoppedHeadline({ strategy, promises }: RunResult): string {
 }
 
 function keptHeadline({ strategy, promises }: RunResult): string {
-  const promised = promises.filter(({ declared }) => declared === 'promised');
+  const promised = promises.filter(({ declared, cell }) => declared === 'promised' && cell !== 'not applicable');
   if (promised.length === 0) return `${strategy} promises nothing of what was measured: ${namesOf(promises)}`;
   const kept = promised.filter(({ cell }) => cell === 'kept');
   if (kept.length === promised.length) return `${strategy} keeps ${allWords(kept)}`;
@@ -143,7 +144,7 @@ export function verdictBlock(result: RunResult, style: Style): Block {
   const next = nextStep(result);
   return [
     ...hang(`${mark} `, headline(result), style.width).map((line) => paint(style, tone, line)),
-    ...hang('  ', `exit ${result.exitCode}: ${exitCodeMeaning(result.exitCode)}`, style.width),
+    ...hang('  ', `exit ${result.exitCode}: ${exitSentence(result.exitCode, [result])}`, style.width),
     ...hang(`  ${arrow} `, asCalled(next.say, style.command), style.width),
     ...next.commands.map((command) => `      ${asCalled(command, style.command)}`),
   ];

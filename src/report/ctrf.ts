@@ -1,5 +1,6 @@
 /** Common Test Report Format, https://ctrf.io */
 import type { Comparison } from '../result/comparison.js';
+import { exitSentence } from '../result/exit-sentence.js';
 import { countOf, type TestCase, testSuites } from './test-cases.js';
 
 const statuses = { passed: 'passed', failed: 'failed', error: 'failed', skipped: 'skipped' } as const;
@@ -9,7 +10,8 @@ export function renderCtrf(comparison: Comparison): string {
   const suites = testSuites(comparison);
   const all = suites.flatMap(({ cases }) => cases);
   const start = Date.parse(comparison.startedAt);
-  const [environment] = comparison.runs.map(({ result }) => result.environment);
+  const results = comparison.runs.map(({ result }) => result);
+  const [environment] = results.map((one) => one.environment);
   const document = {
     reportFormat: 'CTRF',
     specVersion: '0.0.0',
@@ -29,7 +31,7 @@ export function renderCtrf(comparison: Comparison): string {
       },
       tests: suites.flatMap(({ name, cases }) => cases.map((one) => testOf(one, name))),
       ...(environment === undefined ? {} : { environment: { osPlatform: 'linux', osRelease: environment.kernel } }),
-      extra: { exitCode: comparison.exitCode },
+      extra: { exitCode: comparison.exitCode, exitMeaning: exitSentence(comparison.exitCode, results) },
     },
   };
   return `${JSON.stringify(document, null, 2)}\n`;

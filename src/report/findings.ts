@@ -1,6 +1,7 @@
 /** What stands below the matrix: why a promise is broken, what could not be verified, how the lab drifted. */
 import { quotedSources } from '../declaration/sources.js';
 import type { CheckResult, Evidence, PromiseResult, RunResult } from '../result/result.js';
+import { isUntold } from '../result/verdict.js';
 import { asCalled } from './command-name.js';
 import { marks, paint } from './style.js';
 import type { Style } from './style.js';
@@ -55,8 +56,6 @@ interface Untold {
   readonly promises: string[];
   readonly check: CheckResult;
 }
-
-const isUntold = (check: CheckResult): boolean => check.verdict !== 'pass' && check.verdict !== 'fail';
 
 /** Promises that could not be told for the same reason, such as all that a run was stopped before: it is said once. */
 function byReason(promises: readonly PromiseResult[]): readonly Untold[] {

@@ -1,5 +1,6 @@
 /** JUnit XML, as Jenkins, GitLab and their like read it: elements and attributes are those of Jenkins' junit-10.xsd. */
 import type { Comparison } from '../result/comparison.js';
+import { exitSentence } from '../result/exit-sentence.js';
 import type { RunResult } from '../result/result.js';
 import { countOf, type TestCase, testSuites } from './test-cases.js';
 
@@ -13,19 +14,14 @@ export function renderJunit(comparison: Comparison): string {
   return junitDocument(suites, comparison.durationMs);
 }
 
-const propertiesOf = ({
-  netlabVersion,
-  strategy,
-  environment,
-  plan,
-  exitCode,
-}: RunResult): JunitSuite['properties'] => ({
-  netlabVersion,
-  strategy,
-  kernel: environment.kernel,
-  privilege: environment.privilege,
-  planDigest: plan.digest,
-  exitCode,
+const propertiesOf = (run: RunResult): JunitSuite['properties'] => ({
+  netlabVersion: run.netlabVersion,
+  strategy: run.strategy,
+  kernel: run.environment.kernel,
+  privilege: run.environment.privilege,
+  planDigest: run.plan.digest,
+  exitCode: run.exitCode,
+  exitMeaning: exitSentence(run.exitCode, [run]),
 });
 
 /** What one suite of a document is made of, whatever was tested. */

@@ -1,6 +1,7 @@
 /** Markdown for a CI job summary, a merge request or a wiki. */
 import type { ComparedRun, Comparison } from '../result/comparison.js';
-import { exitCodeMeaning } from '../result/exit-code.js';
+import { exitSentence } from '../result/exit-sentence.js';
+import { isUntold } from '../result/verdict.js';
 import { allCircumstances, comparisonFacts } from './comparison-facts.js';
 import { comparisonHeadline } from './comparison-headline.js';
 import {
@@ -32,6 +33,7 @@ const marks: Readonly<Record<ShownCell, string>> = {
   absent: '–',
   extra: '+',
   unverified: '?',
+  'not applicable': '∅',
   'not built': '?',
   'not measured': '?',
 };
@@ -69,13 +71,14 @@ function fitted(sections: readonly string[]): string {
 }
 
 function head(comparison: Comparison): Section {
-  const { exitCode, netlabVersion } = comparison;
+  const { exitCode, netlabVersion, runs } = comparison;
+  const results = runs.map(({ result }) => result);
   const facts = [...comparisonFacts(comparison), `netlab ${netlabVersion}`];
   const mark = exitCode === 0 ? marks.kept : exitCode === 4 || exitCode === 130 ? marks.unverified : marks.BROKEN;
   return [
     `## ${mark} ${markdownText(comparisonHeadline(comparison))}`,
     '',
-    `${markdownText(facts.join(' · '))}. Exit code ${exitCode}: ${exitCodeMeaning(exitCode)}.`,
+    `${markdownText(facts.join(' · '))}. Exit code ${exitCode}: ${exitSentence(exitCode, results)}.`,
     ...allCircumstances(comparison).flatMap((line) => ['', markdownText(line)]),
   ];
 }
@@ -146,7 +149,7 @@ function unverified(runs: readonly ComparedRun[]): Section {
   const lines = runs.flatMap(({ name, result }) =>
     result.promises.flatMap(({ promise, checks }) =>
       checks
-        .filter(({ verdict }) => verdict !== 'pass' && verdict !== 'fail')
+        .filter(isUntold)
         .map(({ verdict, summary, reason = summary, remedy = '' }) =>
           listed(`${name}: ${promise}: ${verdict}: ${reason}${remedy === '' ? '' : ` What to do: ${remedy}`}`),
         ),

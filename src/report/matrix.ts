@@ -12,19 +12,21 @@ const tones: Readonly<Record<ShownCell, Tone>> = {
   absent: 'quiet',
   extra: 'quiet',
   unverified: 'warn',
+  'not applicable': 'quiet',
   'not measured': 'warn',
   'not built': 'warn',
 };
 
 /** A cell as a table shows it: never by colour alone. */
 export function shownCell(cell: ShownCell, style: Style): TableCell {
-  const { good, bad, absent, extra, unknown } = marks(style);
+  const { good, bad, absent, extra, unknown, inapplicable } = marks(style);
   const mark = {
     kept: good,
     BROKEN: bad,
     absent,
     extra,
     unverified: unknown,
+    'not applicable': inapplicable,
     'not measured': unknown,
     'not built': unknown,
   }[cell];

@@ -55,7 +55,7 @@ function judgementTask(title: PromiseName, judgement: Milestone<PromiseResult | 
       const text = cell === 'kept' ? title : `${title}: ${cell}`;
       if (cell === 'BROKEN') throw new Error(text);
       wrapper.title = text;
-      if (cell === 'unverified') wrapper.skip(text);
+      if (cell === 'unverified' || cell === 'not applicable') wrapper.skip(text);
     },
   };
 }

@@ -30,7 +30,10 @@ export function timerChain({ design, promises }: RunResult): readonly TimerPart[
   const isAwaited = (loss: Loss): boolean =>
     promises.some(
       ({ promise, declared, verdict }) =>
-        promise === losses[loss].promise && declared === 'promised' && verdict !== 'skip',
+        promise === losses[loss].promise &&
+        declared === 'promised' &&
+        verdict !== 'skip' &&
+        verdict !== 'not applicable',
     );
   const longest = (Object.keys(losses) as Loss[])
     .flatMap((loss) => {

@@ -87,8 +87,9 @@ function caseOfPromise(result: PromiseResult, run: RunResult): TestCase {
 function statusOf({ declared, verdict, cell, checks }: PromiseResult, run: RunResult): TestStatus {
   if (verdict === 'error' || checks.some((check) => check.verdict === 'error')) return 'error';
   if (cell === 'BROKEN') return 'failed';
+  if (cell === 'not applicable') return 'skipped';
   if (cell !== 'unverified') return 'passed';
-  const counts = run.strict === true || (declared === 'promised' && verdict === 'inconclusive');
+  const counts = declared === 'promised' && (run.strict === true || verdict === 'inconclusive');
   return counts && run.exitCode !== exitCodes.interrupted ? 'error' : 'skipped';
 }
 

@@ -7,7 +7,8 @@ const measured: Readonly<Record<Declaration['declared'], Readonly<Record<'pass' 
   silent: { pass: 'extra', fail: 'absent' },
 };
 
-/** What the matrix shows for a promise: only a pass or a fail says anything about the network, all else is `unverified`. */
+/** What the matrix shows for a promise: only a pass or a fail says anything about the network; what can exist and was not told is `unverified`. */
 export function cellOf(declared: Declaration['declared'], verdict: Verdict): Cell {
+  if (verdict === 'not applicable') return verdict;
   return verdict === 'pass' || verdict === 'fail' ? measured[declared][verdict] : 'unverified';
 }

@@ -13,15 +13,15 @@ export const exitCodes = {
 } as const;
 
 const meanings: Readonly<Record<number, string>> = {
-  0: 'all promises kept',
+  0: 'nothing is broken; under --strict, all that is promised was verified',
   1: 'a promise is broken',
   2: 'wrong usage or scenario',
   3: 'the lab could not be built, something is left of it, or netlab failed',
-  4: 'inconclusive or, under --strict, unverified',
+  4: 'inconclusive, nothing measured or, under --strict, a promise unverified',
   130: 'interrupted: Ctrl-C, SIGTERM or SIGHUP',
 };
 
-/** What an exit code means, in words. */
+/** What an exit code of netlab means, whatever was found. */
 export function exitCodeMeaning(code: number): string {
   return meanings[code] ?? 'no exit code of netlab';
 }
@@ -37,7 +37,7 @@ export interface Outcome {
   readonly usageError?: boolean;
   /** The user stopped the run. */
   readonly interrupted?: boolean;
-  /** Unverified promises count. */
+  /** What is promised and unverified counts. */
   readonly strict?: boolean;
 }
 
@@ -55,15 +55,16 @@ const failed = (outcome: Outcome): boolean =>
   leaked(outcome) || outcome.failure !== undefined || !outcome.complete || outcome.promises.some(hasError);
 
 const inconclusive = ({ promises, strict = false }: Outcome): boolean =>
-  promises.length === 0 ||
+  promises.every(({ cell }) => cell === 'not applicable') ||
   promises.some(
     ({ declared, verdict, cell }) =>
-      (declared === 'promised' && verdict === 'inconclusive') || (strict && cell === 'unverified'),
+      declared === 'promised' && (verdict === 'inconclusive' || (strict && cell === 'unverified')),
   );
 
 /**
  * The exit code of a run. Where several hold: 2, 3, 1, 4, 0. A run that the user stopped exits with 130, unless
- * something is left of it. A run that measured no promise has shown nothing: 4.
+ * something is left of it. A run that measured no promise has shown nothing: 4. Under --strict what is promised has to be
+ * verified; what a scenario expects to be silent or absent is settled by that.
  */
 export function exitCodeOf(outcome: Outcome): number {
   if (outcome.usageError === true) return exitCodes.usage;

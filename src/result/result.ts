@@ -5,10 +5,13 @@ import type { DesignFacts, MissingNeed } from './design.js';
 export type { Environment, LeakProof };
 
 /** How a check ended. */
-export type Verdict = 'pass' | 'fail' | 'skip' | 'error' | 'inconclusive';
+export type Verdict = 'pass' | 'fail' | 'skip' | 'error' | 'inconclusive' | 'not applicable';
 
-/** What the matrix shows: a promise as declared against the promise as measured. */
-export type Cell = 'kept' | 'BROKEN' | 'absent' | 'extra' | 'unverified';
+/**
+ * What the matrix shows: a promise as declared against the promise as measured. `not applicable`: what it is about cannot
+ * exist in this cluster, such as pairs of containers where there is one.
+ */
+export type Cell = 'kept' | 'BROKEN' | 'absent' | 'extra' | 'unverified' | 'not applicable';
 
 /** A number or a fact that a check measured. `name` is stable; units are in it (`goodputBitsPerSecond`). */
 export interface Observation {
@@ -103,7 +106,7 @@ export interface RunResult {
   readonly failure?: { readonly message: string; readonly remedy?: string };
   /** What the strategy needs and this machine has not got: then nothing was built. */
   readonly missing?: readonly MissingNeed[];
-  /** Unverified promises count for the exit code. */
+  /** What is promised and unverified counts for the exit code. */
   readonly strict?: boolean;
   readonly exitCode: number;
 }

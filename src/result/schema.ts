@@ -7,8 +7,9 @@ import type { RunResult } from './result.js';
 /** The version of the result document that this netlab writes. */
 export const resultSchemaVersion = 1;
 
-const verdict = z.enum(['pass', 'fail', 'skip', 'error', 'inconclusive']).meta({
-  description: 'How a check ended. skip: cannot be measured here; error: netlab failed; inconclusive: not reproduced.',
+const verdict = z.enum(['pass', 'fail', 'skip', 'error', 'inconclusive', 'not applicable']).meta({
+  description:
+    'How a check ended. skip: cannot be measured here; error: netlab failed; inconclusive: not reproduced; not applicable: what it is about cannot exist in this cluster.',
 });
 const durationMs = z.number().nonnegative().meta({ description: 'Milliseconds.' });
 const lines = z.array(z.string());
@@ -43,8 +44,9 @@ const promise = z.object({
   declared: z.enum(['promised', 'absent', 'silent']),
   why: z.string().meta({ description: 'Why the strategy makes this promise or does not.' }),
   verdict,
-  cell: z.enum(['kept', 'BROKEN', 'absent', 'extra', 'unverified']).meta({
-    description: 'As declared against as measured. Nothing unverified is ever kept.',
+  cell: z.enum(['kept', 'BROKEN', 'absent', 'extra', 'unverified', 'not applicable']).meta({
+    description:
+      'As declared against as measured. Nothing unverified is ever kept. not applicable: it cannot exist in this cluster.',
   }),
   checks: z.array(check),
 });
@@ -105,10 +107,13 @@ export const runResultSchema = z
     missing: missingSchema.exactOptional().meta({
       description: 'What the strategy needs and this machine has not got: then nothing was built.',
     }),
-    strict: z.boolean().exactOptional().meta({ description: 'Unverified promises count for the exit code.' }),
+    strict: z
+      .boolean()
+      .exactOptional()
+      .meta({ description: 'What is promised and unverified counts for the exit code.' }),
     exitCode: z.number().int().meta({
       description:
-        '0 all promises kept, 1 broken, 2 usage, 3 lab or netlab failed, 4 inconclusive, 130 interrupted by any signal.',
+        '0 nothing broken, 1 broken, 2 usage, 3 lab or netlab failed, 4 inconclusive, 130 interrupted by any signal.',
     }),
   })
   .meta({ title: 'netlab result', description: 'What one run of netlab found.' });

@@ -1,5 +1,6 @@
 /** Fills in every default: from the file as it is written to the scenario that the rest of netlab reads. */
 import { parseMac } from '../address/mac.js';
+import { promiseNames } from '../declaration/promise.js';
 import type { ContainerSpec, HostSpec, OutsiderSpec, Scenario, UnderlaySpec } from './scenario.js';
 import { faultSpec } from './fault-file.js';
 import type { ScenarioFile } from './schema.js';
@@ -22,11 +23,17 @@ export function normalise(file: ScenarioFile, name: string, strategy: Scenario['
     services: file.services,
     discovery: typeof file.discovery === 'string' ? { kind: file.discovery, agents: 'host' as const } : file.discovery,
     expect: withoutUndefined(file.expect),
-    ...(file.only === undefined ? {} : { only: file.only }),
+    ...chosen(file),
     coverage: file.coverage,
     ...(file.faults.length === 0 ? {} : { faults: file.faults.map(faultSpec) }),
     tolerate: file.tolerate,
   };
+}
+
+/** Nothing when every promise is meant. */
+function chosen({ only, except = [] }: ScenarioFile): Pick<Scenario, 'only'> {
+  if (except.length === 0) return only === undefined ? {} : { only };
+  return { only: (only ?? promiseNames).filter((name) => !except.includes(name)) };
 }
 
 function normaliseUnderlay({ mtu: mtuBytes, ...rest }: ScenarioFile['cluster']['underlay']): UnderlaySpec {

@@ -75,7 +75,16 @@ const ipv6Mtu: Rule = {
 };
 
 /** Every rule, in the order in which problems of one place are told. */
+const nothingToMeasure: Rule = {
+  id: 'nothing-to-measure',
+  check({ only }) {
+    if (only === undefined || only.length > 0) return [];
+    return [at(['except'], { message: 'except leaves no promise to measure', allowed: 'fewer of them' })];
+  },
+};
+
 export const rules: readonly Rule[] = [
+  nothingToMeasure,
   duplicateName,
   ...underlayRules,
   mtuBeyondWire,

@@ -123,6 +123,7 @@ export const scenarioFile = z.strictObject({
     .default({})
     .describe('expectations that differ from what the strategy declares, by promise'),
   only: z.array(promise).min(1).optional().describe('the promises to measure; by default every one'),
+  except: z.array(promise).min(1).optional().describe('promises to leave out; nothing is measured or said of them'),
   coverage: z
     .enum(coverages)
     .default('auto')

@@ -1,6 +1,7 @@
 /** Measures every promise of a lab as it is now, afresh each time. */
 import type { Lab } from '#lab/lab.js';
 import type { Check, CheckContext, Sharing } from '../check/contract.js';
+import { notApplicable } from '../check/outcome.js';
 import { checks } from './checks.js';
 import { calmStorm } from '../probes/storm.js';
 import type { Plan } from '../plan/plan.js';
@@ -119,7 +120,11 @@ async function measureOne(check: Check, scope: Scope, emit: (event: RunEvent) =>
   const startedMs = performance.now();
   emit({ type: 'check-started', promise });
   const found: ViewOutcome[] = [];
-  for (const context of views) found.push({ view: context.plan, outcome: await outcomeOf(check, context) });
+  for (const context of views) {
+    const lack = check.lacks?.(context.plan);
+    const outcome = lack === undefined ? await outcomeOf(check, context) : notApplicable(lack);
+    found.push({ view: context.plan, outcome });
+  }
   const outcome = mergedOutcome(found);
   const result = { ...outcome, id: promise, durationMs: performance.now() - startedMs };
   emit({ type: 'check-ended', promise, result });

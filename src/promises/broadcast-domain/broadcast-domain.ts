@@ -27,6 +27,7 @@
  * The evidence names who does not hear, and the first port where the frame was missing.
  */
 import type { Endpoint } from '../../plan/plan.js';
+import { twoContainers } from '../../check/lacks.js';
 import type { Evidence, Observation } from '../../result/result.js';
 import { type Expectation, type Heard, kinds, listen, withMac } from './broadcast-round.js';
 import type { Check, CheckContext } from '../../check/contract.js';
@@ -48,6 +49,7 @@ const MOST_DRIFT = 3;
 /** What a shared layer-2 segment gives: discovery protocols, mDNS, DHCP, VRRP work between containers. */
 export const broadcastDomain: Check = {
   promise: 'broadcast-domain',
+  lacks: twoContainers,
   title: 'a broadcast and a multicast frame of a container arrive at all other containers, once',
   sharing: 'alone',
   async measure(context) {

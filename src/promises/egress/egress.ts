@@ -28,6 +28,7 @@
  * router); "not arrived" names where it ended.
  */
 import type { CheckOutcome, Evidence, Observation } from '../../result/result.js';
+import { aContainer } from '../../check/lacks.js';
 import type { FlowResult } from '../../check/flow.js';
 import type { Check, CheckContext } from '../../check/contract.js';
 import {
@@ -46,6 +47,7 @@ import { counted } from '../../check/words.js';
 /** Containers reach a node beyond the LAN's router through their default route, as the strategy says. */
 export const egress: Check = {
   promise: 'egress',
+  lacks: aContainer,
   title:
     'ICMP, TCP and UDP from every container to world, the default gateway it takes, and the source that world sees',
   sharing: 'shared',

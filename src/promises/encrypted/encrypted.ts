@@ -28,6 +28,7 @@
  * tunnel's own state (`wg show`).
  */
 import type { Family } from '#lab/sockets.js';
+import { twoPopulatedHosts } from '../../check/lacks.js';
 import type { Host } from '../../cluster/cluster.js';
 import type { Endpoint, Plan, PublishedPort } from '../../plan/plan.js';
 import type { CheckOutcome } from '../../result/result.js';
@@ -63,6 +64,7 @@ const AGAIN_MS = 500;
 /** Whoever listens between the hosts learns nothing of what containers tell each other. */
 export const encrypted: Check = {
   promise: 'encrypted',
+  lacks: twoPopulatedHosts,
   title:
     'known plaintext between containers of different hosts is on no cable, switch or router between them, while the same sent in clear from host to host is seen there',
   sharing: 'alone',

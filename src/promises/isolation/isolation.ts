@@ -26,6 +26,7 @@
  * The evidence names the pair that talks and the host that is not as planned.
  */
 import type { CheckOutcome } from '../../result/result.js';
+import { twoContainers } from '../../check/lacks.js';
 import type { FlowRequest, FlowResult } from '../../check/flow.js';
 import { createFlows } from '../../flows/flow-engine.js';
 import { groupedTwin } from '../../plan/grouped-twin.js';
@@ -42,6 +43,7 @@ import { counted, enumerate, flowWords } from '../../check/words.js';
 /** Containers of different groups do not reach each other, while those of one group do. */
 export const isolation: Check = {
   promise: 'isolation',
+  lacks: twoContainers,
   title:
     'ICMP, TCP and UDP between containers that share no group, and their broadcasts, arrive nowhere; inside a group they do',
   sharing({ plan }) {

@@ -26,6 +26,7 @@
  * The evidence shows the DHCP messages of the failing client.
  */
 import { isUnspecified } from '../../address/ip.js';
+import { aContainer } from '../../check/lacks.js';
 import type { CheckOutcome, Evidence } from '../../result/result.js';
 import { leaseClients, type RunningClient } from '../../probes/lease-record.js';
 import type { Check, CheckContext } from '../../check/contract.js';
@@ -47,6 +48,7 @@ const UNPROMISED_ANSWER_MS = 100;
 /** Leases live as long as their containers, and no longer. */
 export const leaseHygiene: Check = {
   promise: 'lease-hygiene',
+  lacks: aContainer,
   title:
     'leases are renewed when clients are told to, given back when a container stops, a dead client is noticed, one server answers, and no address is leased twice',
   // Without clients there is nothing to stop or to kill: one question is asked.

@@ -27,6 +27,7 @@
  * application does.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { aContainer } from '../../check/lacks.js';
 import { AddressError } from '../../address/error.js';
 import type { CheckOutcome, Evidence, Observation } from '../../result/result.js';
 import type { Naming } from '../../strategy/contract.js';
@@ -35,7 +36,7 @@ import type { Check, CheckContext } from '../../check/contract.js';
 import { containersOf } from '../../probes/endpoint-choice.js';
 import { orRefusal } from '../../reachability/guest-flows.js';
 import { askAll, type Asked, askFor, type Client, clientsOf, nameOf } from './questions.js';
-import { failed, type Measured, passed, skipped } from '../../check/outcome.js';
+import { failed, type Measured, passed } from '../../check/outcome.js';
 import { counted, enumerate, tallied } from '../../check/words.js';
 
 /**
@@ -52,13 +53,12 @@ const NOBODY_MS = 600;
 /** A container is known by name to containers and to the LAN, as long as it is there. */
 export const names: Check = {
   promise: 'names',
+  lacks: aContainer,
   title:
     "each container's DNS name leads to its addresses (A, AAAA), asked from containers and outsiders; it is gone after the container stopped",
   // Adds and removes a container.
   sharing: 'alone',
   async measure(context) {
-    if (containersOf(context.plan).length === 0)
-      return skipped('the cluster has no container', 'Give the scenario at least one container (cluster.containers).');
     const { naming } = context.plan;
     return naming === undefined ? await nobodyAnswers(context) : await measureNames(context, naming);
   },

@@ -27,6 +27,7 @@
  * published port led to which container.
  */
 import { groupBy } from '#lab/group-by.js';
+import { neighbours } from '../../check/lacks.js';
 import type { Endpoint } from '../../plan/plan.js';
 import type { CheckOutcome } from '../../result/result.js';
 import type { Check, CheckContext } from '../../check/contract.js';
@@ -41,6 +42,7 @@ import { counted, enumerate } from '../../check/words.js';
 /** Several containers of one host serve the same port, each on its own address: nobody manages ports. */
 export const nativePorts: Check = {
   promise: 'native-ports',
+  lacks: neighbours,
   title: 'the same port served by several containers of each host, each reached on its own address by TCP and UDP',
   sharing: 'shared',
   measure,

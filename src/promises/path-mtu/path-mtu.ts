@@ -33,6 +33,7 @@
  * passed was cut. Set the containers' MTU to the predicted one; let ICMP type 3 code 4 and ICMPv6 type 2 through.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { aContainer } from '../../check/lacks.js';
 import type { Lab, NeighbourWindow } from '#lab/lab.js';
 import type { Endpoint, Plan } from '../../plan/plan.js';
 import type { CheckOutcome } from '../../result/result.js';
@@ -59,6 +60,7 @@ const SETTLING_PAUSE_MS = 500;
 /** The MTU that arithmetic predicts is the one that containers have and the one that the path carries: no less, and no more. */
 export const pathMtu: Check = {
   promise: 'path-mtu',
+  lacks: aContainer,
   title:
     "the predicted MTU, the MTU of the containers' interfaces and the largest packet that gets through are the same",
   sharing: 'shared',

@@ -28,6 +28,7 @@
  * Register the container's own address; give each service a health check.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { aContainer } from '../../check/lacks.js';
 import type { CheckOutcome } from '../../result/result.js';
 import { resolveName } from '../../probes/dns.js';
 import type { Check, CheckContext } from '../../check/contract.js';
@@ -49,6 +50,7 @@ const pauseMs = 100;
 /** A service registered by name leads to the containers that serve it, each at its own address and port, as long as it does. */
 export const serviceDiscovery: Check = {
   promise: 'service-discovery',
+  lacks: aContainer,
   title:
     "A and SRV answers lead to the containers' own addresses and ports, a web request reaches them, and those that stop or fall silent are gone",
   // Adds and removes containers.

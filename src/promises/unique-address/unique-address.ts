@@ -33,19 +33,20 @@
  * addresses be made from the address or by the kernel.
  */
 import type { Plan } from '../../plan/plan.js';
+import { aContainer } from '../../check/lacks.js';
 import type { CheckOutcome, Evidence } from '../../result/result.js';
 import type { Check, CheckContext } from '../../check/contract.js';
-import { endpointsOf } from '../../reachability/directions.js';
 import { assignmentEvidence } from './assigned-addresses.js';
 import { duplicateEvidence } from './duplicates.js';
 import { detectDuplicates, type WireFindings } from './wire-probes.js';
 import { type Holders, observeHolders } from '../../probes/holders.js';
-import { failed, inconclusive, type Measured, passed, skipped } from '../../check/outcome.js';
+import { failed, inconclusive, type Measured, passed } from '../../check/outcome.js';
 import { counted, enumerate } from '../../check/words.js';
 
 /** Every container has the address that it was assigned, by the design or in the scenario, and none is there twice. */
 export const uniqueAddress: Check = {
   promise: 'unique-address',
+  lacks: aContainer,
   title:
     "each container's address is the assigned one, and no IP or MAC is there twice: by every node's own state and by duplicate address detection on the wire",
   sharing: 'shared',
@@ -53,9 +54,6 @@ export const uniqueAddress: Check = {
 };
 
 async function measure(context: CheckContext): Promise<CheckOutcome> {
-  const containers = endpointsOf(context, 'container');
-  if (containers.length === 0)
-    return skipped('the cluster has no container', 'Give the scenario at least one container (cluster.containers).');
   const holders = await observeHolders(context.lab);
   const own = planned(context.plan, holders);
   const wire = await detectDuplicates(context, holders);

@@ -14,6 +14,7 @@ const marks: Readonly<Record<ShownCell, string>> = {
   absent: '–',
   extra: '+',
   unverified: '?',
+  'not applicable': '∅',
   'not built': '·',
   'not measured': '·',
 };

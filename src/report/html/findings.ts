@@ -2,6 +2,7 @@
 import type { ComparedRun, Comparison } from '../../result/comparison.js';
 import type { CheckResult } from '../../result/result.js';
 import { isClean, namesWithoutRun } from '../../result/exit-code.js';
+import { isUntold } from '../../result/verdict.js';
 import { obstaclesOf } from '../comparison-model.js';
 import { atMost } from '../text.js';
 import { badge, checkDetails } from './cells.js';
@@ -66,7 +67,7 @@ function unverified(runs: readonly ComparedRun[]): readonly Html[] {
   >();
   for (const { name, result } of runs)
     for (const { promise, checks } of result.promises)
-      for (const check of checks.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'fail')) {
+      for (const check of checks.filter(isUntold)) {
         const { verdict, reason = check.summary, remedy = '', evidence } = check;
         const key = JSON.stringify([promise, verdict, reason, remedy, evidence]);
         const known = concerned.get(key);

@@ -23,6 +23,7 @@ const meanings = {
   absent: 'not promised and not there',
   extra: 'not promised, but there',
   unverified: 'could not be told',
+  'not applicable': 'cannot exist in this cluster',
   'not built': 'no lab to measure',
   'not measured': 'not asked for',
 } as const;

@@ -1,7 +1,7 @@
 /** One HTML file with all of a comparison or a run in it: nothing from anywhere else, and readable without its small script. */
 import { createHash } from 'node:crypto';
 import type { Comparison } from '../../result/comparison.js';
-import { exitCodeMeaning } from '../../result/exit-code.js';
+import { exitSentence } from '../../result/exit-sentence.js';
 import { allCircumstances, comparisonFacts } from '../comparison-facts.js';
 import { comparisonHeadline } from '../comparison-headline.js';
 import { reasons } from './cells.js';
@@ -84,7 +84,10 @@ function header(comparison: Comparison): Html {
 <p class="eyebrow">netlab ${netlabVersion} · ${runs.length === 1 ? 'run' : 'comparison'}</p>
 <h1><span class="verdict ${tone}" aria-hidden="true">${mark}</span> ${title}${rest === '' ? '' : html`<span class="rest">${rest}</span>`}</h1>
 <p class="facts">${facts.map((fact, index) => html`${index === 0 ? '' : ' · '}<span>${fact}</span>`)}</p>
-<p class="facts">Exit code ${exitCode}: ${exitCodeMeaning(exitCode)}.</p>
+<p class="facts">Exit code ${exitCode}: ${exitSentence(
+    exitCode,
+    runs.map(({ result }) => result),
+  )}.</p>
 ${allCircumstances(comparison).map((line) => html`<p class="facts">${line}</p>`)}
 ${runs.length === 0 ? '' : html`<nav aria-label="Sections">${sectionsOf(runs).map(([id, name]) => html`<a href="#${id}">${name}</a> `)}</nav>`}
 </header>`;

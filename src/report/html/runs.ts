@@ -35,7 +35,7 @@ ${result.leaks === null ? '' : leakLine(result.leaks)}
 /** How many cells of each kind. */
 function tally(result: RunResult): Html {
   if (!wasBuilt(result)) return badge('not built');
-  const cells: readonly ShownCell[] = ['kept', 'BROKEN', 'absent', 'extra', 'unverified'];
+  const cells: readonly ShownCell[] = ['kept', 'BROKEN', 'absent', 'extra', 'unverified', 'not applicable'];
   return html`${cells.map((cell) => {
     const number = result.promises.filter((one) => one.cell === cell).length;
     return number === 0 ? '' : html`<span>${number} ${badge(cell)}</span> `;

@@ -41,7 +41,7 @@ h1 .rest{display:block;margin-top:.25rem;font-size:1rem;line-height:1.5;font-wei
 .badge{display:inline-block;padding:0 .4375rem;border-radius:.25rem;font-weight:500;white-space:nowrap;font-size:.8125rem;line-height:1.5}
 .kept{color:var(--good);background:var(--good-ground)}
 .broken{color:var(--bad);background:var(--bad-ground);font-weight:700}
-.absent,.not-built,.not-measured{color:var(--quiet);background:var(--raised)}
+.absent,.not-applicable,.not-built,.not-measured{color:var(--quiet);background:var(--raised)}
 .extra{color:var(--extra);background:var(--extra-ground)}
 .unverified{color:var(--warn);background:var(--warn-ground)}
 .finding{border-top:1px solid var(--line);padding:1rem 0 1.125rem}

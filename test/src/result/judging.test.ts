@@ -18,7 +18,8 @@ test('a cell says kept or BROKEN of what is promised, extra or absent of what is
   }
 });
 
-test('what is neither pass nor fail is unverified, whatever was declared', (t) => {
+test('what is neither pass nor fail is unverified, whatever was declared; what cannot exist is not applicable', (t) => {
+  for (const declared of declarations) t.is(cellOf(declared, 'not applicable'), 'not applicable');
   for (const declared of declarations)
     for (const verdict of ['skip', 'error', 'inconclusive'] as const) t.is(cellOf(declared, verdict), 'unverified');
 });
@@ -47,6 +48,8 @@ const outcome = (changes: Partial<Outcome>): Outcome => ({
 const fails = promise('path-mtu', 'promised', { verdict: 'fail' });
 const doubtful = promise('throughput', 'promised', { verdict: 'inconclusive' });
 const skipped = promise('dual-stack', 'silent', { verdict: 'skip' });
+const unverified = promise('no-nat', 'promised', { verdict: 'skip' });
+const inapplicable = promise('names', 'promised', { verdict: 'not applicable' });
 const dirty = { ...cleanLeaks, leftovers: ['process 1'] };
 
 const exitsWith = test.macro({
@@ -57,6 +60,8 @@ const exitsWith = test.macro({
 test('all promises kept', exitsWith, {}, 0);
 test('no leak proof, because the lab stays up', exitsWith, { leaks: null }, 0);
 test('not promised and not there', exitsWith, { promises: [promise('egress', 'absent', { verdict: 'fail' })] }, 0);
+test('what cannot exist, under --strict', exitsWith, { promises: [promise('egress'), inapplicable], strict: true }, 0);
+test('nothing that could exist', exitsWith, { promises: [inapplicable] }, 4);
 test('a broken promise', exitsWith, { promises: [fails] }, 1);
 test('broken before inconclusive', exitsWith, { promises: [fails, doubtful] }, 1);
 test('wrong usage before everything', exitsWith, { promises: [fails], leaks: dirty, usageError: true }, 2);
@@ -80,8 +85,9 @@ test(
   { promises: [promise('egress', 'silent', { verdict: 'inconclusive' })] },
   0,
 );
-test('unverified without --strict', exitsWith, { promises: [skipped] }, 0);
-test('unverified with --strict', exitsWith, { promises: [skipped], strict: true }, 4);
+test('unverified without --strict', exitsWith, { promises: [unverified, skipped] }, 0);
+test('a promise unverified, with --strict', exitsWith, { promises: [unverified], strict: true }, 4);
+test('silent or absent is settled, with --strict', exitsWith, { promises: [promise('egress'), skipped], strict: true }, 0);
 test('interrupted', exitsWith, { complete: false, interrupted: true, promises: [fails] }, 130);
 test('interrupted and leaking', exitsWith, { complete: false, interrupted: true, leaks: dirty }, 3);
 
