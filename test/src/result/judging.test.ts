@@ -87,7 +87,12 @@ test(
 );
 test('unverified without --strict', exitsWith, { promises: [unverified, skipped] }, 0);
 test('a promise unverified, with --strict', exitsWith, { promises: [unverified], strict: true }, 4);
-test('silent or absent is settled, with --strict', exitsWith, { promises: [promise('egress'), skipped], strict: true }, 0);
+test(
+  'silent or absent is settled, with --strict',
+  exitsWith,
+  { promises: [promise('egress'), skipped], strict: true },
+  0,
+);
 test('interrupted', exitsWith, { complete: false, interrupted: true, promises: [fails] }, 130);
 test('interrupted and leaking', exitsWith, { complete: false, interrupted: true, leaks: dirty }, 3);
 
