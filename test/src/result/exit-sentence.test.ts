@@ -13,7 +13,7 @@ const says = test.macro({
     t.true(renderMarkdown(comparison).includes(sentence));
     t.true(renderJunit(comparison).includes(sentence));
   },
-  title: (given, _result, sentence) => `${given ?? ''}: ${sentence}`,
+  title: (given, _result, sentence) => `${given ?? ''}: ${String(sentence)}`,
 });
 
 const skip = { verdict: 'skip', reason: 'not here' } as const;

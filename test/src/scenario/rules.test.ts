@@ -1,6 +1,6 @@
 import test from 'ava';
 import { tolerableRules } from '#src/scenario/scenario.js';
-import { cluster, problemsOf, read } from './read.js';
+import { cluster, problemsOf } from './read.js';
 
 const hosts = (yaml: string) => cluster(`{ hosts: [${yaml}] }`);
 
@@ -210,14 +210,4 @@ test('what only looks like a violation is none', (t) => {
     cluster('{ hosts: 1, containers: 0, outsiders: 0 }'),
   ];
   for (const text of fine) t.deepEqual(problemsOf(text), [], text);
-});
-
-test('except leaves promises out, names those that there are, and leaves some', (t) => {
-  t.deepEqual(read('strategy: bridge-l2\nonly: [egress, no-nat]\nexcept: [egress]\n').only, ['no-nat']);
-  t.false(read('strategy: bridge-l2\nexcept: [egress]\n').only?.includes('egress'));
-  t.regex(problemsOf('strategy: bridge-l2\nexcept: [egres]\n').join(''), /^test\.yaml:2:10: .*did you mean egress\?/u);
-  t.regex(
-    problemsOf('strategy: bridge-l2\nonly: [egress]\nexcept: [egress]\n').join(''),
-    /^test\.yaml:3:.*leaves no promise to measure/u,
-  );
 });
