@@ -129,6 +129,11 @@ class LabServer {
     const only = request.only ?? plan.scenario.only;
     return {
       plan: presentPlan(plan, this.#lab),
+      absence: {
+        whole: plan,
+        missing: plan.nodes.flatMap(({ name }) => (this.#lab.nodes.has(name) ? [] : [name])),
+        onPurpose: this.#breakage.broken.flatMap(({ spec, fault }) => (spec.fault === 'host-crash' ? [fault] : [])),
+      },
       lab: this.#lab,
       baseline,
       signal: context.signal,

@@ -11,6 +11,7 @@ import type { RunEvent } from '../result/events.js';
 import type { CheckResult, PromiseResult } from '../result/result.js';
 import { mergeVerdicts } from '../result/verdict.js';
 import { joined, type Verified } from '../result/verified.js';
+import { type Absence, withAbsence } from './absence.js';
 import type { Baseline } from './baseline.js';
 import { createFlows, type OwnedFlows } from '../flows/flow-engine.js';
 import { groupViews, mergedOutcome, type ViewOutcome } from '../readiness/group-views.js';
@@ -24,6 +25,7 @@ export interface VerifyOptions {
   readonly lab: Lab;
   readonly baseline: Baseline;
   readonly only?: readonly PromiseName[];
+  readonly absence: Absence;
   readonly signal: AbortSignal;
   readonly emit: (event: RunEvent) => void;
 }
@@ -56,7 +58,7 @@ export async function verifyBeside(options: VerifyOptions): Promise<Verified> {
     const [first] = views as [OwnedContext, ...OwnedContext[]];
     const scope = { whole: { ...first, plan }, views };
     const results = await Promise.all(
-      thoseThatRun('beside', options, scope).map((check) => measureOne(check, scope, options.emit)),
+      thoseThatRun('beside', options, scope).map((check) => measureOne(check, scope, options)),
     );
     return judged(plan, results, options);
   } finally {
@@ -75,7 +77,7 @@ function thoseThatRun(way: Sharing, { only }: VerifyOptions, { whole }: Scope): 
 }
 
 async function measureHere(options: VerifyOptions, scope: Scope): Promise<readonly CheckResult[]> {
-  const measure = async (check: Check): Promise<CheckResult> => await measureOne(check, scope, options.emit);
+  const measure = async (check: Check): Promise<CheckResult> => await measureOne(check, scope, options);
   const [forAlone, forApart, forShared] = (['alone', 'apart', 'shared'] as const).map((way) =>
     thoseThatRun(way, options, scope),
   ) as [readonly Check[], readonly Check[], readonly Check[]];
@@ -114,7 +116,7 @@ async function forgetProbes(lab: Lab): Promise<void> {
 }
 
 /** Where groups are measured each for itself: one after the other. */
-async function measureOne(check: Check, scope: Scope, emit: (event: RunEvent) => void): Promise<CheckResult> {
+async function measureOne(check: Check, scope: Scope, { emit, absence }: VerifyOptions): Promise<CheckResult> {
   const { promise } = check;
   const views = check.views === 'whole' ? [scope.whole] : scope.views;
   const startedMs = performance.now();
@@ -125,7 +127,9 @@ async function measureOne(check: Check, scope: Scope, emit: (event: RunEvent) =>
     const outcome = lack === undefined ? await outcomeOf(check, context) : notApplicable(lack);
     found.push({ view: context.plan, outcome });
   }
-  const outcome = mergedOutcome(found);
+  const canExist = groupViews(absence.whole).some((view) => check.lacks?.(view) === undefined);
+  const among = mergedOutcome(found);
+  const outcome = canExist ? withAbsence(promise, among, absence) : among;
   const result = { ...outcome, id: promise, durationMs: performance.now() - startedMs };
   emit({ type: 'check-ended', promise, result });
   return result;

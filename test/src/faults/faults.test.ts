@@ -110,8 +110,7 @@ const inBridges: readonly Breaks[] = [
   {
     fault: { fault: 'host-crash', host: 'h2' },
     seen: /h2, h2c1 and h2c2 are gone: sw1:to-h2 and sw0:to-h2 went dark/u,
-    breaks: [],
-    keeps: ['container-to-container', 'egress', 'lan-reachable'],
+    breaks: ['container-to-container', 'egress', 'lan-reachable'],
     drift: /h2: node is none, planned host/u,
     mended: /h2, h2c1 and h2c2 are back/u,
   },
