@@ -25,6 +25,14 @@ export interface LabService {
   readonly isRunning: boolean;
 }
 
+/** A service that ended although nobody stopped it. */
+export interface DeadService {
+  readonly node: string;
+  readonly service: string;
+  /** `SIGKILL`, `exit code 1`. */
+  readonly how: string;
+}
+
 export interface LabNode {
   readonly state: NodeState;
   readonly sockets: NodeSockets;
@@ -85,6 +93,8 @@ export interface Lab {
   /** Signals the first process of a service alone. @returns false when it has ended */
   signal(service: LabService, signal: NodeJS.Signals): Promise<boolean>;
   listeners(): Promise<readonly ObservedListener[]>;
+  /** Settles when the first service of this lab ends although nobody stopped it; never where all run on. */
+  firstDeath(): Promise<DeadService>;
   /**
    * A second, empty lab in the same sandbox, with nodes, names and service folders of its own: for a check that has to
    * build another cluster. Whoever asked for it removes what it put there.

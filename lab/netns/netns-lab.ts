@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { LabError } from '../errors.js';
 import type { NetworkNamespace } from '../kernel/namespace.js';
-import type { Lab, LabNode, LabService, ObservedListener, ObservedProcess, Waits } from '../lab.js';
+import type { DeadService, Lab, LabNode, LabService, ObservedListener, ObservedProcess, Waits } from '../lab.js';
 import type { MachineLock } from '../machine/lock.js';
 import type { MachineNeighbourTable } from '../machine/neighbour-table.js';
 import type { UnexpectedExit } from '../services/service.js';
@@ -28,6 +28,8 @@ export class NetnsLab implements Lab {
   readonly #measurementLock: MachineLock;
   #exits: readonly UnexpectedExit[] = [];
   readonly #supervisor: Supervisor;
+  readonly #firstDeath: Promise<DeadService>;
+  #tellDeath: (death: DeadService) => void = () => {};
   /** Told apart by a number, the first one has none. */
   #siblings = 0;
   readonly #place: string;
@@ -37,11 +39,15 @@ export class NetnsLab implements Lab {
     this.neighbourTable = neighbourTable;
     this.#measurementLock = measurementLock;
     this.#place = place;
+    this.#firstDeath = new Promise((resolve) => {
+      this.#tellDeath = resolve;
+    });
     this.#supervisor = new Supervisor({
       logDirectory: `${LOG_DIRECTORY}${place}`,
       filesRoot: FILES_ROOT,
       onUnexpectedExit: (exit) => {
         this.#exits = [...this.#exits, exit];
+        this.#tellDeath(deathOf(exit));
       },
     });
     this.beside = () => {
@@ -101,8 +107,12 @@ export class NetnsLab implements Lab {
   }
 
   /** Services that ended although nobody stopped them. */
-  get deadServices(): readonly UnexpectedExit[] {
-    return this.#exits;
+  get deadServices(): readonly DeadService[] {
+    return this.#exits.map(deathOf);
+  }
+
+  firstDeath(): Promise<DeadService> {
+    return this.#firstDeath;
   }
 
   async remove(names: readonly string[]): Promise<void> {
@@ -182,6 +192,10 @@ export class NetnsLab implements Lab {
   exclusively<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     return this.#measurementLock.hold(work, signal);
   }
+}
+
+function deathOf({ node, service, exit }: UnexpectedExit): DeadService {
+  return { node, service, how: exit.kind === 'killed' ? exit.signal : `exit code ${exit.code}` };
 }
 
 function readdirIfThere(folder: string): readonly string[] {

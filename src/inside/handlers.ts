@@ -180,9 +180,8 @@ class LabServer {
   }
 
   #deadServices(): readonly string[] {
-    return this.#lab.deadServices.map(({ node, service, exit }) => {
-      const how = exit.kind === 'killed' ? exit.signal : `exit code ${exit.code}`;
-      return `${node}: service ${service} ended by itself (${how})`;
-    });
+    return this.#lab.deadServices.map(
+      ({ node, service, how }) => `${node}: service ${service} ended by itself (${how})`,
+    );
   }
 }

@@ -10,7 +10,8 @@
  * ## How it is measured
  *
  * 4 MiB go by TCP from a container of each host to one of each other host, and between two of one host, one after the
- * other. A transfer that makes no progress for 1.2 s has stalled. Goodput is shown.
+ * other. A transfer that makes no progress for 1.2 s has stalled. One that gets, twice, less than a hundredth of what the
+ * best of its likes gets (across hosts, or inside of one) is broken as well. Goodput is shown.
  *
  * ## Its limit
  *
@@ -31,9 +32,12 @@ import type { Evidence, Observation } from '../result/result.js';
 import { goodputBitsPerSecond, type TransferRequest, type TransferResult, transfer } from '../probes/bulk-transfer.js';
 import type { Check, CheckContext } from '../check/contract.js';
 import { containersByHost, orderedPairs, pairCoverage } from '../probes/endpoint-choice.js';
+import { differencesOf } from '../blame/differences.js';
 import { followTransfer } from '../trace/follow-transfer.js';
 import { failed, inconclusive, type Measured, passed, skipped } from '../check/outcome.js';
+import { confirmSlow, type SlowTransfer } from '../probes/slow-transfers.js';
 import { watchLag } from '../probes/patience.js';
+import { cutOff, stormCuts } from '../probes/storm.js';
 import { carriedSince, countTunnels, type TunnelBytes } from '../probes/tunnel-bytes.js';
 import { counted, enumerate, tallied } from '../check/words.js';
 
@@ -57,7 +61,20 @@ export const throughput: Check = {
     const run = await context.lab.exclusively(() => transferAll(context, requests), context.signal);
     const result = measured(context.plan, run);
     const broken = run.results.filter(({ completed }) => !completed);
-    if (broken.length === 0) return passed(result);
+    const storm = stormCuts(context.lab).fresh;
+    if (storm.length > 0)
+      return inconclusive(
+        result,
+        storm.map(({ end, seen }) => ({
+          message: 'a broadcast storm ran while the transfers were measured',
+          where: `${end.node}:${end.link}`,
+          expected: 'no loop',
+          seen,
+        })),
+        'a broadcast storm took what the transfers would have had; it has been cut off',
+        'See loop-free, and measure again.',
+      );
+    if (broken.length === 0 && run.slow.length === 0) return passed(result);
     if (run.lagMs > TOLERABLE_LAG_MS)
       return inconclusive(
         result,
@@ -65,12 +82,15 @@ export const throughput: Check = {
         `netlab itself was ${run.lagMs} ms late`,
         'Measure again on a less busy machine.',
       );
-    return failed(result, await Promise.all(groups(broken).map((group) => evidenceOf(context, group))));
+    const lost = groups(broken).map((group) => evidenceOf(context, group));
+    return failed(result, await Promise.all([...lost, ...slowEvidence(context, run)]));
   },
 };
 
 interface Run {
   readonly results: readonly TransferResult[];
+  /** Those that carried next to nothing, and did so again. */
+  readonly slow: readonly SlowTransfer[];
   /** What tunnels of daemons carried meanwhile; empty where there are none. */
   readonly tunnels: TunnelBytes;
   readonly lagMs: number;
@@ -89,6 +109,7 @@ function requestsOf(plan: Plan): readonly TransferRequest[] {
 /** One after the other, so that none takes another's bandwidth. */
 async function transferAll({ lab, signal }: CheckContext, requests: readonly TransferRequest[]): Promise<Run> {
   const results: TransferResult[] = [];
+  let slow: readonly SlowTransfer[] = [];
   const before = await countTunnels(lab);
   const lag = watchLag();
   try {
@@ -96,12 +117,15 @@ async function transferAll({ lab, signal }: CheckContext, requests: readonly Tra
       results.push(await transfer(lab, request, signal));
       if (results.filter(({ completed }) => !completed).length === MOST_FAILURES) break;
     }
+    slow = await confirmSlow(lab, results, signal);
+    // A broadcast may have started it only now; before the sample nobody had sent one through that loop.
+    await cutOff(lab, signal);
   } finally {
     lag.stop();
   }
   const across = results.filter(({ from, to }) => from.host !== to.host);
   const bytes = across.reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
-  return { results, lagMs: lag.stop(), tunnels: await carriedSince(lab, before, bytes, signal) };
+  return { results, slow, lagMs: lag.stop(), tunnels: await carriedSince(lab, before, bytes, signal) };
 }
 
 const pairName = ({ from, to }: TransferRequest): string => `${from.node} -> ${to.node}`;
@@ -150,6 +174,32 @@ const figure = (rate: number): string => String(Number((rate / 1e9).toPrecision(
 function rates(bitsPerSecond: readonly number[]): string {
   const [low, high] = [figure(Math.min(...bitsPerSecond)), figure(Math.max(...bitsPerSecond))];
   return low === high ? low : `${low}-${high}`;
+}
+
+const ends = ({ result: { from, to } }: SlowTransfer) => [from.host ?? from.node, to.host ?? to.node];
+
+/** One piece for all that are slow: what they have in common is told, no more. */
+function slowEvidence(context: CheckContext, { slow }: Run): readonly Promise<Evidence>[] {
+  const [first] = slow;
+  if (first === undefined) return [];
+  const common = ends(first).filter((host) => slow.every((one) => ends(one).includes(host)));
+  const told = async (): Promise<Evidence> => {
+    const nodes = [
+      ...new Set(slow.flatMap(({ result: { from, to } }) => [from.node, to.node]).concat(slow.flatMap(ends))),
+    ];
+    const differences = await differencesOf(context, nodes);
+    return {
+      message: `${enumerate(slow.map(({ result }) => pairName(result)))} ${slow.length === 1 ? 'carries' : 'carry'} next to nothing`,
+      ...(common.length === 1 ? { where: common[0] ?? '' } : {}),
+      expected: `at least a hundredth of what the best of their likes gets: ${figure(first.bestBitsPerSecond)} Gbit/s`,
+      seen: [
+        `${enumerate(slow.map(({ result }) => `${figure(goodputBitsPerSecond(result))} Gbit/s`))}, measured twice`,
+        ...(common.length === 1 ? [`all of them begin or end at ${common[0] ?? ''}`] : []),
+        ...differences,
+      ].join('; '),
+    };
+  };
+  return [told()];
 }
 
 /** Failed transfers between the same two hosts. */

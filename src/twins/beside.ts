@@ -1,5 +1,7 @@
 /** Another cluster, built beside the lab for as long as a check measures it. */
 import { missingRequirements } from '#lab/capabilities.js';
+import { LabError } from '#lab/errors.js';
+import type { Lab } from '#lab/lab.js';
 import type { Plan } from '../plan/plan.js';
 import type { CheckOutcome } from '../result/result.js';
 import { converge } from '../readiness/converge.js';
@@ -36,21 +38,39 @@ export async function measureBeside(
       `for ${what} the strategy needs what this machine does not have: ${enumerate(missing.map(({ requirement, detail }) => `${requirement} (${detail})`))}`,
       enumerate(missing.map(({ remedy }) => remedy)),
     );
-  const { signal } = context;
   const plan = { ...twin, promises: context.plan.promises };
   const lab = context.lab.beside();
+  const life = watchServices(lab, what);
+  const signal = AbortSignal.any([context.signal, life]);
   try {
     await lab.apply(plan.nodes);
     await converge(plan, lab, signal, options.deadlineMs === undefined ? undefined : UNPROMISED_LEASE_MS);
     const outcome = await measureWithFlows(
-      { ...context, plan: await leasedNow(plan, lab), planned: plan, lab, rulesets: new Map() },
+      { ...context, plan: await leasedNow(plan, lab), planned: plan, lab, signal, rulesets: new Map() },
       measure,
       options,
     );
+    life.throwIfAborted();
     return { ...outcome, summary: `${what}: ${outcome.summary}` };
+  } catch (error) {
+    // Whatever else went wrong then is no finding: the design was not there as a whole.
+    life.throwIfAborted();
+    throw error;
   } finally {
     await lab.remove([...lab.nodes.keys()]);
   }
+}
+
+/** @returns aborted as soon as a service of that lab has died, which is nobody's doing but the machine's */
+function watchServices(lab: Lab, what: string): AbortSignal {
+  const death = new AbortController();
+  const tell = async (): Promise<void> => {
+    const { node, service, how } = await lab.firstDeath();
+    const words = `the service ${service} of ${node} ended by itself there (${how}), so what was measured is not the design`;
+    death.abort(new LabError(`${what}: ${words}`));
+  };
+  void tell();
+  return death.signal;
 }
 
 async function measureWithFlows(
