@@ -4,7 +4,7 @@ import { hang } from '../../report/text.js';
 import type { Broken } from '../../inside/requests.js';
 import type { Plan } from '../../plan/plan.js';
 import { faultOf, faults } from '../../faults/index.js';
-import { faultNames, type FaultSpec, usageOf } from '../../scenario/fault.js';
+import { faultNames, type FaultSpec, faultText, usageOf } from '../../scenario/fault.js';
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
 import { outputOf } from '../output.js';
@@ -37,17 +37,25 @@ export function breakCommand(): Command {
       const { describeLab } = await import('../../labs/inspect.js');
       const { plan, broken } = await describeLab(lab);
       const list = fault === undefined;
-      const now = list ? broken : [await breakOne(lab, plan, [fault, ...words])];
+      const now = list ? broken : [await breakOne(lab, { plan, broken }, [fault, ...words])];
       const { format, style } = outputOf(command);
       if (format === 'json') await writeText(process.stdout, `${JSON.stringify(list ? now : now[0], null, 2)}\n`);
       else await writeText(process.stdout, `${(list ? listed(now, lab, style) : told(now, lab, style)).join('\n')}\n`);
     });
 }
 
-async function breakOne(lab: string, plan: Plan, words: readonly string[]): Promise<Broken> {
+/** What the lab is, and what is broken in it. */
+interface Now {
+  readonly plan: Plan;
+  readonly broken: readonly Broken[];
+}
+
+async function breakOne(lab: string, { plan, broken }: Now, words: readonly string[]): Promise<Broken> {
   const spec = await readSpec(words);
   const problem = faultOf(spec).problem(spec, plan);
   if (problem !== undefined) throw new UsageError(`${spec.fault}: ${problem.message}`, remedyOf(problem.remedy));
+  if (broken.some(({ fault }) => fault === faultText(spec)))
+    throw new UsageError(`${faultText(spec)}: that is broken already`, { remedy: `netlab mend ${lab}` });
   const { breakLab } = await import('../../labs/break.js');
   return await breakLab(lab, spec);
 }
@@ -74,10 +82,10 @@ function listed(broken: readonly Broken[], lab: string, style: Style): readonly 
   return [...broken.flatMap((one) => lineOf(one, style)), `undo it: netlab mend ${lab}`];
 }
 
-/** A fault that is there, as lists show it. */
+/** A fault that is there, as lists show it: broken as was asked for, which is no failure of netlab's. */
 export function lineOf({ fault, seen }: Pick<Broken, 'fault' | 'seen'>, style: Style): readonly string[] {
   const [first = '', ...rest] = hang('  ', `${fault}: ${seen}`, style.width);
-  return [`${paint(style, 'warn', marks(style).bad)} ${first.slice(2)}`, ...rest];
+  return [`${paint(style, 'warn', marks(style).extra)} ${first.slice(2)}`, ...rest];
 }
 
 function faultHelp(): string {

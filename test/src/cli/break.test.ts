@@ -33,6 +33,10 @@ test.serial('break and mend: what is told, what is refused, what is listed', asy
     const cut = await netlab(['break', 'faulty', 'link-down', 'h1:eth1']);
     t.is(cut.exitCode, 0, cut.stderr);
     t.regex(cut.stdout, /link-down h1:eth1 cable: the cable between h1:eth1 and sw1:to-h1 has no carrier/u);
+    t.notRegex(cut.stdout, /^[x✖]/mu);
+    const again = await netlab(['break', 'faulty', 'link-down', 'h1:eth1']);
+    t.is(again.exitCode, 2);
+    t.regex(again.stderr, /link-down h1:eth1 cable: that is broken already[^]*netlab mend faulty/u);
     const crash = await netlab(['break', 'faulty', 'host-crash', 'h2', '--json']);
     t.like(JSON.parse(crash.stdout), { fault: 'host-crash h2', spec: { fault: 'host-crash', host: 'h2' } });
     t.is((JSON.parse((await netlab(['break', 'faulty', '--json'])).stdout) as unknown[]).length, 2);
