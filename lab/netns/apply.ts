@@ -47,6 +47,7 @@ export async function applyStates(
     const node = nodeOf(state.name);
     if (Object.keys(state.sysctls).length > 0) node.namespace.run(() => writeSysctls(node.name, state.sysctls));
     node.netlink.execute(configuration(node, state, targetsOf.get(node) ?? [], unmastered, fresh.has(node)));
+    tuneNeighbours(node, state);
     node.merge(state);
     if (++done % NODES_PER_TURN === 0) await nextTurn(onProgress(done));
   }
@@ -60,6 +61,12 @@ export async function applyStates(
     (state) => loadRuleset(nodeOf(state.name), state.nftables),
     { concurrency: NFT_CONCURRENCY },
   );
+}
+
+/** What a plan says of how a link treats its neighbours comes after what every link gets in {@link askNeighboursOften}. */
+function tuneNeighbours(node: NetnsNode, { sysctls }: NodeState): void {
+  const own = Object.entries(sysctls).filter(([name]) => /^net\.ipv[46]\.neigh\./u.test(name));
+  if (own.length > 0) node.namespace.run(() => writeSysctls(node.name, Object.fromEntries(own)));
 }
 
 /** What services have made gets its MTU before anything stands on it: a VXLAN device takes no more than that leaves room for. */
