@@ -9,3 +9,6 @@ export class LabError extends Error {
     this.remedy = options.remedy;
   }
 }
+
+/** Somebody has not given back for too long what only one lab of the machine can have at a time. */
+export class HeldTooLong extends LabError {}

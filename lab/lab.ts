@@ -103,7 +103,7 @@ export interface Lab {
   /** The neighbour table is the whole machine's: a window of it, see facts in machine/neighbour-table.ts. */
   readonly neighbourTable: NeighbourTable;
   readonly waits: Waits;
-  /** Runs alone on the machine among all labs: for throughput and outage. */
+  /** Runs alone on the machine among all labs: for throughput and outage. @throws HeldTooLong when nobody gives way */
   exclusively<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { HeldTooLong } from '../errors.js';
 import { trySystemCall } from '../kernel/libc.js';
 import type { Waits } from '../waits.js';
 
@@ -8,6 +9,8 @@ const LOCK_NB = 4;
 const LOCK_UN = 8;
 const FIRST_RETRY_MS = 1;
 const LONGEST_RETRY_MS = 10;
+/** Others' turns take seconds: who holds a lock for so long is stopped (SIGSTOP, docker pause), or is no netlab at all. */
+const PATIENCE_MS = 300_000;
 
 /** Descriptors of two files of the machine, opened by this run alone. */
 export interface LockFiles {
@@ -38,9 +41,12 @@ export class MachineLock {
     return new MachineLock(this.#file);
   }
 
-  /** Runs `work` while nobody else on the machine holds the lock. @throws the signal's reason when it aborts first */
-  hold<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    const turn = this.#turn.then(() => this.#holdNow(work, signal));
+  /**
+   * Runs `work` while nobody else on the machine holds the lock.
+   * @throws the signal's reason when it aborts first; HeldTooLong when nobody gives it back
+   */
+  hold<T>(work: () => Promise<T>, signal: AbortSignal, patienceMs = PATIENCE_MS): Promise<T> {
+    const turn = this.#turn.then(() => this.#holdNow(work, signal, patienceMs));
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
@@ -50,10 +56,10 @@ export class MachineLock {
     return this.#file?.waits ?? { totalMs: 0, nowMs: 0 };
   }
 
-  async #holdNow<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  async #holdNow<T>(work: () => Promise<T>, signal: AbortSignal, patienceMs: number): Promise<T> {
     signal.throwIfAborted();
     if (this.#file === undefined) return await work();
-    await this.#file.join(signal);
+    await this.#file.join(signal, patienceMs);
     try {
       return await work();
     } finally {
@@ -79,13 +85,13 @@ class HeldFile {
     return { totalMs: this.#waitedMs + nowMs, nowMs };
   }
 
-  async join(signal: AbortSignal): Promise<void> {
+  async join(signal: AbortSignal, patienceMs: number): Promise<void> {
     while (this.#locking !== undefined) await this.#locking.catch(() => undefined);
     if (this.#holders > 0) {
       this.#holders += 1;
       return;
     }
-    this.#locking = this.#lock(signal).finally(() => {
+    this.#locking = this.#lock(signal, patienceMs).finally(() => {
       this.#locking = undefined;
     });
     await this.#locking;
@@ -96,13 +102,14 @@ class HeldFile {
     if (this.#holders === 0) release(this.#files.lockFd);
   }
 
-  async #lock(signal: AbortSignal): Promise<void> {
+  async #lock(signal: AbortSignal, patienceMs: number): Promise<void> {
     const { lockFd, queueFd } = this.#files;
     this.#waitingSinceMs = performance.now();
+    const deadlineMs = this.#waitingSinceMs + patienceMs;
     try {
-      await acquire(queueFd, signal);
+      await acquire(queueFd, signal, deadlineMs);
       try {
-        await acquire(lockFd, signal);
+        await acquire(lockFd, signal, deadlineMs);
         this.#holders = 1;
       } finally {
         release(queueFd);
@@ -114,12 +121,22 @@ class HeldFile {
   }
 }
 
-async function acquire(fd: number, signal: AbortSignal): Promise<void> {
+async function acquire(fd: number, signal: AbortSignal, deadlineMs: number): Promise<void> {
   let retryMs = FIRST_RETRY_MS;
   while (trySystemCall('flock', fd, LOCK_EX | LOCK_NB) < 0) {
+    if (performance.now() > deadlineMs) throw heldTooLong();
     await delay(retryMs, undefined, { signal });
     retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
   }
+}
+
+function heldTooLong(): HeldTooLong {
+  const message =
+    'another process of this machine has kept what only one lab can have at a time, and does not give it back';
+  return new HeldTooLong(message, {
+    remedy:
+      'See whether a netlab is stopped (Ctrl-Z, docker pause), and let it go on or end it: lslocks names who holds a FLOCK.',
+  });
 }
 
 function release(fd: number): void {

@@ -9,6 +9,7 @@ import { type NeighbourTableState, readNeighbourTables } from '../kernel/netlink
 import { NetlinkSocket } from '../kernel/netlink/socket.js';
 import type { NeighbourTable, NeighbourWindow } from '../lab.js';
 import type { Family } from '../sockets.js';
+import { HeldTooLong } from '../errors.js';
 import { type LockFiles, MachineLock } from './lock.js';
 
 /** gc_thresh3 of a kernel that nobody has tuned (net/ipv4/arp.c, net/ipv6/ndisc.c). */
@@ -24,16 +25,30 @@ const LARGEST_WINDOW = 2048;
 /** For a lab beside another one, whose windows may be open at the same time: half of what these leave of an untuned table. */
 const BESIDE_WINDOW = 32;
 
+/** Other labs' windows take seconds. Who waits for so long is kept out, and nobody may keep anybody out of a table that is everybody's. */
+const PATIENCE_MS = 30_000;
+/** Of a window that is opened although another one may be open: what both lose by that is seen, and measured again. */
+const UNASKED_SHARE = 1 / 4;
+
 export class MachineNeighbourTable implements NeighbourTable {
   readonly lock: MachineLock;
   readonly #read: () => readonly NeighbourTableState[];
   readonly #most: number;
+  readonly #patienceMs: number;
+  #isKeptOut = false;
 
   /**
    * @param read what the tables are like now
    * @param most entries of a window, per family
+   * @param patienceMs how long to wait for others' windows before one is opened beside them
    */
-  constructor(lock: LockFiles | MachineLock | undefined, read = tablesReader(), most = LARGEST_WINDOW) {
+  constructor(
+    lock: LockFiles | MachineLock | undefined,
+    read = tablesReader(),
+    most = LARGEST_WINDOW,
+    patienceMs = PATIENCE_MS,
+  ) {
+    this.#patienceMs = patienceMs;
     this.lock = lock instanceof MachineLock ? lock : new MachineLock(lock);
     this.#read = read;
     this.#most = most;
@@ -53,11 +68,29 @@ export class MachineNeighbourTable implements NeighbourTable {
     work: (room: Readonly<Record<Family, number>>) => Promise<T>,
     signal: AbortSignal,
   ): Promise<NeighbourWindow<T>> {
-    return await this.lock.hold(async () => {
-      const before = this.#read();
-      const value = await work(this.#room(before));
-      return { value, overflowed: overflows(this.#read()) > overflows(before) };
-    }, signal);
+    const inTurn = async (): Promise<NeighbourWindow<T>> => {
+      this.#isKeptOut = false;
+      return await this.#open(work, 1);
+    };
+    try {
+      // Who has waited once for nothing does not wait so long for each further window.
+      return await this.lock.hold(inTurn, signal, this.#isKeptOut ? 0 : this.#patienceMs);
+    } catch (error) {
+      if (!(error instanceof HeldTooLong)) throw error;
+      this.#isKeptOut = true;
+      return await this.#open(work, UNASKED_SHARE);
+    }
+  }
+
+  async #open<T>(
+    work: (room: Readonly<Record<Family, number>>) => Promise<T>,
+    share: number,
+  ): Promise<NeighbourWindow<T>> {
+    const before = this.#read();
+    const { ipv4, ipv6 } = this.#room(before);
+    const part = (entries: number): number => Math.max(SMALLEST_WINDOW, Math.floor(entries * share));
+    const value = await work({ ipv4: part(ipv4), ipv6: part(ipv6) });
+    return { value, overflowed: overflows(this.#read()) > overflows(before) };
   }
 
   #room(states: readonly NeighbourTableState[]): Record<Family, number> {

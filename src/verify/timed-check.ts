@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { LabError } from '#lab/errors.js';
+import { HeldTooLong, LabError } from '#lab/errors.js';
 import type { Check, CheckContext } from '../check/contract.js';
 import { failed, skipped } from '../check/outcome.js';
 import type { CheckOutcome } from '../result/result.js';
@@ -35,6 +35,7 @@ export async function outcomeOf(
   } catch (error) {
     if (signal.aborted) await endOf(measuring, limits.graceMs);
     if (context.signal.aborted) return cutShort();
+    if (error instanceof HeldTooLong) return skipped(error.message, error.remedy ?? '');
     if (time.signal.aborted) return notMeasured(`it did not end within ${limits.checkMs / 1000} s`);
     return withoutLinks(check, context, await missingLinks(context)) ?? notMeasured(words(error));
   } finally {

@@ -1,7 +1,9 @@
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
+import { HeldTooLong } from '#lab/errors.js';
 import { type LockFiles, MachineLock } from '#lab/machine/lock.js';
+import { MachineNeighbourTable } from '#lab/machine/neighbour-table.js';
 
 const never = new AbortController().signal;
 
@@ -48,6 +50,24 @@ test.serial('a lab that wants it again and again does not keep another one waiti
   stop.abort();
   await always;
 });
+
+test.serial(
+  'who is not given the lock back in time hears so, and opens a smaller window of the table instead',
+  async (t) => {
+    const [holder, waiter] = [new MachineLock(openFiles(t)), new MachineLock(openFiles(t))];
+    const read = () => [{ family: 'ipv4' as const, limit: 1024, entries: 0, overflows: 0 }];
+    const table = new MachineNeighbourTable(waiter, read, 2048, 20);
+    const room = async () => (await table.window(({ ipv4 }) => Promise.resolve(ipv4), never)).value;
+    await holder.hold(async () => {
+      await t.throwsAsync(
+        waiter.hold(() => Promise.resolve(), never, 20),
+        { instanceOf: HeldTooLong },
+      );
+      t.deepEqual([await room(), await room()], [240, 240]);
+    }, never);
+    t.is(await room(), 960);
+  },
+);
 
 test.serial('waiting ends when it is told to', async (t) => {
   const [holder, waiter] = [new MachineLock(openFiles(t)), new MachineLock(openFiles(t))];
