@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
+import { HeldTooLong } from '#lab/errors.js';
 import type { Check, CheckContext } from '#src/check/contract.js';
 import { passed } from '#src/check/outcome.js';
 import { outcomeOf } from '#src/verify/timed-check.js';
@@ -22,6 +23,15 @@ test('what a check found, threw, or did not find because the run was stopped', a
   t.is(outcome.verdict, 'error');
   t.regex(outcome.reason ?? '', /defect/u);
   t.is((await outcomeOf(kept, contextOf(AbortSignal.abort()))).verdict, 'skip');
+});
+
+test('a check that was never let on is unverified, with what to do about it', async (t) => {
+  const kept = new HeldTooLong('kept by another process', { remedy: 'End it.' });
+  const outcome = await outcomeOf(
+    checkThat(() => Promise.reject(kept)),
+    contextOf(),
+  );
+  t.like(outcome, { verdict: 'skip', reason: 'kept by another process', remedy: 'End it.' });
 });
 
 test('a check that takes too long is told to stop, and is waited for', async (t) => {
