@@ -11,6 +11,7 @@ import type { OutputSettings } from './output.js';
 import { positiveInteger } from './positive-number.js';
 import { listenForInterruption } from './signals.js';
 import { wordList } from './word-list.js';
+import { netlabVersion } from '../run/version.js';
 
 export interface BenchFlags {
   readonly budget?: number;
@@ -128,8 +129,8 @@ export async function benchWithProgress(
 }
 
 async function reporterFor({ format, screen, style, verbose }: OutputSettings): Promise<BenchReporter> {
-  const { benchEventLines, liveBench, plainBench } = await import('../report/bench-progress.js');
-  if (format === 'events') return benchEventLines(process.stdout);
+  if (format === 'events') return (await import('../report/events.js')).eventLines(process.stdout, netlabVersion);
+  const { liveBench, plainBench } = await import('../report/bench-progress.js');
   if (format === 'human' && screen.isTTY && style.unicode && !verbose) return liveBench(screen);
   return plainBench(process.stderr);
 }

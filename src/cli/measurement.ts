@@ -10,6 +10,7 @@ import type { PromiseName } from '../declaration/promise.js';
 import { addReportOption, type ReportFile, besideReports } from './report-files.js';
 import { reportStore } from './report-folder.js';
 import { listenForInterruption } from './signals.js';
+import { netlabVersion } from '../run/version.js';
 
 export interface MeasurementFlags {
   readonly only?: readonly PromiseName[];
@@ -67,7 +68,7 @@ export async function measure(
   const { stderr } = process;
   const { screen: stdout } = settings;
   const store = await reportStore({ out, report });
-  const reporter = chooseReporter({ ...settings, stdout, stderr, phases });
+  const reporter = chooseReporter({ netlabVersion, ...settings, stdout, stderr, phases });
   // Live progress shows the teardown itself, and a line between would stay behind when it is wiped off.
   const live = settings.format === 'human' && stdout.isTTY;
   const interruption = listenForInterruption((text) => live || stderr.write(`netlab: ${text}\n`));

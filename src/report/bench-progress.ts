@@ -91,14 +91,3 @@ export function plainBench(output: Output): BenchReporter {
     onEnd: () => Promise.resolve(),
   };
 }
-
-/** One JSON document per line (NDJSON), as things happen. */
-export function benchEventLines(output: Output): BenchReporter {
-  let written: Promise<void> = Promise.resolve();
-  return {
-    onEvent(event) {
-      written = writeText(output, `${JSON.stringify(event)}\n`);
-    },
-    onEnd: () => written,
-  };
-}

@@ -1,7 +1,7 @@
 /** Which reporters a command needs. */
 import type { Reporter } from '../result/events.js';
 import type { Phase } from '../result/result.js';
-import { eventsReporter } from './events.js';
+import { eventLines } from './events.js';
 import { jsonReporter } from './json.js';
 import { linesReporter } from './lines.js';
 import { multiplexer } from './multiplexer.js';
@@ -20,12 +20,15 @@ export interface ReportRequest {
   readonly style: Style;
   /** The phases that the command goes through, in order. */
   readonly phases: readonly Phase['name'][];
+  /** Which netlab says it: each event has it. */
+  readonly netlabVersion: string;
 }
 
-function reportersFor({ format, verbose, stdout, stderr, style, phases }: ReportRequest): readonly Reporter[] {
+function reportersFor(request: ReportRequest): readonly Reporter[] {
+  const { format, verbose, stdout, stderr, style, phases, netlabVersion } = request;
   const details = verbose ? [linesReporter(stderr)] : [];
   if (format === 'json') return [...details, jsonReporter(stdout)];
-  if (format === 'events') return [...details, eventsReporter(stdout)];
+  if (format === 'events') return [...details, eventLines(stdout, netlabVersion)];
   // Two writers to one terminal would overwrite each other: with --verbose the lines are the progress.
   const live = stdout.isTTY && style.unicode && !verbose ? [progressReporter(stdout, phases)] : [];
   return [...details, ...live, terminalReporter(stdout, style, verbose)];

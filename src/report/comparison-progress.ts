@@ -107,14 +107,3 @@ export function plainComparison(output: Output): ComparisonReporter {
     onEnd: () => Promise.resolve(),
   };
 }
-
-/** One JSON document per line (NDJSON), as things happen. */
-export function eventLines(output: Output): ComparisonReporter {
-  let written: Promise<void> = Promise.resolve();
-  return {
-    onEvent(event) {
-      written = writeText(output, `${JSON.stringify(event)}\n`);
-    },
-    onEnd: () => written,
-  };
-}

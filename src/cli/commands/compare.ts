@@ -18,6 +18,7 @@ import { parseShard, shardVariables } from '../shard.js';
 import { type Interruption, listenForInterruption } from '../signals.js';
 import { addVariationOptions, type VariationFlags, variationOf } from '../variation-options.js';
 import { wordList } from '../word-list.js';
+import { netlabVersion } from '../../run/version.js';
 
 interface Flags extends VariationFlags {
   readonly underlay?: readonly UnderlayKind[];
@@ -131,8 +132,8 @@ function boundsOf(jobs = Math.max(2, availableParallelism())): { readonly jobs: 
 }
 
 async function reporterFor({ format, screen, style, verbose }: OutputSettings): Promise<ComparisonReporter> {
-  const { eventLines, liveComparison, plainComparison } = await import('../../report/comparison-progress.js');
-  if (format === 'events') return eventLines(process.stdout);
+  if (format === 'events') return (await import('../../report/events.js')).eventLines(process.stdout, netlabVersion);
+  const { liveComparison, plainComparison } = await import('../../report/comparison-progress.js');
   if (format === 'human' && screen.isTTY && style.unicode && !verbose) return liveComparison(screen);
   return plainComparison(process.stderr);
 }

@@ -2,7 +2,7 @@ import { writeText } from '../../report/output.js';
 import { Argument, type Command } from '../commander.js';
 import { define } from '../define.js';
 
-const documents = ['scenario', 'result', 'comparison', 'bench', 'bench-difference'] as const;
+const documents = ['scenario', 'result', 'comparison', 'bench', 'bench-difference', 'events'] as const;
 type Document = (typeof documents)[number];
 
 export function schemaCommand(): Command {
@@ -11,7 +11,8 @@ export function schemaCommand(): Command {
     summary: 'print the JSON Schema of scenarios or results',
     description:
       'Prints a JSON Schema (draft 2020-12): of scenario files, with which editors complete and check them, of the ' +
-      'result document that run and verify print with --json, or of those of compare, of bench, and of gate and diff.',
+      'result document that run and verify print with --json, of those of compare, of bench, and of gate and diff, ' +
+      'or of a line of --events.',
     examples: [
       [
         'netlab schema scenario > scenarios/scenario.schema.json',
@@ -32,6 +33,7 @@ async function schemaOf(document: Document): Promise<unknown> {
   if (document === 'bench') return (await import('../../result/bench-schema.js')).benchJsonSchema();
   if (document === 'bench-difference')
     return (await import('../../result/bench-schema.js')).benchDifferenceJsonSchema();
+  if (document === 'events') return (await import('../../result/event-schema.js')).eventJsonSchema();
   if (document === 'result') return (await import('../../result/schema.js')).resultJsonSchema();
   const [{ scenarioJsonSchema }, { strategies }] = await Promise.all([
     import('../../scenario/json-schema.js'),

@@ -66,6 +66,7 @@ const committed = {
   comparison: new URL('../../../reports/comparison.schema.json', import.meta.url),
   bench: new URL('../../../reports/bench.schema.json', import.meta.url),
   'bench-difference': new URL('../../../reports/bench-difference.schema.json', import.meta.url),
+  events: new URL('../../../reports/events.schema.json', import.meta.url),
 };
 
 for (const [document, file] of Object.entries(committed))

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import test from 'ava';
 import { identify } from '#lab/processes.js';
 import type { LabEntry } from '#lab/registry.js';
@@ -38,15 +39,27 @@ for (const [who, uid] of [
     t.is(readFileSync(join(cwd, 'results', 'bridge-l2.json'), 'utf8'), run.stdout);
   });
 
-test('run --events: one JSON document per line, from start to end', async (t) => {
+test('run --events: one JSON document per line, valid by the published schema, numbered without a gap', async (t) => {
   const { exitCode, stdout } = await netlab(['run', 'bridge-l2', ...few, '--events']);
   t.is(exitCode, 0);
-  const types = stdout
+  const schema = new URL('../../../reports/events.schema.json', import.meta.url);
+  const ajv = new Ajv2020({ allowUnionTypes: true, formats: { 'date-time': true } });
+  const validate = ajv.compile(JSON.parse(readFileSync(schema, 'utf8')) as object);
+  const events = stdout
     .trimEnd()
     .split('\n')
-    .map((line) => (JSON.parse(line) as { type: string }).type);
-  t.is(types[0], 'run-started');
-  t.is(types.at(-1), 'run-ended');
+    .map((line) => JSON.parse(line) as { type: string; sequence: number; time: string });
+  for (const event of events) t.true(validate(event), `${event.type}: ${ajv.errorsText(validate.errors)}`);
+  t.deepEqual(
+    events.map(({ sequence }) => sequence),
+    events.map((_, index) => index + 1),
+  );
+  for (const { time } of events) t.is(new Date(time).toISOString(), time);
+  t.is(events[0]?.type, 'run-started');
+  t.is(events.at(-1)?.type, 'run-ended');
+  t.false(validate({ ...events[0], sequence: undefined }), 'a line without its number is not valid');
+  t.regex(stdout, /"durationMs":/);
+  t.notRegex(stdout, /"\w+Ms":\d+\.\d\d/, 'milliseconds to a tenth');
 });
 
 test('Ctrl-C once: a partial report, exit code 130, nothing left', async (t) => {

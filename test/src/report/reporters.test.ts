@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { eventsReporter } from '#src/report/events.js';
+import { eventLines } from '#src/report/events.js';
 import { jsonReporter } from '#src/report/json.js';
 import { linesReporter } from '#src/report/lines.js';
 import { multiplexer } from '#src/report/multiplexer.js';
@@ -33,12 +33,24 @@ test('--json: exactly one document', async (t) => {
   t.deepEqual(JSON.parse(await outputOf(jsonReporter)), kept);
 });
 
-test('--events: one document per line, in order', async (t) => {
-  const lines = (await outputOf(eventsReporter)).trimEnd().split('\n');
+test('--events: one document per line, in order, numbered, times to a tenth of a millisecond', async (t) => {
+  const output = new PassThrough();
+  const lines = eventLines(output, '1.2.3');
+  for (const event of events) lines.onEvent(event);
+  lines.onEvent({ type: 'phase-ended', phase: 'teardown', durationMs: 62.34567 } as RunEvent);
+  await lines.onEnd();
+  output.end();
+  const printed = (await text(output))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
   t.deepEqual(
-    lines.map((line) => JSON.parse(line) as unknown),
-    [...events],
+    printed.map(({ sequence }) => sequence),
+    [1, 2, 3, 4],
   );
+  for (const [index, event] of events.entries())
+    t.like(printed[index], { schemaVersion: 1, netlabVersion: '1.2.3', type: event.type });
+  t.like(printed[3], { durationMs: 62.3 });
 });
 
 test('--verbose: short lines', async (t) => {

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { benchDifferenceJsonSchema, benchJsonSchema } from '#src/result/bench-schema.js';
 import { comparisonJsonSchema } from '#src/result/comparison-schema.js';
+import { eventJsonSchema } from '#src/result/event-schema.js';
 import { resultJsonSchema } from '#src/result/schema.js';
 import { parseStored, StoredResultError } from '#src/result/stored.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -13,6 +14,7 @@ for (const [name, schema] of [
   ['comparison', comparisonJsonSchema],
   ['bench', benchJsonSchema],
   ['bench-difference', benchDifferenceJsonSchema],
+  ['events', eventJsonSchema],
 ] as const)
   test(`the committed JSON Schema ${name} is the one that the code publishes (NETLAB_UPDATE=1 rewrites it)`, (t) => {
     const committed = new URL(`../../../reports/${name}.schema.json`, import.meta.url);
