@@ -33,6 +33,16 @@ export interface DeadService {
   readonly how: string;
 }
 
+/** No more than so much leaves by a link. */
+export interface RateLimit {
+  /** With Ethernet headers. */
+  readonly bytesPerSecond: number;
+  /** What may leave at once after a silence; at least one frame. */
+  readonly burstBytes: number;
+  /** What waits until it may leave; more is dropped. */
+  readonly queueBytes: number;
+}
+
 export interface LabNode {
   readonly state: NodeState;
   readonly sockets: NodeSockets;
@@ -53,6 +63,11 @@ export interface LabNode {
   start(argv: Argv): Promise<Child>;
   /** Without a change: has the kernel notice a carrier that came or went. */
   setLink(link: string, change: { readonly up?: boolean; readonly mtuBytes?: number }): Promise<void>;
+  /**
+   * Limits what leaves by a link, or ends that; a link without a limit is no error then.
+   * @throws NetlinkError when the link has a queueing discipline already, or the kernel has no token bucket
+   */
+  limitRate(link: string, limit: RateLimit | undefined): Promise<void>;
   /** Gives links back what the kernel takes away when one goes down: addresses, neighbours and routes of the node's state. */
   restore(): Promise<void>;
   /** Has the kernel carry out nftables commands, as `nft -f` reads them. @throws LabError in the words of nft */

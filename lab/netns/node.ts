@@ -5,7 +5,7 @@ import { forgetLearnedVtep } from '../kernel/netlink/forwarding.js';
 import { flushTcpMetrics } from '../kernel/netlink/generic.js';
 import { changeLink, deleteLink, flushBridgeFdb, settleCarrier } from '../kernel/netlink/link.js';
 import { NetlinkSocket } from '../kernel/netlink/socket.js';
-import type { LabNode, ObservedNode } from '../lab.js';
+import type { LabNode, ObservedNode, RateLimit } from '../lab.js';
 import type { Argv } from '../machine/command-line.js';
 import { type Child, runTool, spawnIn, type ToolOutput } from '../process.js';
 import { parts } from '../parts.js';
@@ -17,6 +17,7 @@ import { nodeSwitches } from '../switches/node-switches.js';
 import { dumpNeighbours, type KernelLink, observeNode, readLinks } from './observe.js';
 import { dumpForwarding } from './observe-routing.js';
 import { packedAddresses } from './packed-addresses.js';
+import { changeRate } from './rate.js';
 import { restoreNode } from './restore.js';
 import { listTable, runNft } from './rulesets.js';
 import { flushRoutes, readSysctls } from './sysctl.js';
@@ -31,6 +32,8 @@ export class NetnsNode implements LabNode {
   readonly netlink: NetlinkSocket;
   readonly sockets: OwnedNodeSockets;
   readonly switches = nodeSwitches(() => this.#state);
+  readonly limitRate = async (link: string, limit: RateLimit | undefined): Promise<void> =>
+    changeRate(this.netlink, link, limit);
   /** It lives in the namespace of another node, which outlives it. */
   readonly isSharing: boolean;
   #state: NodeState;
@@ -81,7 +84,7 @@ export class NetnsNode implements LabNode {
     this.withdraw(new Set(cut.map(({ name }) => name)));
   }
 
-  /** Has the kernel notice at once which of its cables to these nodes have lost their carrier. */
+  /** Has the kernel notice at once which of these cables have lost their carrier. */
   settleCablesTo(gone: ReadonlySet<string>): void {
     const cables = this.#state.links.filter((link) => link.kind === 'veth' && gone.has(link.peer.node));
     this.netlink.attempt(cables.map(({ name }) => settleCarrier(this.#indexes.get(name) ?? 0, name)));
@@ -167,9 +170,8 @@ export class NetnsNode implements LabNode {
   async forgetNeighbours(addresses?: readonly string[]): Promise<void> {
     const wanted = addresses && packedAddresses(addresses);
     const dumped = dumpNeighbours(this.netlink, wanted?.families);
-    const requests = dumped.flatMap((entry) => forgetNeighbour(entry, wanted?.digits) ?? []);
     // An entry may age away between the dump and the request: refused is as good as deleted.
-    this.netlink.tryAll(requests);
+    this.netlink.tryAll(dumped.flatMap((entry) => forgetNeighbour(entry, wanted?.digits) ?? []));
   }
 
   async forgetPaths(): Promise<void> {
@@ -196,7 +198,7 @@ export class NetnsNode implements LabNode {
     // To remove a link takes the kernel 10 ms and more (synchronize_net), while nothing else here can run.
     const own = new Set(this.#state.links.filter((link) => isWithin(link, gone)).map(({ name }) => name));
     const removable = this.#links().filter((link) => link.kind !== '' && !own.has(link.name));
-    this.netlink.attempt(removable.map((link) => deleteLink(link.index, link.name)));
+    this.netlink.attempt(removable.map(({ index, name }) => deleteLink(index, name)));
     this.netlink.close();
     this.namespace.close();
   }

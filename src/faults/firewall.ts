@@ -67,24 +67,46 @@ const destinations = { segment: Buffer.alloc(6, 0xff), cable: Buffer.from([0x01,
 const source = Buffer.from([0x02, 0x00, 0x00, 0x00, 0x88, 0xb5]);
 
 /** Sends frames that nobody answers out of an interface, one right after the other. */
-export async function sendBurst(node: LabNode, { link }: LinkEnd, { frames, bytes, to }: Burst): Promise<void> {
+export async function sendBurst(node: LabNode, end: LinkEnd, { frames, ...frame }: Burst): Promise<void> {
+  const sender = await frameSender(node, end, frame);
+  try {
+    // A frame that a full queue refuses is lost like others: what matters is what the filter has counted.
+    for (let sent = 0; sent < frames; sent += 1) sender.send();
+  } finally {
+    sender.close();
+  }
+}
+
+export interface FrameSender {
+  /** @returns false when the kernel refuses the frame: a queue is full */
+  send(): boolean;
+  /** Sends until a frame is refused, or so many are sent. @returns whether one was refused */
+  fill(mostFrames: number): boolean;
+  close(): void;
+}
+
+/** Frames of netlab's own kind, all the same. */
+export async function frameSender(
+  node: LabNode,
+  { link }: LinkEnd,
+  { bytes, to }: Omit<Burst, 'frames'>,
+): Promise<FrameSender> {
   const frame = Buffer.alloc(Math.max(60, bytes));
   destinations[to].copy(frame, 0);
   source.copy(frame, 6);
   frame.writeUInt16BE(etherType, 12);
   const socket = await node.sockets.packet({ link, etherType });
-  try {
-    for (let sent = 0; sent < frames; sent += 1) trySend(() => socket.send(link, frame));
-  } finally {
-    socket.close();
-  }
-}
-
-/** A full queue refuses a frame: it is lost like others. */
-function trySend(send: () => void): void {
-  try {
-    send();
-  } catch {
-    // What matters is what the filter has counted.
-  }
+  const send = (): boolean => {
+    try {
+      socket.send(link, frame);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const fill = (mostFrames: number): boolean => {
+    for (let sent = 0; sent < mostFrames; sent += 1) if (!send()) return true;
+    return false;
+  };
+  return { send, fill, close: () => socket.close() };
 }

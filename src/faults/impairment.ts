@@ -1,10 +1,9 @@
 /** What happens to packets of one direction of a cable: dropped where they come in, at one end or the other. */
-import type { LinkEnd } from '#lab/state.js';
 import { LabError } from '#lab/errors.js';
 import type { LinkName } from '../scenario/fault.js';
 import type { Applied, FaultContext } from './contract.js';
 import { droppedBy, ingressChains, loadTable, removeTable, sendBurst, tableName, type Burst } from './firewall.js';
-import { cableAt, endName, hasCarrier } from './places.js';
+import { cableWay, endName, hasCarrier, type Way } from './places.js';
 
 export interface Impairment {
   readonly at: LinkName;
@@ -22,9 +21,7 @@ export interface Impairment {
 /** @throws LabError when none of all test frames is dropped */
 export async function impair(impairment: Impairment, context: FaultContext): Promise<Applied> {
   const { at, direction, name, rule } = impairment;
-  const cable = cableAt(context.plan, at);
-  if (cable === undefined) throw new LabError(`${at} is the end of no cable`);
-  const [from, to] = direction === 'in' ? [cable.far, cable.near] : [cable.near, cable.far];
+  const { from, to } = cableWay(context.plan, at, direction);
   const table = tableName('netdev', name, to.link);
   const mend = async (): Promise<string> => {
     const node = context.lab.nodes.get(to.node);
@@ -40,16 +37,10 @@ export async function impair(impairment: Impairment, context: FaultContext): Pro
   }
 }
 
-interface Way {
-  readonly from: LinkEnd;
-  readonly to: LinkEnd;
-  readonly table: string;
-}
-
 async function proof(
   { burst, tries }: Impairment,
   { lab, signal }: FaultContext,
-  { from, to, table }: Way,
+  { from, to, table }: Way & { readonly table: string },
 ): Promise<string> {
   if (!(await hasCarrier(lab.node(to.node), to.link)))
     return `${endName(to)} has no carrier; it will drop once it has one`;

@@ -1,4 +1,5 @@
 /** What faults name: nodes, interfaces, and the two ends of cables. Pure. */
+import { LabError } from '#lab/errors.js';
 import type { LabNode } from '#lab/lab.js';
 import type { LinkEnd, LinkState, NodeState } from '#lab/state.js';
 import type { Plan } from '../plan/plan.js';
@@ -46,6 +47,19 @@ export function cableAt({ nodes }: Nodes, at: LinkName): { readonly near: LinkEn
 
 export function linkOf(nodes: readonly NodeState[], { node, link }: LinkEnd): LinkState | undefined {
   return nodes.find(({ name }) => name === node)?.links.find(({ name }) => name === link);
+}
+
+/** One direction of a cable. */
+export interface Way {
+  readonly from: LinkEnd;
+  readonly to: LinkEnd;
+}
+
+/** @throws LabError when the interface is the end of no cable */
+export function cableWay(plan: Nodes, at: LinkName, direction: 'in' | 'out'): Way {
+  const cable = cableAt(plan, at);
+  if (cable === undefined) throw new LabError(`${at} is the end of no cable`);
+  return direction === 'in' ? { from: cable.far, to: cable.near } : { from: cable.near, to: cable.far };
 }
 
 /** Whether frames can come in by an interface of a live node. */

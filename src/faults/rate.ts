@@ -1,27 +1,65 @@
+import { LabError } from '#lab/errors.js';
+import type { ObservedLink, RateLimit } from '#lab/lab.js';
+import type { LinkEnd } from '#lab/state.js';
+import { observedLink } from '../probes/observed-link.js';
 import type { Rate } from '../scenario/fault.js';
-import type { Fault } from './contract.js';
-import { filtering } from './firewall.js';
-import { impair } from './impairment.js';
-import { cableProblem } from './places.js';
+import { FaultThere, type Applied, type Fault, type FaultContext } from './contract.js';
+import { cableProblem, cableWay, endName } from './places.js';
+import { measureRate } from './rate-proof.js';
 
-/** A veth hands over segments of a TCP connection as one packet of up to 64 KiB (GSO): one at least must get through. */
-const LEAST_BURST_KBYTES = 128;
-const FRAME_BYTES = 1400;
-const FRAMES = 500;
-const TRIES = 8;
+/** How long the last frame of a full queue waits; senders see losses, as at a slow line with a small buffer. */
+const QUEUE_SECONDS = 0.05;
+/** What may leave at once: as much as a busy machine is late with the timer of a token bucket. */
+const BURST_SECONDS = 0.004;
+const LEAST_BURST_FRAMES = 2;
+const LEAST_QUEUE_FRAMES = 10;
+/** Ethernet header and a VLAN tag, which a frame has beyond the MTU. */
+const HEADER_BYTES = 18;
 
-/** A policer: what is beyond the rate is dropped and not queued. */
+/** What a link with no queueing discipline of its own says (noqueue), or nothing at all. */
+const isFree = ({ queueing }: ObservedLink): boolean => queueing === '' || queueing === 'noqueue';
+
+/** A token bucket where frames leave: so much gets through for however long, and no burst of a second's worth before it. */
 export const rate: Fault<Rate> = {
   name: 'rate',
-  title: 'no more than so much gets through a cable, in one direction',
-  needs: filtering,
+  title: 'no more than so much gets through a cable, in one direction; a full queue of 50 ms drops the rest',
+  needs: [{ kind: 'feature', name: 'qdisc:tbf', why: 'lets only so much leave an interface' }],
   problem: ({ at }, plan) => cableProblem(plan, at, 'the rate of cables only can be limited'),
-  apply({ at, kbitPerSecond, direction }, context) {
-    const bytesPerSecond = Math.round((kbitPerSecond * 1000) / 8);
-    // What comes in 10 ms may come at once.
-    const burstKbytes = Math.max(LEAST_BURST_KBYTES, Math.ceil(bytesPerSecond / 100 / 1024));
-    const rule = `limit rate over ${bytesPerSecond} bytes/second burst ${burstKbytes} kbytes`;
-    const burst = { frames: FRAMES, bytes: FRAME_BYTES };
-    return impair({ at, direction, name: 'rate', rule, burst, tries: TRIES }, context);
+  async apply({ at, kbitPerSecond, direction }, context) {
+    const way = cableWay(context.plan, at, direction);
+    const { from } = way;
+    const link = await observedLink(context.lab, from);
+    if (link === undefined) throw new LabError(`${endName(from)} is not there`);
+    if (!isFree(link))
+      throw new FaultThere(`${endName(from)} has a queueing discipline already: ${link.queueing}`, {
+        remedy: 'Mend that limit first, or take it away: tc qdisc del dev LINK root',
+      });
+    const limit = limitOf(kbitPerSecond, link.mtuBytes);
+    await context.lab.node(from.node).limitRate(from.link, limit);
+    const mend = (): Promise<string> => release(context, from);
+    try {
+      return { seen: await measureRate(context, way, limit, link.mtuBytes), mend } satisfies Applied;
+    } catch (error) {
+      await mend();
+      throw error;
+    }
   },
 };
+
+function limitOf(kbitPerSecond: number, mtuBytes: number): RateLimit {
+  const bytesPerSecond = Math.round((kbitPerSecond * 1000) / 8);
+  const frameBytes = mtuBytes + HEADER_BYTES;
+  const atLeast = (seconds: number, frames: number): number =>
+    Math.round(Math.max(bytesPerSecond * seconds, frames * frameBytes));
+  const burstBytes = atLeast(BURST_SECONDS, LEAST_BURST_FRAMES);
+  return { bytesPerSecond, burstBytes, queueBytes: atLeast(QUEUE_SECONDS, LEAST_QUEUE_FRAMES) };
+}
+
+/** A host that has booted meanwhile has new interfaces, which nobody limits. */
+async function release({ lab }: FaultContext, from: LinkEnd): Promise<string> {
+  if ((await observedLink(lab, from)) === undefined) return `${endName(from)} is not there any more`;
+  await lab.node(from.node).limitRate(from.link, undefined);
+  const now = await observedLink(lab, from);
+  if (now === undefined || isFree(now)) return `${endName(from)} sends as fast as it can`;
+  throw new LabError(`${endName(from)} still has a queueing discipline: ${now.queueing}`);
+}

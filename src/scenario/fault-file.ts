@@ -41,7 +41,7 @@ const shapes = {
   rate: z
     .strictObject({
       at,
-      kbitPerSecond: z.int().min(8).max(10_000_000).describe('what is more is dropped'),
+      kbitPerSecond: z.int().min(8).max(10_000_000).describe('what is more waits 50 ms at most and is dropped then'),
       direction,
     })
     .describe('no more than so much gets through, in one direction'),

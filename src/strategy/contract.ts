@@ -15,7 +15,7 @@ import type { Decision, Scenario } from '../scenario/scenario.js';
 
 /** Something that the machine must have before a lab is built. */
 export type Requirement =
-  | { readonly kind: 'feature'; readonly name: 'openvswitch'; readonly why: string }
+  | { readonly kind: 'feature'; readonly name: 'openvswitch' | 'qdisc:tbf'; readonly why: string }
   | {
       readonly kind: 'link';
       readonly name: 'veth' | 'bridge' | 'vxlan' | 'macvlan' | 'tun' | 'wireguard' | 'gretap' | 'geneve';

@@ -72,11 +72,12 @@ const inBridges: readonly Breaks[] = [
     mended: /sw1:to-h1 takes all that comes/u,
   },
   {
-    fault: { fault: 'rate', at: 'h1:eth1', kbitPerSecond: 8, direction: 'out' },
-    seen: /sw1:to-h1 dropped \d+ of 500 test frames/u,
+    fault: { fault: 'rate', at: 'h1:eth1', kbitPerSecond: 1000, direction: 'out' },
+    seen: /sw1:to-h1 takes (?:0\.9\d*|1|1\.0\d?) Mbit\/s from h1:eth1, which sends more/u,
     breaks: [],
     keeps: ['egress'],
-    mended: /takes all that comes/u,
+    drift: /h1:eth1: queueing discipline is tbf, planned noqueue/u,
+    mended: /h1:eth1 sends as fast as it can/u,
   },
   {
     fault: { fault: 'mtu', at: 'h1:eth1', mtuBytes: 1300 },
@@ -119,6 +120,40 @@ const inBridges: readonly Breaks[] = [
 test.serial('cables, interfaces, losses, rates, MTUs, ICMP, partitions and a host, one after the other', async (t) => {
   await withLab(planOf(scenarioOf()), async (lab) => {
     for (const one of inBridges) await breakAndMend(t, lab, one);
+  });
+});
+
+/** Goodput of TCP from h1 to h2 in bit/s, of one connection and the first second too. */
+async function goodput(lab: TestLab): Promise<number> {
+  await lab.sh('h2', 'setsid iperf3 -s -1 -D');
+  const { output } = await lab.sh('h1', 'for i in 1 2 3 4 5; do iperf3 -c 10.1.0.2 -t 1 -J && break; done');
+  const { end } = JSON.parse(output.slice(output.lastIndexOf('{\n\t"start"'))) as {
+    readonly end: { readonly sum_received: { readonly bytes: number } };
+  };
+  return end.sum_received.bytes * 8;
+}
+
+test.serial('a rate is what gets through, at once, one limit at a time', async (t) => {
+  await withLab(planOf(scenarioOf({ hosts: 2, containers: 1, outsiders: 0, ipv6: false })), async (lab) => {
+    for (const megabits of [1, 20, 100]) {
+      const [broken] = await lab.break({
+        fault: 'rate',
+        at: 'h1:eth1',
+        kbitPerSecond: megabits * 1000,
+        direction: 'out',
+      });
+      const measured = Number(/takes ([\d.]+) Mbit/u.exec(broken?.seen ?? '')?.[1]);
+      t.true(Math.abs(measured / megabits - 1) <= 0.1, broken?.seen);
+      if (megabits === 20) {
+        const bits = await goodput(lab);
+        t.true(bits < 23e6, `${bits} bit/s in the first second`);
+        await t.throwsAsync(lab.break({ fault: 'rate', at: 'sw1:to-h1', kbitPerSecond: 8000, direction: 'in' }), {
+          message: /h1:eth1 has a queueing discipline already: tbf/u,
+        });
+      }
+      t.regex((await lab.mend())[0]?.seen ?? '', /h1:eth1 sends as fast as it can/u);
+    }
+    t.deepEqual((await lab.verify('container-to-container')).drift, []);
   });
 });
 
