@@ -3,7 +3,7 @@ import { missingRequirements } from '#lab/capabilities.js';
 import { LabError } from '#lab/errors.js';
 import type { Lab } from '#lab/lab.js';
 import { type FaultSpec, faultText } from '../scenario/fault.js';
-import { type Applied, type FaultContext, FaultThere } from './contract.js';
+import type { Applied, FaultContext } from './contract.js';
 import { faultOf } from './index.js';
 
 /** A fault that is there now. */
@@ -37,7 +37,7 @@ export class Breakage {
   /** @throws LabError when it cannot be, with the remedy, or does not take effect; nothing is changed then */
   async break(spec: FaultSpec, context: FaultContext): Promise<Broken> {
     const fault = faultText(spec);
-    if (this.#active.some((other) => other.fault === fault)) throw new FaultThere(`${fault}: that is broken already`);
+    if (this.#active.some((other) => other.fault === fault)) throw new LabError(`${fault}: that is broken already`);
     const kind = faultOf(spec);
     const problem = kind.problem(spec, context.plan);
     if (problem !== undefined)

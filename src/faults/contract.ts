@@ -1,7 +1,5 @@
-import { LabError } from '#lab/errors.js';
 import type { Lab } from '#lab/lab.js';
 import type { Plan } from '../plan/plan.js';
-import { exitCodes } from '../result/exit-code.js';
 import type { FaultSpec } from '../scenario/fault.js';
 import type { Requirement } from '../strategy/contract.js';
 
@@ -22,11 +20,6 @@ export interface Applied {
    * @throws LabError when it is not
    */
   mend(): Promise<string>;
-}
-
-/** It is there already, or another one in its place: asked for wrongly, and so exit code 2. */
-export class FaultThere extends LabError {
-  readonly exitCode = exitCodes.usage;
 }
 
 /** Why a fault cannot be: it names something that is not there. */

@@ -24,7 +24,7 @@ const MOST_AT_ONCE = 256;
 export async function measureRate(
   { lab, signal }: FaultContext,
   { from, to }: Way,
-  { bytesPerSecond }: RateLimit,
+  { bytesPerSecond, queueBytes }: RateLimit,
   mtuBytes: number,
 ): Promise<string> {
   if (!(await hasCarrier(lab.node(to.node), to.link)))
@@ -33,11 +33,13 @@ export async function measureRate(
   const seconds = Math.max(WINDOW_SECONDS, (LEAST_FRAMES * bytes) / bytesPerSecond);
   const received = async (): Promise<number> =>
     receivedBytes(await lab.node(to.node).readFile('/proc/net/dev'), to.link);
+  const queueFrames = Math.ceil(queueBytes / bytes);
+  const queueMs = (queueBytes / bytesPerSecond) * 1000;
   const sender = await frameSender(lab.node(from.node), from, { bytes, to: 'cable' });
   let found: Window = { bytesPerSecond: 0, isBusy: false };
   try {
     for (let tried = 0; tried < WINDOWS; tried += 1) {
-      found = await oneWindow(sender, received, seconds, signal);
+      found = await oneWindow(sender, received, { seconds, queueFrames, queueMs }, signal);
       if (found.isBusy && Math.abs(found.bytesPerSecond / bytesPerSecond - 1) <= TOLERANCE)
         return `${endName(to)} takes ${mbits(found.bytesPerSecond)} from ${endName(from)}, which sends more`;
     }
@@ -49,26 +51,37 @@ export async function measureRate(
 
 interface Window {
   readonly bytesPerSecond: number;
-  /** The queue refused a frame at each turn of it: more was sent than got through, all the time. */
+  /** The queue was never empty: between two refusals of a full one there was no time for it to run out. */
   readonly isBusy: boolean;
+}
+
+interface Timing {
+  readonly seconds: number;
+  /** At most so many fit the queue. */
+  readonly queueFrames: number;
+  /** How long a full queue lasts. */
+  readonly queueMs: number;
 }
 
 /** From a full queue on, so that what may leave at once has left. */
 async function oneWindow(
   sender: FrameSender,
   received: () => Promise<number>,
-  seconds: number,
+  { seconds, queueFrames, queueMs }: Timing,
   signal: AbortSignal,
 ): Promise<Window> {
-  let isBusy = sender.fill(MOST_AT_ONCE * WINDOWS);
+  let isBusy = sender.fill(2 * queueFrames);
+  let fullMs = performance.now();
   const [startBytes, startMs] = [await received(), performance.now()];
   let usedMs = 0;
   while (usedMs < seconds * 1000) {
     await nextTurn();
     signal.throwIfAborted();
     const isFull = sender.fill(MOST_AT_ONCE);
-    isBusy &&= isFull;
-    usedMs = performance.now() - startMs;
+    const nowMs = performance.now();
+    isBusy &&= nowMs - fullMs < queueMs;
+    if (isFull) fullMs = nowMs;
+    usedMs = nowMs - startMs;
   }
   return { bytesPerSecond: (((await received()) - startBytes) / usedMs) * 1000, isBusy };
 }

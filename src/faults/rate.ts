@@ -3,7 +3,7 @@ import type { ObservedLink, RateLimit } from '#lab/lab.js';
 import type { LinkEnd } from '#lab/state.js';
 import { observedLink } from '../probes/observed-link.js';
 import type { Rate } from '../scenario/fault.js';
-import { FaultThere, type Applied, type Fault, type FaultContext } from './contract.js';
+import type { Applied, Fault, FaultContext } from './contract.js';
 import { cableProblem, cableWay, endName } from './places.js';
 import { measureRate } from './rate-proof.js';
 
@@ -31,7 +31,7 @@ export const rate: Fault<Rate> = {
     const link = await observedLink(context.lab, from);
     if (link === undefined) throw new LabError(`${endName(from)} is not there`);
     if (!isFree(link))
-      throw new FaultThere(`${endName(from)} has a queueing discipline already: ${link.queueing}`, {
+      throw new LabError(`${endName(from)} has a queueing discipline already: ${link.queueing}`, {
         remedy: 'Mend that limit first, or take it away: tc qdisc del dev LINK root',
       });
     const limit = limitOf(kbitPerSecond, link.mtuBytes);
