@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { copyForOthers } from './readable-copy.js';
 
 const main = new URL('../../dist/bin/netlab.js', import.meta.url).pathname;
 /** A user without rights. */
@@ -40,6 +41,15 @@ export function temporaryFolder(): string {
 /** Labs of one test file are not seen by the others. */
 const registry = temporaryFolder();
 
+let copy: string | undefined;
+
+/** The entry point for a process of that user; for another one a copy, made once and gone with the test's process. */
+export function entryFor(uid: number | undefined): string {
+  if (uid === undefined || uid === process.getuid?.()) return main;
+  copy ??= copyForOthers(temporaryFolder());
+  return copy;
+}
+
 /** @param argv what follows `netlab` */
 export function startNetlab(argv: readonly string[], options: CliOptions = {}): ChildProcess {
   const { cwd = registry, env = {}, uid } = options;
@@ -49,8 +59,9 @@ export function startNetlab(argv: readonly string[], options: CliOptions = {}): 
     LANG: 'C.UTF-8',
     NETLAB_RUNTIME_DIR: join(registry, 'labs'),
   };
-  const as = uid === undefined || process.getuid?.() !== 0 ? {} : { uid, gid: uid };
-  return spawn(process.execPath, [main, ...argv], { cwd, env: { ...home, ...env }, stdio: 'pipe', ...as });
+  const other = process.getuid?.() === 0 ? uid : undefined;
+  const as = other === undefined ? {} : { uid: other, gid: other };
+  return spawn(process.execPath, [entryFor(other), ...argv], { cwd, env: { ...home, ...env }, stdio: 'pipe', ...as });
 }
 
 /** Its exit code and all that it printed. */

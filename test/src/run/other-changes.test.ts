@@ -2,12 +2,10 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import type { RunEvent } from '#src/result/events.js';
-import { ended, NOBODY, temporaryFolder } from '../../support/cli.js';
+import { ended, entryFor, NOBODY, temporaryFolder } from '../../support/cli.js';
 
-const main = fileURLToPath(new URL('../../../dist/bin/netlab.js', import.meta.url));
 /** How long src/run/run.ts waits for what is the lab's own. */
 const CLEAN_DEADLINE_MS = 30_000;
 const users = process.getuid?.() === 0 ? [0, NOBODY] : [process.getuid?.() ?? NOBODY];
@@ -29,7 +27,7 @@ for (const uid of users)
       const machine = process.getuid?.() === 0 ? ['--net'] : ['--user', '--map-root-user', '--net'];
       const as = uid === NOBODY ? ['setpriv', `--reuid=${uid}`, '--clear-groups'] : [];
       const run = ['run', scenario, '--events'];
-      const argv = [...machine, 'sh', '-c', CHANGING, ...as, process.execPath, main, ...run];
+      const argv = [...machine, 'sh', '-c', CHANGING, ...as, process.execPath, entryFor(uid), ...run];
       const { stdout, stderr } = await ended(
         spawn('unshare', argv, { stdio: 'pipe', env: { ...process.env, NETLAB_RUNTIME_DIR: temporaryFolder() } }),
       );
