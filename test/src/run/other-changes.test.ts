@@ -10,8 +10,9 @@ import { ended, entryFor, NOBODY, temporaryFolder } from '../../support/cli.js';
 const CLEAN_DEADLINE_MS = 30_000;
 const users = process.getuid?.() === 0 ? [0, NOBODY] : [process.getuid?.() ?? NOBODY];
 
-const scenario = join(temporaryFolder(), 'test.yaml');
-writeFileSync(scenario, 'strategy: bridge-l2\ncluster: { hosts: 2, containers: 1 }\nonly: [native-ports]\n');
+const cwd = temporaryFolder();
+const scenario = join(cwd, 'test.yaml');
+writeFileSync(scenario, 'strategy: bridge-l2\ncluster: { hosts: 2, containers: 2 }\nonly: [native-ports]\n');
 
 /** Once something is measured: an engine's interface, and one like the lab's own; then what netlab itself is told. */
 const CHANGING = `$0 "$@" | while read -r line; do
@@ -29,7 +30,7 @@ for (const uid of users)
       const run = ['run', scenario, '--events'];
       const argv = [...machine, 'sh', '-c', CHANGING, ...as, process.execPath, entryFor(uid), ...run];
       const { stdout, stderr } = await ended(
-        spawn('unshare', argv, { stdio: 'pipe', env: { ...process.env, NETLAB_RUNTIME_DIR: temporaryFolder() } }),
+        spawn('unshare', argv, { cwd, stdio: 'pipe', env: { ...process.env, NETLAB_RUNTIME_DIR: temporaryFolder() } }),
       );
       const events = stdout
         .split('\n')
