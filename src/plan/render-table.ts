@@ -2,6 +2,7 @@
 import { type Container, type Host, type Site } from '../cluster/cluster.js';
 import { promiseNames } from '../declaration/promise.js';
 import type { Requirement } from '../strategy/contract.js';
+import { loopsWithoutTree } from './loops.js';
 import type { Plan } from './plan.js';
 import { containers, groups, published } from './render-containers.js';
 import { routingTable } from './render-routing.js';
@@ -13,6 +14,7 @@ export type { PlanTable } from './plan-table.js';
 export function planTables(plan: Plan): readonly PlanTable[] {
   const tables = [
     overview,
+    warnings,
     parameters,
     hosts,
     containers,
@@ -48,6 +50,15 @@ function overview({ scenario, strategy, cluster, egress, infrastructure, nodes, 
     ['digest', digest],
   ];
   return { title: 'Plan', columns: [{ header: 'What' }, { header: 'Value', flexible: true }], rows };
+}
+
+/** What will not go well, and is no mistake of the file: somebody may want to see it. */
+function warnings({ nodes }: Plan): PlanTable {
+  const rows = loopsWithoutTree(nodes).map((cable) => [
+    'loop',
+    `${cable} closes a loop of bridges, and no spanning tree breaks it: the first broadcast becomes a storm. Take it away, or switch the spanning tree on.`,
+  ]);
+  return { title: 'Beware', columns: [{ header: 'What' }, { header: 'Why', flexible: true }], rows };
 }
 
 function extraCables(pairs: ReadonlyArray<readonly [string, string]>): string {
