@@ -6,7 +6,7 @@ import { Breakage, type Broken, type Mended } from '../faults/breakage.js';
 import { type Baseline, driftOf, nodeDrift, takeBaseline } from '../verify/baseline.js';
 import type { Plan } from '../plan/plan.js';
 import { type Converged, converge } from '../readiness/converge.js';
-import { demandRequirements, withoutUnavailable } from './requirements.js';
+import { demandRequirements, withoutUnavailable } from '../readiness/requirements.js';
 import { leasesOf } from '../probes/lease-record.js';
 import { presentPlan } from '../verify/present.js';
 import { leasedNow } from '../readiness/leased.js';

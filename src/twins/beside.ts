@@ -7,6 +7,7 @@ import type { CheckOutcome } from '../result/result.js';
 import { converge } from '../readiness/converge.js';
 import { createFlows } from '../flows/flow-engine.js';
 import { leasedNow } from '../readiness/leased.js';
+import { withoutUnavailable } from '../readiness/requirements.js';
 import type { CheckContext } from '../check/contract.js';
 import { skipped } from '../check/outcome.js';
 import { enumerate } from '../check/words.js';
@@ -38,7 +39,8 @@ export async function measureBeside(
       `for ${what} the strategy needs what this machine does not have: ${enumerate(missing.map(({ requirement, detail }) => `${requirement} (${detail})`))}`,
       enumerate(missing.map(({ remedy }) => remedy)),
     );
-  const plan = { ...twin, promises: context.plan.promises };
+  // As in the lab itself: what is left out there for want of a program is left out here.
+  const plan = { ...twin, nodes: await withoutUnavailable(twin), promises: context.plan.promises };
   const lab = context.lab.beside();
   const life = watchServices(lab, what);
   const signal = AbortSignal.any([context.signal, life]);

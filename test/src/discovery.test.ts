@@ -1,6 +1,10 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import { probe } from '#lab/capabilities.js';
 import type { Scenario } from '#src/scenario/scenario.js';
+import type { RunResult } from '#src/result/result.js';
+import { netlab } from '../support/cli.js';
 import { planOf, scenarioOf, type TestLab, withLab } from '../support/sandboxed-lab.js';
 import { assertFinding, assertVerdict, change } from './promises/findings.js';
 
@@ -102,6 +106,22 @@ test.serial('without the program the rest is measured, and this is skipped with 
     t.regex(reason ?? '', /consul is not on this machine/u);
     t.regex(remedy ?? '', /Install Consul from its makers/u);
   });
+});
+
+test.serial('without the program the labs built beside it are built without it, too', async (t) => {
+  t.timeout(120_000);
+  const folders = (process.env['PATH'] ?? '').split(':').filter((folder) => !existsSync(join(folder, 'consul')));
+  const argv = ['run', 'service-discovery', '--only', 'service-discovery,survives-host-loss', '--json'];
+  const { exitCode, stdout, stderr } = await netlab(argv, { env: { PATH: folders.join(':') } });
+  t.is(exitCode, 0, stderr);
+  const { promises } = JSON.parse(stdout) as RunResult;
+  t.deepEqual(
+    promises.map(({ promise, cell }) => [promise, cell]),
+    [
+      ['service-discovery', 'unverified'],
+      ['survives-host-loss', 'kept'],
+    ],
+  );
 });
 
 test.serial('where no discovery is planned, nobody answers: absent by measurement', async (t) => {
