@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import test from 'ava';
+import { $ as shell } from 'zx';
 import { probe } from '#lab/capabilities.js';
 import type { Scenario } from '#src/scenario/scenario.js';
 import type { RunResult } from '#src/result/result.js';
-import { netlab } from '../support/cli.js';
 import { planOf, scenarioOf, type TestLab, withLab } from '../support/sandboxed-lab.js';
 import { assertFinding, assertVerdict, change } from './promises/findings.js';
 
@@ -13,6 +11,8 @@ const scenario = (discovery: Scenario['discovery'] = { kind: 'consul', agents: '
   services: [{ name: 'web', port: 80, containers: ['h1c1', 'h2c1'] }],
   discovery,
 });
+
+const $ = shell({ quiet: true, nothrow: true });
 
 const { binaries } = await probe(['binary:consul']);
 const withConsul = binaries[0]?.version === undefined ? test.skip : test.serial;
@@ -110,9 +110,11 @@ test.serial('without the program the rest is measured, and this is skipped with 
 
 test.serial('without the program the labs built beside it are built without it, too', async (t) => {
   t.timeout(120_000);
-  const folders = (process.env['PATH'] ?? '').split(':').filter((folder) => !existsSync(join(folder, 'consul')));
-  const argv = ['run', 'service-discovery', '--only', 'service-discovery,survives-host-loss', '--json'];
-  const { exitCode, stdout, stderr } = await netlab(argv, { env: { PATH: folders.join(':') } });
+  const hide = 'own=$(command -v consul) && mount --bind /dev/null "$own"; exec "$@"';
+  const only = 'service-discovery,survives-host-loss';
+  const run = [process.execPath, 'dist/bin/netlab.js', 'run', 'service-discovery', '--only', only, '--json'];
+  const alone = ['--user', '--map-root-user', '--mount'];
+  const { exitCode, stdout, stderr } = await $`unshare ${alone} sh -c ${hide} sh ${run}`;
   t.is(exitCode, 0, stderr);
   const { promises } = JSON.parse(stdout) as RunResult;
   t.deepEqual(

@@ -18,9 +18,9 @@ import { childrenOf, leftAfter, newTrace, TRACE_VARIABLE } from '../../support/t
 const main = fileURLToPath(new URL('../../../dist/bin/netlab.js', import.meta.url));
 const LEFT_DEADLINE_MS = 20_000;
 
-function scenario(cluster: string, more = ''): string {
+function scenario(cluster: string, more = '', strategy = 'bridge-l2'): string {
   const file = join(temporaryFolder(), 'test.yaml');
-  writeFileSync(file, `strategy: bridge-l2\ncluster: { ${cluster} }\n${more}\n`);
+  writeFileSync(file, `strategy: ${strategy}\ncluster: { ${cluster} }\n${more}\n`);
   return file;
 }
 
@@ -67,7 +67,12 @@ test.serial('a broken promise is exit code 1, one that is expected to be absent 
 });
 
 test.serial('what could not be measured is exit code 0, and 4 under --strict', async (t) => {
-  const file = scenario('hosts: 2, containers: 1, ipv6: false', 'expect: { dual-stack: promised }\nonly: [dual-stack]');
+  // The tunnel leaves less than the 1280 bytes that IPv6 needs.
+  const file = scenario(
+    'hosts: 2, containers: 1, underlay: { kind: switch, mtu: 1300 }',
+    'expect: { dual-stack: promised }\nonly: [dual-stack]',
+    'vxlan',
+  );
   t.is((await ended(startNetlab(['run', file]))).exitCode, 0);
   t.is((await ended(startNetlab(['run', file, '--strict']))).exitCode, 4);
 });
