@@ -27,7 +27,7 @@ const programs = ['iperf3', 'ping', 'ip', 'nft', 'tincd', 'wireguard-go', 'ovs-v
 
 export async function assembleBench(parts: BenchParts): Promise<BenchResult> {
   const { startedAt, targets, recording, passes, forecast, options, rounds, machine, leaks, failure } = parts;
-  const { seed, alpha, budgetMs, instruments, udpRateBitsPerSecond, hosts } = options;
+  const { seed, alpha, budgetMs, instruments, udpRateBitsPerSecond, variation } = options;
   const cells = cellsOf(recording, seed);
   const noise = noiseOf(cells, { stealShare: rounds.stealShare, idleBusyShare: recording.idleBusyShare });
   const comparisons = comparisonsOf(cells, targets, noise, alpha);
@@ -41,7 +41,7 @@ export async function assembleBench(parts: BenchParts): Promise<BenchResult> {
     seed,
     budgetMs,
     measuringMs: rounds.measuringMs,
-    settings: { instruments, pairs, passes, udpRateBitsPerSecond, hosts, alpha },
+    settings: { instruments, pairs, passes, udpRateBitsPerSecond, ...variation, alpha },
     forecast,
     environment: await readEnvironment(programs),
     machine,

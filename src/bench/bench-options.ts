@@ -1,8 +1,11 @@
 /** What a benchmark is told. */
-import type { MtuPass } from '../result/bench.js';
+import type { BenchResult, MtuPass } from '../result/bench.js';
 import type { BenchEvent } from '../result/bench-events.js';
 import type { InstrumentName } from '../result/bench-metrics.js';
 import type { BenchLab } from './bench-lab.js';
+
+/** As `--hosts`, `--containers` and `--set` have it; null where each scenario has its own number. */
+export type BenchVariation = Required<Pick<BenchResult['settings'], 'hosts' | 'containers' | 'set'>>;
 
 export interface BenchOptions {
   readonly instruments: readonly InstrumentName[];
@@ -12,8 +15,8 @@ export interface BenchOptions {
   /** Those of them that are left out where the budget is not enough to judge all of it. */
   readonly optionalPasses: readonly MtuPass[];
   readonly udpRateBitsPerSecond: number;
-  /** Which all scenarios were given instead of their own; only told in the document. */
-  readonly hosts: number | null;
+  /** What all scenarios were given instead of their own; only told in the document, so that netlab gate measures the same. */
+  readonly variation: BenchVariation;
   readonly budgetMs: number;
   readonly seed: number;
   readonly alpha: number;

@@ -1,6 +1,7 @@
 /** What `netlab bench` and `netlab gate` have in common: options, progress, signals. */
 import { randomInt } from 'node:crypto';
 import type { BenchReporter } from '../report/bench-progress.js';
+import type { BenchVariation } from '../bench/bench-options.js';
 import type { Subject } from '../bench/target.js';
 import { type BenchResult, type MtuPass, mtuPasses } from '../result/bench.js';
 import { type InstrumentName, instrumentNames } from '../result/bench-metrics.js';
@@ -10,15 +11,15 @@ import { providePrograms } from './machine-programs.js';
 import type { OutputSettings } from './output.js';
 import { positiveInteger } from './positive-number.js';
 import { listenForInterruption } from './signals.js';
+import { addVariationOptions, type VariationFlags } from './variation-options.js';
 import { wordList } from './word-list.js';
 import { netlabVersion } from '../run/version.js';
 
-export interface BenchFlags {
+export interface BenchFlags extends VariationFlags {
   readonly budget?: number;
   readonly measure?: readonly (InstrumentName | 'all')[];
   readonly pairs?: number;
   readonly mtu?: readonly MtuPass[];
-  readonly hosts?: number;
   readonly udpRate?: number;
   readonly seed?: number;
 }
@@ -31,8 +32,7 @@ export interface BenchChoice {
   /** Those of them that were not asked for, and are measured where there is time. */
   readonly optionalPasses: readonly MtuPass[];
   readonly udpRateBitsPerSecond: number;
-  /** Null where each scenario has its own number of hosts. */
-  readonly hosts: number | null;
+  readonly variation: BenchVariation;
 }
 
 const DEFAULT_BUDGET_MS = 120_000;
@@ -61,7 +61,7 @@ export function addBudgetOptions(command: Command): Command {
 }
 
 export function addChoiceOptions(command: Command): Command {
-  return command
+  return addVariationOptions(command)
     .addOption(
       new Option(
         '--measure <WHAT,...>',
@@ -71,11 +71,6 @@ export function addChoiceOptions(command: Command): Command {
     .addOption(
       new Option('--pairs <N>', 'ordered pairs of hosts: h1 to h2, then back, then h1 to h3 (default: 1)').argParser(
         positiveInteger('--pairs'),
-      ),
-    )
-    .addOption(
-      new Option('--hosts <N>', 'instead of the number of hosts that each scenario has').argParser(
-        positiveInteger('--hosts'),
       ),
     )
     .addOption(
@@ -91,7 +86,15 @@ export function addChoiceOptions(command: Command): Command {
     );
 }
 
-export function choiceOf({ measure, pairs = 1, mtu, udpRate = DEFAULT_UDP_RATE, hosts }: BenchFlags): BenchChoice {
+export function choiceOf({
+  measure,
+  pairs = 1,
+  mtu,
+  udpRate = DEFAULT_UDP_RATE,
+  hosts,
+  containers,
+  set = [],
+}: BenchFlags): BenchChoice {
   const wanted = measure ?? defaultInstruments;
   const instruments = wanted.includes('all') ? instrumentNames : instrumentNames.filter((one) => wanted.includes(one));
   const optionalPasses: readonly MtuPass[] = mtu === undefined ? ['equal'] : [];
@@ -101,7 +104,7 @@ export function choiceOf({ measure, pairs = 1, mtu, udpRate = DEFAULT_UDP_RATE, 
     passes: mtu ?? mtuPasses,
     optionalPasses,
     udpRateBitsPerSecond: udpRate,
-    hosts: hosts ?? null,
+    variation: { hosts: hosts ?? null, containers: containers ?? null, set },
   };
 }
 

@@ -90,6 +90,8 @@ export const benchSchema = z
       passes: z.array(z.enum(mtuPasses)),
       udpRateBitsPerSecond: z.number().positive(),
       hosts: count.nullable().meta({ description: 'Which all scenarios were given; null: each its own.' }),
+      containers: count.nullable().exactOptional().meta({ description: 'The same of containers of each host.' }),
+      set: z.array(z.string()).exactOptional().meta({ description: 'KEY=VALUE, as it was given to --set.' }),
       alpha: share.meta({ description: 'Probability of any false alarm in this document.' }),
     }),
     forecast: z

@@ -137,6 +137,10 @@ export interface BenchResult {
     readonly udpRateBitsPerSecond: number;
     /** Which all scenarios were given; null where each has its own. */
     readonly hosts: number | null;
+    /** The same of containers per host; absent in documents of older ones. */
+    readonly containers?: number | null;
+    /** `--set KEY=VALUE` as it was written; absent in documents of older ones. */
+    readonly set?: readonly string[];
     /** Probability of any false alarm among all comparisons of the document. */
     readonly alpha: number;
   };

@@ -8,6 +8,7 @@ import { define } from '../define.js';
 import { outputOf, type OutputSettings } from '../output.js';
 import { addReportOption, besideReports, type ReportFile, writeEach } from '../report-files.js';
 import { storeBench } from '../bench-store.js';
+import { variationOf } from '../variation-options.js';
 
 interface Flags extends BenchFlags {
   readonly out?: string;
@@ -30,6 +31,7 @@ export function benchCommand(): Command {
     examples: [
       ['netlab bench', 'overlay against routable: vxlan and routable-lan, for two minutes'],
       ['netlab bench routable-lan vxlan --hosts 8', 'the same on eight hosts'],
+      ['netlab bench vxlan --set cluster.underlay.mtu=9000', 'on a wire with jumbo frames; host-gw gets the same wire'],
       ['netlab bench vxlan --budget 5m --measure all --pairs 2', 'everything, in both directions'],
       ['netlab bench vxlan --json > baseline.json', 'a baseline for netlab gate'],
       ['netlab bench vxlan --report markdown=bench.md --report junit=bench.xml', 'for a CI'],
@@ -48,7 +50,7 @@ export function benchCommand(): Command {
 
 async function benchAndReport(names: readonly string[], flags: Flags, settings: OutputSettings): Promise<void> {
   const reports = flags.report ?? [];
-  const subjects = await benchSubjects(names, flags.hosts === undefined ? {} : { hosts: flags.hosts });
+  const subjects = await benchSubjects(names, await variationOf(flags));
   const files = reports.map(({ file }) => file);
   const store = await storeBench(flags.out, flags.history, files);
   const result = await benchWithProgress(subjects, choiceOf(flags), flags, settings);

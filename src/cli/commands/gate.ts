@@ -12,6 +12,7 @@ import { outputOf, type OutputSettings } from '../output.js';
 import { demandPlaces } from '../places.js';
 import { addReportOption, besideReports, type ReportFile, writeEach } from '../report-files.js';
 import { UsageError } from '../usage-error.js';
+import { variationOf } from '../variation-options.js';
 
 interface Flags extends BenchFlags {
   readonly baseline: string;
@@ -67,12 +68,19 @@ async function measureAgain(
   flags: Flags,
   settings: OutputSettings,
 ): Promise<BenchResult> {
-  const { instruments, pairs, passes, udpRateBitsPerSecond, hosts } = baseline.settings;
+  const { instruments, pairs, passes, udpRateBitsPerSecond, hosts, containers = null, set = [] } = baseline.settings;
   const subjects = await benchSubjects(
     names.length === 0 ? await namesOf(baseline, flags) : names,
-    hosts === null ? {} : { hosts },
+    await variationOf({ ...(hosts === null ? {} : { hosts }), ...(containers === null ? {} : { containers }), set }),
   );
-  const choice = { instruments, pairs, passes, optionalPasses: [], udpRateBitsPerSecond, hosts };
+  const choice = {
+    instruments,
+    pairs,
+    passes,
+    optionalPasses: [],
+    udpRateBitsPerSecond,
+    variation: { hosts, containers, set },
+  };
   return await benchWithProgress(subjects, choice, flags, settings);
 }
 

@@ -5,6 +5,8 @@ import { createInterface } from 'node:readline';
 import type { BenchEvent } from '#src/result/bench-events.js';
 import type { BenchResult } from '#src/result/bench.js';
 import { benchJsonSchema } from '#src/result/bench-schema.js';
+import type { Plan } from '#src/plan/plan.js';
+import type { BenchDifference } from '#src/result/bench-difference.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import test from 'ava';
 import { netlab, startNetlab, temporaryFolder } from '../../support/cli.js';
@@ -113,6 +115,40 @@ test('a scenario without two hosts is refused', async (t) => {
   t.is(exitCode, 2);
   t.regex(stderr, /alone: there are no two hosts with containers/);
 });
+
+test.serial(
+  '--hosts, --containers and --set as plan has them; the document has them, and gate measures the same',
+  async (t) => {
+    t.timeout(120_000);
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'alone.yaml'), 'strategy: vxlan\ncluster: { hosts: 1, containers: 2, outsiders: 0 }\n');
+    const varied = ['--hosts', '2', '--containers', '1', '--set', 'cluster.underlay.mtu=9000'];
+    const short = ['--measure', 'requests', '--budget', '1s', '--json'];
+    const bench = await netlab(['bench', 'alone.yaml', ...varied, ...short], { cwd });
+    const result = JSON.parse(bench.stdout) as BenchResult;
+    t.like(result.settings, { hosts: 2, containers: 1, set: ['cluster.underlay.mtu=9000'] });
+    const plan = async (scenario: string) =>
+      (JSON.parse((await netlab(['plan', scenario, ...varied, '--json'], { cwd })).stdout) as Plan).digest;
+    const digests = ({ targets }: BenchResult) => targets.map(({ name, mtuBytes, digest }) => [name, mtuBytes, digest]);
+    const [wire, baseline, subject] = digests(result);
+    t.deepEqual(subject, ['alone', 8950, await plan('alone.yaml')]);
+    t.deepEqual([wire?.[1], baseline?.slice(0, 2)], [9000, ['host-gw', 9000]], 'on the same wire');
+    writeFileSync(join(cwd, 'before.json'), bench.stdout);
+    const again = await netlab(['gate', 'alone.yaml', '--baseline', 'before.json', '--budget', '1s', '--json'], {
+      cwd,
+    });
+    t.deepEqual((JSON.parse(again.stdout) as BenchDifference).caveats, [], `the same plans: ${again.stderr}`);
+    for (const [one, words] of [
+      ['cluster.underlay.mtu', /--set needs KEY=VALUE/],
+      ['strategy.colour=red', /alone\.yaml.*strategy\.colour/],
+      ['cluster.hosts=1', /alone: there are no two hosts with containers/],
+    ] as const) {
+      const refused = await netlab(['bench', 'alone.yaml', '--set', one], { cwd });
+      t.is(refused.exitCode, 2, refused.stderr);
+      t.regex(refused.stderr, words);
+    }
+  },
+);
 
 /** Starts a benchmark, and signals it in the middle of a measurement. */
 async function cutOff(signal: 'SIGINT' | 'SIGKILL') {
