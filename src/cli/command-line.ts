@@ -38,7 +38,7 @@ async function answerShell(): Promise<void> {
 async function showPage(): Promise<boolean> {
   const [first, topic] = words.filter((word) => !word.startsWith('-'));
   if (first !== 'help' || topic === undefined || isCommand(topic)) return false;
-  const { pageOf, pageText } = await import('./topic.js');
+  const { pageOf, pageText } = await import('../report/topic.js');
   const page = pageOf(topic);
   if (page !== undefined) await writeText(process.stdout, pageText(page, detectStyle(process.stdout, process.env)));
   return page !== undefined;

@@ -1,4 +1,5 @@
 /** Cells of the matrix, and what each opens: why it is what it is. */
+import type { PromiseName } from '../../declaration/promise.js';
 import type { ComparedRun } from '../../result/comparison.js';
 import type { CheckResult, Evidence, Observation } from '../../result/result.js';
 import { type MatrixCell, matrixOf, obstaclesOf, type ShownCell } from '../comparison-model.js';
@@ -6,6 +7,8 @@ import { shellWord } from '../command-name.js';
 import { formatDuration } from '../text.js';
 import { type Content, html, type Html } from './html.js';
 import { whyId } from './ids.js';
+import { aboutLink } from './about.js';
+import { remedyLines } from './remedy.js';
 import { commandLine } from './tools.js';
 
 const marks: Readonly<Record<ShownCell, string>> = {
@@ -26,7 +29,7 @@ export const badge = (cell: ShownCell): Html =>
   html`<span class="badge ${classOf(cell)}"><span class="mark" aria-hidden="true">${marks[cell]}</span> ${cell}</span>`;
 
 /** A cell that opens the reason without any script: by click, tap or Enter; Esc closes it. */
-export function cellButton({ cell, run }: MatrixCell, promise: string): Html {
+export function cellButton({ cell, run }: MatrixCell, promise: PromiseName): Html {
   const label = `${promise} of ${run.name}: ${cell}. Why?`;
   return html`<button class="cell ${classOf(cell)}" popovertarget="${whyId(run.name, promise)}" aria-label="${label}"><span class="mark">${marks[cell]}</span><span class="word">${cell}</span></button>`;
 }
@@ -36,7 +39,7 @@ export function reasons(runs: readonly ComparedRun[]): Html {
   return html`${matrixOf(runs).map(({ promise, cells }) => cells.map((cell) => reason(cell, promise, whyId(cell.run.name, promise))))}`;
 }
 
-function reason(shown: MatrixCell, promise: string, id: string): Html {
+function reason(shown: MatrixCell, promise: PromiseName, id: string): Html {
   const { cell, run, result } = shown;
   return html`
 <div class="why" id="${id}" popover>
@@ -45,7 +48,7 @@ function reason(shown: MatrixCell, promise: string, id: string): Html {
   <p>${badge(cell)}${result === undefined ? '' : html` <span class="quiet">declared: ${result.declared}</span>`}</p>
   ${result === undefined ? untold(run, cell) : html`<p class="declared">${result.why}</p>${result.checks.map(checkDetails)}`}
   <h3 class="again">Measure it again</h3>${commandLine(`netlab run ${shellWord(run.result.scenario)} --only ${promise}`)}
-  <p class="quiet"><a href="#${id}">Link to this cell</a></p>
+  ${aboutLink(promise)}<p class="quiet"><a href="#${id}">Link to this cell</a></p>
 </div>`;
 }
 
@@ -53,10 +56,8 @@ function untold({ result }: ComparedRun, cell: ShownCell): Html {
   if (cell === 'not measured') return html`<p>This run did not measure it.</p>`;
   const obstacles = obstaclesOf(result);
   if (obstacles.length === 0) return html`<p>There was no lab.</p>`;
-  return html`${obstacles.map(({ why, remedy }) => html`<p>${why}</p>${remedy === '' ? '' : todo(remedy)}`)}`;
+  return html`${obstacles.map(({ why, remedy }) => html`<p>${why}</p>${remedyLines(remedy)}`)}`;
 }
-
-const todo = (remedy: string): Html => html`<p class="todo"><span class="quiet">What to do:</span> ${remedy}</p>`;
 
 /** What a check measured, why it failed or could not tell, and what it saw. */
 export function checkDetails({
@@ -73,7 +74,7 @@ export function checkDetails({
 <div class="check">
   <p>${summary}</p>
   <p class="quiet">${verdict} in ${formatDuration(durationMs)}${coverage === undefined ? '' : html`; ${coverage}`}</p>
-  ${why === undefined ? '' : html`<p>${why}</p>`}${remedy === undefined ? '' : todo(remedy)}
+  ${why === undefined ? '' : html`<p>${why}</p>`}${remedy === undefined ? '' : remedyLines(remedy)}
   ${evidence.length === 0 ? '' : evidenceList(evidence)}
   ${observations.length === 0 ? '' : observationTable(observations)}
 </div>`;

@@ -7,6 +7,7 @@ import { obstaclesOf } from '../comparison-model.js';
 import { atMost } from '../text.js';
 import { badge, checkDetails } from './cells.js';
 import { html, type Html } from './html.js';
+import { remedyLines } from './remedy.js';
 
 const shownLines = 50;
 
@@ -40,10 +41,7 @@ function broken({ name, result }: ComparedRun): readonly Html[] {
 function unbuilt({ name, result }: ComparedRun): readonly Html[] {
   const obstacles = obstaclesOf(result);
   if (obstacles.length === 0) return [];
-  const lines = obstacles.map(
-    ({ why, remedy }) =>
-      html`<p>${why}</p>${remedy === '' ? '' : html`<p class="todo"><span class="quiet">What to do:</span> ${remedy}</p>`}`,
-  );
+  const lines = obstacles.map(({ why, remedy }) => html`<p>${why}</p>${remedyLines(remedy)}`);
   return [finding(html`${badge('not built')} ${name}`, html`${lines}`)];
 }
 

@@ -7,5 +7,8 @@ const wordOf = (name: string): string =>
 /** All about a run. */
 export const runId = (name: string): string => `run-${wordOf(name)}`;
 
+/** What a promise means: `about-path-mtu`. */
+export const aboutId = (promise: string): string => `about-${promise}`;
+
 /** What a cell opens: `why-vxlan-path-mtu`. */
 export const whyId = (run: string, promise: string): string => `why-${wordOf(run)}-${promise}`;

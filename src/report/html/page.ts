@@ -2,8 +2,10 @@
 import { createHash } from 'node:crypto';
 import type { Comparison } from '../../result/comparison.js';
 import { exitSentence } from '../../result/exit-sentence.js';
+import { matrixOf } from '../comparison-model.js';
 import { allCircumstances, comparisonFacts } from '../comparison-facts.js';
 import { comparisonHeadline } from '../comparison-headline.js';
+import { aboutSection } from './about.js';
 import { reasons } from './cells.js';
 import { comparedSection } from './compared.js';
 import { findingsSection } from './findings.js';
@@ -43,7 +45,7 @@ export async function renderHtml(comparison: Comparison): Promise<string> {
 <body>
 ${header(comparison)}
 <main>
-${runs.length === 0 ? html`<p>There is no run in it.</p>` : html`${comparedSection(runs)}${matrixSection(runs)}${findingsSection(comparison)}${ladderSection(runs)}${outagesSection(runs)}${timesSection(runs)}${needsSection(runs)}${await runsSection(runs)}`}
+${runs.length === 0 ? html`<p>There is no run in it.</p>` : html`${comparedSection(runs)}${matrixSection(runs)}${findingsSection(comparison)}${ladderSection(runs)}${outagesSection(runs)}${timesSection(runs)}${needsSection(runs)}${await runsSection(runs)}${aboutSection(runs)}`}
 </main>
 ${reasons(runs)}
 ${scriptElement}
@@ -62,6 +64,7 @@ const sections = [
   ['time', 'Time'],
   ['needs', 'Needs'],
   ['runs', 'Runs'],
+  ['about', 'What it means'],
 ] as const;
 
 /** Those that are there. */
@@ -70,6 +73,7 @@ function sectionsOf(runs: Comparison['runs']) {
     ...(runs.some(({ result }) => result.design !== undefined) ? [] : ['needs']),
     ...(haveOutages(runs) ? [] : ['outages']),
     ...(runs.length > 1 ? [] : ['compared']),
+    ...(matrixOf(runs).length > 0 ? [] : ['about']),
   ];
   return sections.filter(([id]) => !absent.includes(id));
 }

@@ -12,12 +12,18 @@ export const matrixTools: Html = html`<div class="tools">
 export const commandLine = (command: string): Html =>
   html`<p class="command"><code>${command}</code> <button class="copy scripted" type="button" hidden>Copy</button></p>`;
 
-/** Opens the cell that the address names, searches, copies. It asks for nothing, stores nothing and adds no markup. */
+/** Opens the cell, or what is folded, that the address names, searches, copies. It asks for nothing, stores nothing and adds no markup. */
 export const pageScript = `
 for (const one of document.querySelectorAll('.scripted')) one.hidden = false;
 const showLinked = () => {
   const found = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (found !== null && found.matches('.why') && !found.matches(':popover-open')) found.showPopover();
+  if (found === null) return;
+  if (!found.matches('.why')) for (const one of document.querySelectorAll('.why:popover-open')) one.hidePopover();
+  else if (!found.matches(':popover-open')) found.showPopover();
+  const folded = found.closest('details');
+  if (folded === null) return;
+  folded.open = true;
+  found.scrollIntoView();
 };
 addEventListener('hashchange', showLinked);
 showLinked();

@@ -94,6 +94,11 @@ const faint = `(() => {
 /** Closed parts of which nothing is seen. */
 const foldedAway = `[...document.querySelectorAll('details:not([open]) .run-body')].filter((one) => one.clientHeight === 0).length`;
 
+/** Parts with more in them than they show: on paper nobody can scroll. */
+const cutOff = `[...document.querySelectorAll('body *:not(svg *)')].filter((one) => one.checkVisibility() &&
+  getComputedStyle(one).overflowX !== 'visible' && getComputedStyle(one).display !== 'inline' && !one.matches('svg, thead, .thumbnail') &&
+  (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)).map((one) => one.className || one.tagName)`;
+
 const looks: readonly Look[] = [390, 1440].flatMap((width) => [
   { width, colorScheme: 'light' as const },
   { width, colorScheme: 'dark' as const },
@@ -123,6 +128,7 @@ for (const name of Object.keys(documents) as Name[])
     t.is(await page.evaluate(overflow), 0);
     t.is(await page.locator('.why:visible').count(), 0);
     t.is(await page.evaluate(foldedAway), 0);
+    t.deepEqual(await page.evaluate(cutOff), []);
     await page.close();
   });
 
@@ -188,6 +194,27 @@ inBrowser('a link opens its cell; rows can be searched and filtered; a command c
   t.true(await page.getByText('No promise is called that.').isVisible());
   await page.close();
 });
+
+inBrowser(
+  'what a promise means is folded; a cell leads to it and makes room; on paper it is there when it was opened',
+  async (t) => {
+    const page = await open(t, 'three', { width: 390, colorScheme: 'light' });
+    const body = page.locator('#about-path-mtu');
+    t.false(await body.isVisible());
+    await page.getByRole('button', { name: 'path-mtu of tunnel: BROKEN. Why?' }).click();
+    await page
+      .locator('.why:popover-open')
+      .getByRole('link', { name: /What path-mtu asks/ })
+      .click();
+    await body.waitFor({ state: 'visible' });
+    t.is(await page.locator('.why:popover-open').count(), 0);
+    t.regex((await body.textContent()) ?? '', /What breaks it/);
+    await page.emulateMedia({ media: 'print' });
+    t.true(await body.isVisible());
+    t.is(await page.locator('.about:visible').count(), 1);
+    await page.close();
+  },
+);
 
 inBrowser('the stylesheet counts although nothing else may', async (t) => {
   const page = await open(t, 'three', { width: 1440, colorScheme: 'dark' });

@@ -1,6 +1,10 @@
 import test from 'ava';
+import { promiseNames } from '#src/declaration/promise.js';
 import { asComparison } from '#src/report/comparison-model.js';
 import { renderHtml } from '#src/report/html/page.js';
+import { remedyLines } from '#src/report/html/remedy.js';
+import { plainStyle } from '#src/report/style.js';
+import { pageOf, pageText } from '#src/report/topic.js';
 import { comparison, design, flat, lacking, outages, runsOf, tunnel } from './comparisons.js';
 import { broken, kept, leaking, promise, run } from './fixtures.js';
 import { hostile } from './hostile.js';
@@ -117,4 +121,46 @@ test('a healthy single run says so, and shows what was measured beside each cell
   t.regex(text, /<h1>[^]*✔[^]*bridge-l2 keeps what it promises/);
   t.regex(text, /None: nothing is broken/);
   t.regex(text, /<td class="measured">4 containers: no IP or MAC twice/);
+});
+
+/** What a reader sees of markup, but for how words are spaced and which are code. */
+const words = (text: string): string => text.replaceAll('`', '').replaceAll(/\s+/g, ' ').trim();
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
+const seen = (markup: string): string =>
+  words(markup.replaceAll(/<\/?code>/g, '').replaceAll(/<[^>]*>/g, ' ')).replaceAll(
+    /&(amp|lt|gt|quot|#39);/g,
+    (_, name: string) => entities[name] ?? '',
+  );
+
+test('what a promise means is told as netlab help tells it, once for all runs, and every cell leads there', async (t) => {
+  const runs = ['one', 'two'].map((name) => ({ name, result: kept }));
+  const text = await renderHtml(comparison({ runs }));
+  for (const name of promiseNames) {
+    const found = all(text, new RegExp(`(<details class="about"><summary><[^>]*>${name}</span>[^]*?)</details>`, 'g'));
+    t.deepEqual(found.map(seen), [words(pageText(pageOf(name) ?? '', plainStyle))], name);
+    t.is(text.split(`<a href="#about-${name}">`).length - 1, runs.length, name);
+    t.is(text.split(` id="about-${name}"`).length - 1, 1, name);
+  }
+  t.regex(await renderHtml(asComparison(kept)), /<nav [^]*<a href="#about">/);
+  t.notRegex(await renderHtml(asComparison(leaking)), /href="#about|id="about/);
+});
+
+test('a command in a remedy can be copied, and what is around it stays text', (t) => {
+  const commandsOf = (remedy: string) => all(remedyLines(remedy).text, /<code>([^<]*)<\/code> <button class="copy/g);
+  const lines = [
+    'sudo sysctl user.max_user_namespaces=15000, or run netlab with sudo',
+    'load the module: modprobe tun.',
+  ];
+  t.deepEqual(commandsOf(lines.join('\n')), ['sudo sysctl user.max_user_namespaces=15000', 'modprobe tun']);
+  t.is(
+    seen(remedyLines(lines.join('\n')).text.replaceAll(/<button[^]*?<\/button>/g, '')),
+    `What to do: ${lines.join(' ')}`.replace('15000,', '15000 ,').replace('tun.', 'tun .'),
+  );
+  t.deepEqual(commandsOf('Let it go on: kill -CONT 4711\nor end it: netlab down my-lab'), [
+    'kill -CONT 4711',
+    'netlab down my-lab',
+  ]);
+  t.deepEqual(commandsOf('Allow more open files (ulimit -n), or measure a smaller cluster.'), ['ulimit -n']);
+  for (const text of ['Run netlab again when the machine is idle.', 'See what kills it; sudo is not needed.', ''])
+    t.deepEqual(commandsOf(text), [], text);
 });

@@ -1,8 +1,8 @@
-/** Pages of the documentation in a terminal: `netlab help path-mtu`, `netlab help vxlan`. */
+/** Pages of the documentation, in a terminal (`netlab help path-mtu`, `netlab help vxlan`) and inside reports. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageDirectory } from '#lab/programs.js';
-import { type Style, paint } from '../report/style.js';
+import { type Style, paint } from './style.js';
 
 /** Folders of pages whose names can be asked for, and where the part ends that a terminal has room for. */
 const shelves = [
