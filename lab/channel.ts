@@ -6,7 +6,7 @@
 import { createInterface } from 'node:readline';
 import type { Duplex } from 'node:stream';
 import { SilenceWatch } from './channel/silence.js';
-import { LabError } from './errors.js';
+import { LabError, Refusal } from './errors.js';
 
 type Line =
   | { readonly id: number; readonly method: string; readonly parameters: unknown }
@@ -14,7 +14,14 @@ type Line =
   | { readonly id: number; readonly sign: 'wanted' | 'given' }
   | { readonly id: number; readonly event: unknown }
   | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: { readonly message: string; readonly remedy?: string | undefined } };
+  | { readonly id: number; readonly error: ErrorLine };
+
+interface ErrorLine {
+  readonly message: string;
+  readonly remedy?: string | undefined;
+  /** It was a {@link Refusal}. */
+  readonly refused?: true;
+}
 
 /** What a request may do besides being answered. */
 export interface RequestContext {
@@ -92,7 +99,7 @@ export class Channel {
 
   /**
    * Asks the other side.
-   * @throws LabError with the other side's message and remedy, or when it ends, or falls silent, before it answers
+   * @throws LabError, or Refusal, with the other side's message and remedy; LabError when it ends, or falls silent, before it answers
    */
   call<T>(method: string, parameters: unknown, options: CallOptions = {}): Promise<T> {
     const id = this.#nextId++;
@@ -151,10 +158,7 @@ export class Channel {
     this.#calls.delete(line.id);
     if (this.#calls.size === 0) this.#watch.end();
     if ('result' in line) call.resolve(line.result);
-    else
-      call.reject(
-        new LabError(line.error.message, line.error.remedy === undefined ? {} : { remedy: line.error.remedy }),
-      );
+    else call.reject(errorOf(line.error));
   }
 
   async #serve(id: number, method: string, parameters: unknown): Promise<void> {
@@ -210,7 +214,13 @@ function parseLine(text: string): Line | undefined {
 }
 
 /** A known error travels as its message; an unknown one keeps its stack, which belongs into a bug report. */
-function describe(error: unknown): { message: string; remedy?: string | undefined } {
-  if (error instanceof LabError) return { message: error.message, remedy: error.remedy };
+function describe(error: unknown): ErrorLine {
+  if (error instanceof LabError)
+    return { message: error.message, remedy: error.remedy, ...(error instanceof Refusal ? { refused: true } : {}) };
   return { message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+function errorOf({ message, remedy, refused }: ErrorLine): LabError {
+  const Kind = refused === true ? Refusal : LabError;
+  return new Kind(message, remedy === undefined ? {} : { remedy });
 }

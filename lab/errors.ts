@@ -10,5 +10,8 @@ export class LabError extends Error {
   }
 }
 
+/** What is asked for cannot be, as the lab is now: whoever asks has to ask for something else. Nothing was done. */
+export class Refusal extends LabError {}
+
 /** Somebody has not given back for too long what only one lab of the machine can have at a time. */
 export class HeldTooLong extends LabError {}

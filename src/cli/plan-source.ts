@@ -41,9 +41,10 @@ export async function planScenario(nameOrPath: string, variation: Variation = {}
 
 /** @throws LabError for interfaces and services that only the plan knows not to be there */
 async function demandFaults(plan: Plan): Promise<void> {
-  const { faultOf } = await import('../faults/index.js');
-  for (const [index, spec] of (plan.scenario.faults ?? []).entries()) {
-    const problem = faultOf(spec).problem(spec, plan);
+  const [{ faultOf }, { clash }] = await Promise.all([import('../faults/index.js'), import('../faults/clash.js')]);
+  const faults = plan.scenario.faults ?? [];
+  for (const [index, spec] of faults.entries()) {
+    const problem = faultOf(spec).problem(spec, plan) ?? clash(spec, faults.slice(0, index), plan);
     if (problem === undefined) continue;
     const remedy = problem.remedy === undefined ? {} : { remedy: problem.remedy };
     throw new LabError(`faults[${index}].${spec.fault}: ${problem.message}`, remedy);

@@ -1,9 +1,10 @@
 /** What is broken in a lab now: faults one after the other, each with the way back. */
 import { missingRequirements } from '#lab/capabilities.js';
-import { LabError } from '#lab/errors.js';
+import { LabError, Refusal } from '#lab/errors.js';
 import type { Lab } from '#lab/lab.js';
-import { type FaultSpec, faultText } from '../scenario/fault.js';
+import { type FaultSpec, faultText, splitLink } from '../scenario/fault.js';
 import type { Applied, FaultContext } from './contract.js';
+import { clash } from './clash.js';
 import { faultOf } from './index.js';
 
 /** A fault that is there now. */
@@ -34,17 +35,14 @@ export class Breakage {
     return this.#active.map(({ spec, fault, seen }) => ({ spec, fault, seen }));
   }
 
-  /** @throws LabError when it cannot be, with the remedy, or does not take effect; nothing is changed then */
+  /**
+   * @throws Refusal when the lab has no such place, or another fault is there already
+   * @throws LabError when this machine cannot do it, with the remedy, or it does not take effect; nothing is changed then
+   */
   async break(spec: FaultSpec, context: FaultContext): Promise<Broken> {
     const fault = faultText(spec);
-    if (this.#active.some((other) => other.fault === fault)) throw new LabError(`${fault}: that is broken already`);
     const kind = faultOf(spec);
-    const problem = kind.problem(spec, context.plan);
-    if (problem !== undefined)
-      throw new LabError(
-        `${fault}: ${problem.message}`,
-        problem.remedy === undefined ? {} : { remedy: problem.remedy },
-      );
+    demandPossible(spec, context, this.#active);
     await demand(kind.needs, fault);
     const applied = await kind.apply(spec, context);
     this.#active = [...this.#active, { spec, fault, seen: applied.seen, applied }];
@@ -68,6 +66,23 @@ export class Breakage {
     }
     return mended;
   }
+}
+
+function demandPossible(spec: FaultSpec, { plan, lab }: FaultContext, active: readonly Broken[]): void {
+  const fault = faultText(spec);
+  const others = active.map((other) => other.spec);
+  const problem = faultOf(spec).problem(spec, plan) ?? clash(spec, others, plan);
+  if (problem !== undefined)
+    throw new Refusal(`${fault}: ${problem.message}`, problem.remedy === undefined ? {} : { remedy: problem.remedy });
+  const gone = nodesIn(spec).find((name) => !lab.nodes.has(name));
+  if (gone !== undefined) throw new Refusal(`${fault}: ${gone} is not there now: its host has crashed`);
+}
+
+/** Nodes without which the fault cannot be. */
+function nodesIn(spec: FaultSpec): readonly string[] {
+  if ('at' in spec) return [splitLink(spec.at).node];
+  if ('node' in spec) return [spec.node];
+  return 'host' in spec ? [spec.host] : [];
 }
 
 async function demand(needs: Parameters<typeof missingRequirements>[0], fault: string): Promise<void> {

@@ -37,6 +37,8 @@ export interface Fault<Spec extends FaultSpec> {
   readonly needs: readonly Requirement[];
   /** What is wrong with it in a lab that is built by this plan; undefined when nothing is. Pure. */
   problem(spec: Spec, plan: Plan): FaultProblem | undefined;
+  /** What of the lab it changes, in words: a second fault that changes the same is refused, since neither could be mended alone. Pure. */
+  subject(spec: Spec, plan: Plan): string;
   /** @throws LabError when it does not take effect; nothing of it is left then */
   apply(spec: Spec, context: FaultContext): Promise<Applied>;
 }

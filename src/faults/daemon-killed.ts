@@ -1,4 +1,4 @@
-import { LabError } from '#lab/errors.js';
+import { Refusal } from '#lab/errors.js';
 import type { DaemonKilled } from '../scenario/fault.js';
 import type { Fault } from './contract.js';
 import { namesOf, nodeProblem } from './places.js';
@@ -16,9 +16,10 @@ export const daemonKilled: Fault<DaemonKilled> = {
     const message = `${node} runs no service ${JSON.stringify(service)}`;
     return { message, remedy: daemons.length === 0 ? 'It runs none at all.' : `It runs: ${namesOf(daemons)}` };
   },
+  subject: ({ node, service }) => `service ${service} of ${node}`,
   async apply({ node, service }, context) {
     const found = await serviceOf(context.lab, node, service);
-    if (found?.isRunning !== true) throw new LabError(`${node}: service ${service} does not run`);
+    if (found?.isRunning !== true) throw new Refusal(`${node}: service ${service} does not run`);
     await killService(context, found);
     return {
       seen: `${node}: ${service}, process ${found.pid}, has ended`,

@@ -1,4 +1,4 @@
-import { LabError } from '#lab/errors.js';
+import { LabError, Refusal } from '#lab/errors.js';
 import type { Lab } from '#lab/lab.js';
 import { patiently } from '../probes/patience.js';
 import { enumerate } from '../check/words.js';
@@ -19,10 +19,11 @@ export const dhcpGone: Fault<DhcpGone> = {
     if (cluster.containerAddresses === 'lease') return undefined;
     return { message: 'there is no DHCP server: containers have their addresses from their hosts' };
   },
+  subject: () => 'the DHCP server',
   async apply(_, context) {
     const { lab, signal } = context;
     const servers = await serversOf(lab);
-    if (servers.length === 0) throw new LabError('nobody listens for DHCP');
+    if (servers.length === 0) throw new Refusal('nobody listens for DHCP');
     const services = await lab.services();
     const running = services.filter(({ node, isRunning }) => isRunning && servers.includes(node));
     for (const service of running) await killService(context, service);

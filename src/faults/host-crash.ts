@@ -1,4 +1,4 @@
-import { LabError } from '#lab/errors.js';
+import { LabError, Refusal } from '#lab/errors.js';
 import type { Lab } from '#lab/lab.js';
 import { parts } from '#lab/parts.js';
 import type { LinkEnd, NodeState, ServiceState } from '#lab/state.js';
@@ -25,9 +25,10 @@ export const hostCrash: Fault<HostCrash> = {
     if (hosts.some(({ name }) => name === host)) return undefined;
     return { message: `there is no host ${JSON.stringify(host)}`, remedy: `Hosts: ${namesOf(hosts)}` };
   },
+  subject: ({ host }) => `the power of ${host}`,
   async apply({ host }, context) {
     const { lab, plan, signal } = context;
-    if (!lab.nodes.has(host)) throw new LabError(`${host} has crashed already`);
+    if (!lab.nodes.has(host)) throw new Refusal(`${host} has crashed already`);
     const names = [...lab.nodes].flatMap(([name, { state }]) => (name === host || state.host === host ? [name] : []));
     const states = bootStates(plan, new Set(names), lab);
     const ends = survivingEnds(plan, new Set(names));

@@ -25,6 +25,7 @@ export const icmpFiltered: Fault<IcmpFiltered> = {
   title: 'a node drops ICMP: the errors that tell senders of the path MTU, and echo',
   needs: filtering,
   problem: ({ node }, plan) => nodeProblem(plan, node),
+  subject: ({ node }) => `ICMP of ${node}`,
   async apply({ node: name }, { lab, signal }) {
     const node = lab.node(name);
     await loadTable(node, table, chains);

@@ -21,6 +21,12 @@ export const linkDown: Fault<LinkDown> = {
   needs: [],
   problem: ({ at, how }, plan) =>
     how === 'interface' ? linkProblem(plan, at) : cableProblem(plan, at, 'only cables can be pulled out'),
+  subject: ({ at }, plan) => {
+    const cable = cableAt(plan, at);
+    return cable === undefined
+      ? at
+      : `the cable between ${[cable.near, cable.far].map(endName).toSorted().join(' and ')}`;
+  },
   async apply(spec, context) {
     const { off, dark } = endsOf(spec, context.plan);
     await switchLink(context.lab, off, dark, false);

@@ -2,7 +2,7 @@ import type { Loss } from '../scenario/fault.js';
 import type { Fault } from './contract.js';
 import { filtering } from './firewall.js';
 import { impair } from './impairment.js';
-import { cableProblem } from './places.js';
+import { cableProblem, cableWay, endName } from './places.js';
 
 /** A batch that no queue of the kernel drops anything of (net.core.netdev_max_backlog is 1000). */
 const FRAMES = 400;
@@ -15,6 +15,7 @@ export const loss: Fault<Loss> = {
   title: 'packets are lost at random, in one direction',
   needs: filtering,
   problem: ({ at }, plan) => cableProblem(plan, at, 'packets are lost on cables only'),
+  subject: ({ at, direction }, plan) => `what comes in by ${endName(cableWay(plan, at, direction).to)}`,
   apply({ at, percent, direction }, context) {
     const rule = percent === 100 ? '' : `numgen random mod 1000 < ${Math.round(percent * 10)}`;
     const burst = { frames: FRAMES, bytes: 60 };

@@ -1,4 +1,4 @@
-import { LabError } from '#lab/errors.js';
+import { LabError, Refusal } from '#lab/errors.js';
 import type { Lab } from '#lab/lab.js';
 import { observedLink } from '../probes/observed-link.js';
 import { type MtuShrink, splitLink } from '../scenario/fault.js';
@@ -10,9 +10,10 @@ export const mtu: Fault<MtuShrink> = {
   title: "an interface's MTU shrinks, as on a router in the middle",
   needs: [],
   problem: ({ at }, plan) => linkProblem(plan, at),
+  subject: ({ at }) => `the MTU of ${at}`,
   async apply({ at, mtuBytes }, { lab }) {
     const before = await mtuOf(lab, at);
-    if (before === undefined) throw new LabError(`${at} is not there`);
+    if (before === undefined) throw new Refusal(`${at} is not there`);
     await setMtu(lab, at, mtuBytes);
     const mend = async (): Promise<string> => {
       if ((await mtuOf(lab, at)) === undefined) return `${at} is not there any more`;

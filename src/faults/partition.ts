@@ -24,9 +24,14 @@ export const partition: Fault<Partition> = {
     if (twice !== undefined) return { message: `${twice} is in two groups` };
     return partedSwitches(plan, groups).length > 0 ? undefined : { message: 'no switch is between these groups' };
   },
+  subject: (spec) =>
+    `what switches forward between ${spec.groups
+      .map((group) => group.join(', '))
+      .toSorted()
+      .join(' and ')}`,
   async apply(spec, context) {
     const parted = partedSwitches(context.plan, spec.groups);
-    const table = tableName('bridge', 'partition', ...spec.groups.flat());
+    const table = tableOf(spec);
     const mend = async (): Promise<string> => {
       const there = parted.filter(({ node }) => context.lab.nodes.has(node));
       for (const { node } of there) await removeTable(context.lab.node(node), table);
@@ -41,6 +46,11 @@ export const partition: Fault<Partition> = {
     return { seen: `${enumerate(parted.map(({ node }) => node))} dropped frames between the groups`, mend };
   },
 };
+
+/** A name for each way to part them, so that two partitions do not share a table. */
+function tableOf({ groups }: Partition): string {
+  return tableName('bridge', 'partition', groups.map((group) => group.join('_')).join('_from_'));
+}
 
 interface PartedSwitch {
   readonly node: string;

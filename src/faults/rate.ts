@@ -1,4 +1,4 @@
-import { LabError } from '#lab/errors.js';
+import { LabError, Refusal } from '#lab/errors.js';
 import type { ObservedLink, RateLimit } from '#lab/lab.js';
 import type { LinkEnd } from '#lab/state.js';
 import { observedLink } from '../probes/observed-link.js';
@@ -25,13 +25,14 @@ export const rate: Fault<Rate> = {
   title: 'no more than so much gets through a cable, in one direction; a full queue of 50 ms drops the rest',
   needs: [{ kind: 'feature', name: 'qdisc:tbf', why: 'lets only so much leave an interface' }],
   problem: ({ at }, plan) => cableProblem(plan, at, 'the rate of cables only can be limited'),
+  subject: ({ at, direction }, plan) => `the rate of ${endName(cableWay(plan, at, direction).from)}`,
   async apply({ at, kbitPerSecond, direction }, context) {
     const way = cableWay(context.plan, at, direction);
     const { from } = way;
     const link = await observedLink(context.lab, from);
     if (link === undefined) throw new LabError(`${endName(from)} is not there`);
     if (!isFree(link))
-      throw new LabError(`${endName(from)} has a queueing discipline already: ${link.queueing}`, {
+      throw new Refusal(`${endName(from)} has a queueing discipline already: ${link.queueing}`, {
         remedy: 'Mend that limit first, or take it away: tc qdisc del dev LINK root',
       });
     const limit = limitOf(kbitPerSecond, link.mtuBytes);

@@ -1,10 +1,10 @@
+import { Refusal } from '#lab/errors.js';
 import { writeText } from '../../report/output.js';
 import { marks, paint, type Style } from '../../report/style.js';
 import { hang } from '../../report/text.js';
 import type { Broken } from '../../inside/requests.js';
-import type { Plan } from '../../plan/plan.js';
-import { faultOf, faults } from '../../faults/index.js';
-import { faultNames, type FaultSpec, faultText, usageOf } from '../../scenario/fault.js';
+import { faults } from '../../faults/index.js';
+import { faultNames, type FaultSpec, usageOf } from '../../scenario/fault.js';
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
 import { outputOf } from '../output.js';
@@ -34,30 +34,29 @@ export function breakCommand(): Command {
     .addHelpText('after', faultHelp)
     .action(async (lab: string, fault: string | undefined, words: readonly string[]) => {
       demandLab(lab);
-      const { describeLab } = await import('../../labs/inspect.js');
-      const { plan, broken } = await describeLab(lab);
       const list = fault === undefined;
-      const now = list ? broken : [await breakOne(lab, { plan, broken }, [fault, ...words])];
+      const now = list ? await brokenIn(lab) : [await breakOne(lab, [fault, ...words])];
       const { format, style } = outputOf(command);
       if (format === 'json') await writeText(process.stdout, `${JSON.stringify(list ? now : now[0], null, 2)}\n`);
       else await writeText(process.stdout, `${(list ? listed(now, lab, style) : told(now, lab, style)).join('\n')}\n`);
     });
 }
 
-/** What the lab is, and what is broken in it. */
-interface Now {
-  readonly plan: Plan;
-  readonly broken: readonly Broken[];
+async function brokenIn(lab: string): Promise<readonly Broken[]> {
+  const { describeLab } = await import('../../labs/inspect.js');
+  return (await describeLab(lab)).broken;
 }
 
-async function breakOne(lab: string, { plan, broken }: Now, words: readonly string[]): Promise<Broken> {
+/** The lab alone knows what it is now: another command may break or mend something at this moment. */
+async function breakOne(lab: string, words: readonly string[]): Promise<Broken> {
   const spec = await readSpec(words);
-  const problem = faultOf(spec).problem(spec, plan);
-  if (problem !== undefined) throw new UsageError(`${spec.fault}: ${problem.message}`, remedyOf(problem.remedy));
-  if (broken.some(({ fault }) => fault === faultText(spec)))
-    throw new UsageError(`${faultText(spec)}: that is broken already`, { remedy: `netlab mend ${lab}` });
   const { breakLab } = await import('../../labs/break.js');
-  return await breakLab(lab, spec);
+  try {
+    return await breakLab(lab, spec);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new UsageError(error.message, { remedy: error.remedy ?? `netlab mend ${lab}` });
+  }
 }
 
 async function readSpec(words: readonly string[]): Promise<FaultSpec> {
@@ -66,8 +65,6 @@ async function readSpec(words: readonly string[]): Promise<FaultSpec> {
   if ('spec' in read) return read.spec;
   throw new UsageError(read.problem, { remedy: read.remedy });
 }
-
-const remedyOf = (remedy: string | undefined) => (remedy === undefined ? {} : { remedy });
 
 function told(broken: readonly Broken[], lab: string, style: Style): readonly string[] {
   return [

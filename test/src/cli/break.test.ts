@@ -37,9 +37,15 @@ test.serial('break and mend: what is told, what is refused, what is listed', asy
     const again = await netlab(['break', 'faulty', 'link-down', 'h1:eth1']);
     t.is(again.exitCode, 2);
     t.regex(again.stderr, /link-down h1:eth1 cable: that is broken already[^]*netlab mend faulty/u);
+    const same = await netlab(['break', 'faulty', 'link-down', 'sw1:to-h1', 'interface']);
+    t.is(same.exitCode, 2);
+    t.regex(same.stderr, /link-down h1:eth1 cable has changed the cable between h1:eth1 and sw1:to-h1 already/u);
     const crash = await netlab(['break', 'faulty', 'host-crash', 'h2', '--json']);
     t.like(JSON.parse(crash.stdout), { fault: 'host-crash h2', spec: { fault: 'host-crash', host: 'h2' } });
     t.is((JSON.parse((await netlab(['break', 'faulty', '--json'])).stdout) as unknown[]).length, 2);
+    const gone = await netlab(['break', 'faulty', 'mtu', 'h2:eth1', '1400']);
+    t.is(gone.exitCode, 2);
+    t.regex(gone.stderr, /h2 is not there now: its host has crashed/u);
     const inspected = await netlab(['inspect', 'faulty']);
     t.regex(inspected.stdout, /link-down h1:eth1 cable: [^]*not there now: h2, h2c1, h2c2/u);
     const verified = await netlab(['verify', 'faulty', '--only', 'container-to-container', '--json']);
@@ -58,6 +64,34 @@ test.serial('break and mend: what is told, what is refused, what is listed', asy
     t.is((await netlab(['down', 'faulty'])).exitCode, 0);
   }
 });
+
+test.serial(
+  'what is broken already cannot be broken once more, at the same moment or in another measure',
+  async (t) => {
+    const up = await netlab(['up', 'bridge-l2', '--name', 'twice']);
+    t.is(up.exitCode, 0, up.stderr);
+    try {
+      // The proof of a rate takes long enough for both commands to begin before it.
+      const rate = ['break', 'twice', 'rate', 'h1:eth1', '1000'];
+      const both = await Promise.all([netlab(rate), netlab(rate)]);
+      t.deepEqual(
+        new Set(both.map(({ exitCode }) => exitCode)),
+        new Set([0, 2]),
+        both.map(({ stderr }) => stderr).join(''),
+      );
+      const loss = (at: string, percent: string, direction: string) =>
+        netlab(['break', 'twice', 'loss', at, percent, direction]);
+      t.is((await loss('h1:eth1', '100', 'in')).exitCode, 0);
+      for (const other of [await loss('h1:eth1', '1', 'in'), await loss('sw1:to-h1', '1', 'out')]) {
+        t.is(other.exitCode, 2);
+        t.regex(other.stderr, /loss h1:eth1 100 in has changed what comes in by h1:eth1 already[^]*netlab mend twice/u);
+      }
+      t.regex((await netlab(['break', 'twice'])).stdout, /loss h1:eth1 100 in: h1:eth1 dropped 400 of 400/u);
+    } finally {
+      t.is((await netlab(['down', 'twice'])).exitCode, 0);
+    }
+  },
+);
 
 test.serial('faults of a scenario are there while its promises are measured', async (t) => {
   const cwd = temporaryFolder();
@@ -87,4 +121,9 @@ test.serial('faults of a scenario are there while its promises are measured', as
   const wrong = await netlab(['plan', write('strategy: bridge-l2\nfaults: [{ link-down: { at: h1:eth9 } }]\n')]);
   t.is(wrong.exitCode, 2);
   t.regex(wrong.stderr, /faulty\.yaml: faults\[0\]\.link-down: h1 has no interface "eth9"/u);
+  const twice =
+    'strategy: bridge-l2\nfaults: [{ mtu: { at: h1:eth1, mtuBytes: 1400 } }, { mtu: { at: h1:eth1, mtuBytes: 1300 } }]\n';
+  const changedTwice = await netlab(['plan', write(twice)]);
+  t.is(changedTwice.exitCode, 2);
+  t.regex(changedTwice.stderr, /faults\[1\]\.mtu: mtu h1:eth1 1400 has changed the MTU of h1:eth1 already/u);
 });

@@ -148,7 +148,7 @@ test.serial('a rate is what gets through, at once, one limit at a time', async (
         const bits = await goodput(lab);
         t.true(bits < 23e6, `${bits} bit/s in the first second`);
         await t.throwsAsync(lab.break({ fault: 'rate', at: 'sw1:to-h1', kbitPerSecond: 8000, direction: 'in' }), {
-          message: /h1:eth1 has a queueing discipline already: tbf/u,
+          message: /rate sw1:to-h1 8000 in: rate h1:eth1 20000 out has changed the rate of h1:eth1 already/u,
         });
       }
       t.regex((await lab.mend())[0]?.seen ?? '', /h1:eth1 sends as fast as it can/u);
