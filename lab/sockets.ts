@@ -23,6 +23,20 @@ export async function openAll<T, S extends Closable>(
   throw refusal.reason;
 }
 
+/** What the sender's own kernel refused to send at once. It is told in a later turn than that of the `send`. */
+export interface Refusal {
+  /** What its sender called it. */
+  readonly id: number;
+  /** errno name: `EMSGSIZE`, `EHOSTUNREACH`, `ENETUNREACH`, `ENETDOWN`, ... */
+  readonly code: string;
+  /** For people: the kernel's words, where it was bound, and the MTU of the link with EMSGSIZE. */
+  readonly message: string;
+  /** MTU of the link, with EMSGSIZE, where the kernel tells it. */
+  readonly mtuBytes?: number;
+  /** Where it was bound: an address, or the link that a frame was to leave by. */
+  readonly destination: string;
+}
+
 /** An ICMP error that the kernel queued for a datagram that we sent (IP_RECVERR). */
 export interface DatagramError {
   /** errno name: `EMSGSIZE`, `EHOSTUNREACH`, `ECONNREFUSED`, ... */
@@ -46,12 +60,10 @@ export interface Datagram {
 
 export interface UdpSocket extends Closable {
   readonly port: number;
-  /**
-   * @throws SystemCallError with `code` EMSGSIZE (its message has the link's MTU), EHOSTUNREACH, ENETUNREACH, ... when the
-   * kernel refuses at once; what comes back later goes to `onError`
-   */
-  send(data: Buffer, address: string, port: number): void;
+  /** @param id what it is called when it is refused; 0 when absent. What comes back later goes to `onError`. */
+  send(data: Buffer, address: string, port: number, id?: number): void;
   onMessage: (datagram: Datagram) => void;
+  onRefused: (refusal: Refusal) => void;
   onError: (error: DatagramError) => void;
 }
 
@@ -101,20 +113,21 @@ export interface EchoRequest {
   readonly identifier: number;
   readonly sequence: number;
   readonly payload: Buffer;
+  /** What it is called when it is refused; 0 when absent. */
+  readonly id?: number;
 }
 
 export interface IcmpSocket extends Closable {
+  /** Sends an echo request; the node's own kernel answers at the other end. */
+  sendRequest(request: EchoRequest): void;
   /**
-   * Sends an echo request; the node's own kernel answers at the other end.
-   * @throws SystemCallError when the kernel refuses at once
+   * Sends many, in order, beside the event loop. Those that the kernel refuses go to `onRefused`, and the others are sent all
+   * the same.
+   * @returns once the kernel has been given all of them
    */
-  sendRequest(address: string, identifier: number, sequence: number, payload: Buffer): void;
-  /**
-   * Sends many, in order, beside the event loop.
-   * @param refused told of each that the kernel refuses at once; the others are sent all the same
-   */
-  sendRequests(requests: readonly EchoRequest[], refused: (index: number, error: Error) => void): Promise<void>;
+  sendRequests(requests: readonly EchoRequest[]): Promise<void>;
   onMessage: (message: IcmpMessage) => void;
+  onRefused: (refusal: Refusal) => void;
 }
 
 export interface IcmpOptions {
@@ -138,12 +151,31 @@ export interface Frame {
   readonly lengthBytes: number;
 }
 
+export interface FrameBurst {
+  readonly frames: number;
+  readonly untilRefused?: boolean;
+}
+
+export interface BurstCounts {
+  readonly sent: number;
+  readonly refused: number;
+}
+
 export interface PacketSocket extends Closable {
-  /** Sends a whole Ethernet frame out of a link of the node. This socket itself does not see it, others of the node do. */
-  send(link: string, frame: Buffer): void;
+  /**
+   * Sends a whole Ethernet frame out of a link of the node. This socket itself does not see it, others of the node do.
+   * @param id what it is called when it is refused; 0 when absent
+   */
+  send(link: string, frame: Buffer, id?: number): void;
+  /**
+   * Sends the same frame so many times, one right after the other, or until the kernel refuses one: its queue is full. Those
+   * refused are counted and not told.
+   */
+  sendBurst(link: string, frame: Buffer, burst: FrameBurst): Promise<BurstCounts>;
   onFrame: (frame: Frame) => void;
+  onRefused: (refusal: Refusal) => void;
   /** Frames that the kernel dropped because this socket was read too slowly (PACKET_STATISTICS), since the last call. */
-  takeDropped(): number;
+  takeDropped(): Promise<number>;
 }
 
 export interface PacketOptions {

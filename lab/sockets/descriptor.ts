@@ -1,7 +1,8 @@
 import { closeSync } from 'node:fs';
 import { systemCall } from '../kernel/libc.js';
+import { SystemCallError } from '../kernel/system-call-error.js';
 import type { NetworkNamespace } from '../kernel/namespace.js';
-import type { Closable } from '../sockets.js';
+import type { Closable, Refusal } from '../sockets.js';
 import { eventPump } from './event-pump.js';
 
 /** sys/socket.h. */
@@ -64,11 +65,17 @@ export function probePathMtu(fd: number, family: 'ipv4' | 'ipv6'): void {
   setOption(fd, SOL_IPV6, IPV6_DONTFRAG, 1);
 }
 
+/** What the kernel refused, and what is known of it besides. */
+export interface Refused extends Pick<Refusal, 'id' | 'destination' | 'mtuBytes'> {
+  readonly errno: number;
+}
+
 /** A descriptor that the event pump reads. */
 export abstract class PumpedSocket implements Closable {
   readonly fd: number;
   /** Told once when the socket is closed. */
   onClosed: () => void = () => {};
+  onRefused: (refusal: Refusal) => void = () => {};
   #open = true;
   #busy = 0;
 
@@ -90,6 +97,16 @@ export abstract class PumpedSocket implements Closable {
     eventPump().remove(this.fd);
     if (this.#busy === 0) this.release();
     this.onClosed();
+  }
+
+  /** Tells that something was not sent: later, so that a caller of `send` is not called back from inside of it. */
+  protected refuse({ errno, ...known }: Refused): void {
+    const { destination, mtuBytes } = known;
+    const detail = mtuBytes === undefined ? destination : `${destination}; the MTU of the link is ${mtuBytes} bytes`;
+    const { code, message } = new SystemCallError('sendto', errno, detail);
+    queueMicrotask(() => {
+      if (this.#open) this.onRefused({ ...known, code, message });
+    });
   }
 
   /** Does something that another thread needs the descriptor for: until then its number must not become another's. */

@@ -1,11 +1,10 @@
 import { systemCall, trySystemCall } from '../kernel/libc.js';
 import type { NetworkNamespace } from '../kernel/namespace.js';
-import { SystemCallError } from '../kernel/system-call-error.js';
 import type { EchoRequest, Family, IcmpMessage, IcmpOptions, IcmpSocket } from '../sockets.js';
 import { openSocket, PumpedSocket, prepared, probePathMtu, SOCK_RAW, SOL_IPV6, setOption } from './descriptor.js';
 import { decodeIcmp, decodeIcmpv6, encodeRequest, icmpTypes } from './icmp-message.js';
 import { type Message, receiveMessage } from './message.js';
-import { receiveBatch, sendBatch } from './message-batch.js';
+import { type OutgoingMessage, receiveBatch, sendBatch } from './message-batch.js';
 import { decodeSocketAddress, domainOf, socketAddress } from './socket-address.js';
 
 const IPPROTO_ICMP = 1;
@@ -30,21 +29,29 @@ class KernelIcmpSocket extends PumpedSocket implements IcmpSocket {
     this.#family = family;
   }
 
-  sendRequest(address: string, identifier: number, sequence: number, payload: Buffer): void {
-    const message = encodeRequest(this.#family, identifier, sequence, payload);
-    const to = socketAddress(this.#family, address, 0);
-    const result = trySystemCall('sendto', this.fd, message, message.length, 0, to, to.length);
-    if (result < 0) throw new SystemCallError('sendto', -result);
+  sendRequest(request: EchoRequest): void {
+    if (!this.open) return;
+    const { data, to } = this.#encode(request);
+    const result = trySystemCall('sendto', this.fd, data, data.length, 0, to, to.length);
+    if (result < 0) this.#refuse(request, -result);
   }
 
-  async sendRequests(requests: readonly EchoRequest[], refused: (index: number, error: Error) => void): Promise<void> {
-    const messages = requests.map(({ address, identifier, sequence, payload }) => ({
+  async sendRequests(requests: readonly EchoRequest[]): Promise<void> {
+    const messages = requests.map((request) => this.#encode(request));
+    await this.whileOpen(async () => {
+      await sendBatch(this.fd, messages, (index, errno) => this.#refuse(requests[index] as EchoRequest, errno));
+    });
+  }
+
+  #encode({ address, identifier, sequence, payload }: EchoRequest): OutgoingMessage {
+    return {
       data: encodeRequest(this.#family, identifier, sequence, payload),
       to: socketAddress(this.#family, address, 0),
-    }));
-    await this.whileOpen(async () => {
-      await sendBatch(this.fd, messages, (index, errno) => refused(index, new SystemCallError('sendto', errno)));
-    });
+    };
+  }
+
+  #refuse({ id = 0, address }: EchoRequest, errno: number): void {
+    this.refuse({ id, errno, destination: address });
   }
 
   protected ready(): void {

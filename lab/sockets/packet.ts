@@ -2,7 +2,7 @@ import { close } from 'node:fs';
 import { systemCall, trySystemCall } from '../kernel/libc.js';
 import type { NetworkNamespace } from '../kernel/namespace.js';
 import { SystemCallError } from '../kernel/system-call-error.js';
-import type { Frame, PacketOptions, PacketSocket } from '../sockets.js';
+import type { BurstCounts, Frame, FrameBurst, PacketOptions, PacketSocket } from '../sockets.js';
 import { openSocket, PumpedSocket, prepared, SOCK_RAW, SOL_SOCKET, setOption } from './descriptor.js';
 import { type Message, receiveMessage } from './message.js';
 import { attachFilter, filterProgram } from './packet-filter.js';
@@ -37,13 +37,28 @@ class KernelPacketSocket extends PumpedSocket implements PacketSocket {
     this.#contains = contains;
   }
 
-  send(link: string, frame: Buffer): void {
-    const to = encodeLinkAddress(linkIndex(this.fd, link), ETH_P_ALL);
-    const result = trySystemCall('sendto', this.fd, frame, frame.length, 0, to, to.length);
-    if (result < 0) throw new SystemCallError('sendto', -result, `link ${link}`);
+  send(link: string, frame: Buffer, id = 0): void {
+    if (!this.open) return;
+    const index = tryLinkIndex(this.fd, link);
+    const result = index < 0 ? index : this.#sendOut(encodeLinkAddress(index, ETH_P_ALL), frame);
+    if (result < 0) this.refuse({ id, errno: -result, destination: link });
   }
 
-  takeDropped(): number {
+  async sendBurst(link: string, frame: Buffer, { frames, untilRefused = false }: FrameBurst): Promise<BurstCounts> {
+    const to = encodeLinkAddress(linkIndex(this.fd, link), ETH_P_ALL);
+    let sent = 0;
+    for (let tried = 1; tried <= frames; tried += 1) {
+      if (this.#sendOut(to, frame) >= 0) sent += 1;
+      else if (untilRefused) return { sent, refused: 1 };
+    }
+    return { sent, refused: frames - sent };
+  }
+
+  #sendOut(to: Buffer, frame: Buffer): number {
+    return trySystemCall('sendto', this.fd, frame, frame.length, 0, to, to.length);
+  }
+
+  async takeDropped(): Promise<number> {
     const statistics = Buffer.alloc(8);
     const length = Buffer.alloc(4);
     length.writeUInt32LE(statistics.length);
@@ -104,11 +119,17 @@ function timeMsOf(timespec: Buffer | undefined): number {
 
 /** @throws SystemCallError ENODEV when the socket's node has no such link */
 function linkIndex(fd: number, name: string): number {
+  const index = tryLinkIndex(fd, name);
+  if (index < 0) throw new SystemCallError('ioctl', -index, `link ${name}`);
+  return index;
+}
+
+/** @returns the negative error number when there is no such link */
+function tryLinkIndex(fd: number, name: string): number {
   const request = Buffer.alloc(IFREQ_BYTES);
   request.write(name, 0, IFNAMSIZ - 1, 'utf8');
   const result = trySystemCall('ioctl', fd, SIOCGIFINDEX, request);
-  if (result < 0) throw new SystemCallError('ioctl', -result, `link ${name}`);
-  return request.readInt32LE(IFNAMSIZ);
+  return result < 0 ? result : request.readInt32LE(IFNAMSIZ);
 }
 
 /** A link may be gone by the time that its frame is read: then its index has to do. */

@@ -51,9 +51,9 @@ export interface CaptureOptions extends PacketOptions {
 export interface Capture {
   /** Settles when the capture has ended, for whatever reason. */
   readonly ended: Promise<CaptureSummary>;
-  readonly summary: CaptureSummary;
+  summary(): Promise<CaptureSummary>;
   /** Ends the capture, not the sink. Idempotent. */
-  stop(): CaptureSummary;
+  stop(): Promise<CaptureSummary>;
 }
 
 /** Writes what a node's interfaces carry to a stream, from now on. A stream that fails ends the capture. */
@@ -67,33 +67,36 @@ class StreamCapture implements Capture {
   readonly #sink: Writable;
   readonly #maximumFrames: number | undefined;
   #settle: (result: CaptureSummary) => void = () => {};
+  #fail: (reason: unknown) => void = () => {};
   #frames = 0;
   #dropped = 0;
-  #open = true;
+  #stopping: Promise<CaptureSummary> | undefined;
 
   constructor(socket: PacketSocket, options: CaptureOptions, sink: Writable) {
     this.#socket = socket;
     this.#sink = sink;
     this.#maximumFrames = options.maximumFrames;
-    this.ended = new Promise((resolve) => {
+    this.ended = new Promise((resolve, reject) => {
       this.#settle = resolve;
+      this.#fail = reject;
     });
-    sink.once('close', () => this.stop()).once('error', () => this.stop());
+    sink.once('close', () => void this.stop()).once('error', () => void this.stop());
     sink.write(encodePcapHeader(options.snapLengthBytes));
     socket.onFrame = (frame) => this.#write(frame);
   }
 
-  get summary(): CaptureSummary {
-    if (this.#open) this.#dropped += this.#socket.takeDropped();
+  async summary(): Promise<CaptureSummary> {
+    if (this.#stopping !== undefined) return await this.#stopping;
+    this.#dropped += await this.#socket.takeDropped();
     return { frames: this.#frames, dropped: this.#dropped };
   }
 
-  stop(): CaptureSummary {
-    const result = this.summary;
-    this.#open = false;
-    this.#socket.close();
-    this.#settle(result);
-    return result;
+  stop(): Promise<CaptureSummary> {
+    this.#socket.onFrame = () => {};
+    const asking = this.summary();
+    this.#stopping ??= asking.finally(() => this.#socket.close());
+    void this.#stopping.then(this.#settle, this.#fail);
+    return this.#stopping;
   }
 
   #write(frame: Frame): void {
@@ -103,6 +106,6 @@ class StreamCapture implements Capture {
     }
     this.#frames += 1;
     this.#sink.write(encodePcapRecord(frame));
-    if (this.#frames === this.#maximumFrames) this.stop();
+    if (this.#frames === this.#maximumFrames) void this.stop();
   }
 }

@@ -51,17 +51,28 @@ export function decodeLinkAddress(bytes: Buffer): { link: number; outgoing: bool
 const CACHE_ENTRIES = 20_000;
 const known = new Map<string, Buffer>();
 
+/** The kernel refuses to send without an address (EDESTADDRREQ, EINVAL). */
+const noAddress = Buffer.alloc(0);
+
 /**
  * An address for sendto(2). Encoded ones are kept, because probes from many nodes aim at the same ones over and over.
- * @returns a Buffer that must not be changed
- * @throws LabError when the text is no address of the family
+ * @returns a Buffer that must not be changed; empty when the text is no address of the family, so that sending is refused
  */
 export function socketAddress(family: Family, address: string, port: number): Buffer {
   const key = `${family} ${address} ${port}`;
   const kept = known.get(key);
   if (kept !== undefined) return kept;
   if (known.size >= CACHE_ENTRIES) known.clear();
-  const encoded = encodeSocketAddress(family, address, port);
+  const encoded = encodedOrNone(family, address, port);
   known.set(key, encoded);
   return encoded;
+}
+
+function encodedOrNone(family: Family, address: string, port: number): Buffer {
+  try {
+    return encodeSocketAddress(family, address, port);
+  } catch (error) {
+    if (error instanceof LabError) return noAddress;
+    throw error;
+  }
 }

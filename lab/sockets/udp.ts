@@ -1,6 +1,5 @@
 import { systemCall, trySystemCall } from '../kernel/libc.js';
 import type { NetworkNamespace } from '../kernel/namespace.js';
-import { SystemCallError } from '../kernel/system-call-error.js';
 import type { Datagram, DatagramError, Family, UdpOptions, UdpSocket } from '../sockets.js';
 import {
   localPort,
@@ -34,14 +33,16 @@ class KernelUdpSocket extends PumpedSocket implements UdpSocket {
     this.#family = family;
   }
 
-  send(data: Buffer, address: string, port: number): void {
+  send(data: Buffer, address: string, port: number, id = 0): void {
+    if (!this.open) return;
     const first = this.#sendOnce(data, address, port);
     if (first >= 0) return;
     const { mtuBytes, foreign } = this.#takeErrors();
     // The kernel answers a send with the error of an earlier datagram: that one is in the queue, and this was not sent.
     const result = foreign ? this.#sendOnce(data, address, port) : first;
-    const detail = mtuBytes === undefined ? '' : `the MTU of the link is ${mtuBytes} bytes`;
-    if (result < 0) throw new SystemCallError('sendto', -result, detail);
+    if (result >= 0) return;
+    const link = mtuBytes === undefined ? {} : { mtuBytes };
+    this.refuse({ id, errno: -result, destination: address, ...link });
   }
 
   #sendOnce(data: Buffer, address: string, port: number): number {

@@ -71,17 +71,16 @@ export async function sendBurst(node: LabNode, end: LinkEnd, { frames, ...frame 
   const sender = await frameSender(node, end, frame);
   try {
     // A frame that a full queue refuses is lost like others: what matters is what the filter has counted.
-    for (let sent = 0; sent < frames; sent += 1) sender.send();
+    await sender.send(frames);
   } finally {
     sender.close();
   }
 }
 
 export interface FrameSender {
-  /** @returns false when the kernel refuses the frame: a queue is full */
-  send(): boolean;
+  send(frames: number): Promise<void>;
   /** Sends until a frame is refused, or so many are sent. @returns whether one was refused */
-  fill(mostFrames: number): boolean;
+  fill(mostFrames: number): Promise<boolean>;
   close(): void;
 }
 
@@ -96,17 +95,8 @@ export async function frameSender(
   source.copy(frame, 6);
   frame.writeUInt16BE(etherType, 12);
   const socket = await node.sockets.packet({ link, etherType });
-  const send = (): boolean => {
-    try {
-      socket.send(link, frame);
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  const fill = (mostFrames: number): boolean => {
-    for (let sent = 0; sent < mostFrames; sent += 1) if (!send()) return true;
-    return false;
-  };
+  const send = async (frames: number): Promise<void> => void (await socket.sendBurst(link, frame, { frames }));
+  const fill = async (frames: number): Promise<boolean> =>
+    (await socket.sendBurst(link, frame, { frames, untilRefused: true })).refused > 0;
   return { send, fill, close: () => socket.close() };
 }

@@ -1,5 +1,6 @@
 import { LabError } from '#lab/errors.js';
 import type { LabNode } from '#lab/lab.js';
+import type { EchoRequest } from '#lab/sockets.js';
 import { patiently } from '../probes/patience.js';
 import type { IcmpFiltered } from '../scenario/fault.js';
 import type { Fault } from './contract.js';
@@ -49,13 +50,19 @@ const IDENTIFIER = 0x88b5;
 async function echo(node: LabNode, sequence: number): Promise<void> {
   const socket = await node.sockets.icmp({ family: 'ipv4' });
   try {
-    socket.sendRequest('127.0.0.1', IDENTIFIER, sequence, Buffer.alloc(8));
-  } catch {
-    // Refused: the counter tells why.
+    // When it is refused the counter tells why.
+    await socket.sendRequests([selfRequest(sequence)]);
   } finally {
     socket.close();
   }
 }
+
+const selfRequest = (sequence: number): EchoRequest => ({
+  address: '127.0.0.1',
+  identifier: IDENTIFIER,
+  sequence,
+  payload: Buffer.alloc(8),
+});
 
 async function echoes(node: LabNode, signal: AbortSignal): Promise<boolean> {
   const socket = await node.sockets.icmp({ family: 'ipv4' });
@@ -64,10 +71,8 @@ async function echoes(node: LabNode, signal: AbortSignal): Promise<boolean> {
     answered ||= message.kind === 'reply' && message.identifier === IDENTIFIER;
   };
   try {
-    socket.sendRequest('127.0.0.1', IDENTIFIER, 2, Buffer.alloc(8));
+    socket.sendRequest(selfRequest(2));
     return await patiently(() => answered, ANSWER_MS, signal);
-  } catch {
-    return false;
   } finally {
     socket.close();
   }

@@ -70,14 +70,14 @@ async function oneWindow(
   { seconds, queueFrames, queueMs }: Timing,
   signal: AbortSignal,
 ): Promise<Window> {
-  let isBusy = sender.fill(2 * queueFrames);
+  let isBusy = await sender.fill(2 * queueFrames);
   let fullMs = performance.now();
   const [startBytes, startMs] = [await received(), performance.now()];
   let usedMs = 0;
   while (usedMs < seconds * 1000) {
     await nextTurn();
     signal.throwIfAborted();
-    const isFull = sender.fill(MOST_AT_ONCE);
+    const isFull = await sender.fill(MOST_AT_ONCE);
     const nowMs = performance.now();
     isBusy &&= nowMs - fullMs < queueMs;
     if (isFull) fullMs = nowMs;

@@ -1,6 +1,6 @@
 import { LabError } from '#lab/errors.js';
 import type { Probe } from './flow-probe.js';
-import { codeOf, demandResources, type Refused, type Transport } from './flow-transport.js';
+import { codeOf, demandResources, type Transport } from './flow-transport.js';
 
 /** When a probe without an answer is sent again: packets are lost while addresses are resolved and broadcasts flood queues. */
 const RESEND_MS = [50, 100, 200, 300, 400, 500, 700, 900, 1100] as const;
@@ -86,7 +86,7 @@ export class Exchange {
       if (ageMs >= deadlineMs) probe.expire(deadlineMs);
       else if (ageMs >= (RESEND_MS[sent.attempts - 1] ?? deadlineMs)) this.#transmit(probe, sent);
     }
-    this.#transport.flush?.(this.#refused);
+    this.#transport.flush?.();
   }
 
   #refill(): void {
@@ -98,7 +98,7 @@ export class Exchange {
       if (probe.settled) this.#ready.push(...(this.#following.get(probe) ?? []));
       else this.#start(probe);
     }
-    this.#transport.flush?.(this.#refused);
+    this.#transport.flush?.();
     if (this.#sent.size === 0 && this.#asking.length === 0) this.#finish?.();
   }
 
@@ -123,6 +123,8 @@ export class Exchange {
     const following = this.#following.get(probe);
     this.#sent.set(probe, sent);
     if (following !== undefined) this.#askingUnderWay += 1;
+    probe.onRefused = (code) => this.#refused(probe, code);
+    probe.onUnsent = (error) => this.#unsent(probe, error);
     probe.onSettled = () => {
       this.#sent.delete(probe);
       if (following !== undefined) {
@@ -141,17 +143,22 @@ export class Exchange {
     sent.attempts += 1;
     probe.sending();
     try {
-      this.#transport.transmit(probe, attempt, this.#refused);
+      this.#transport.transmit(probe, attempt);
     } catch (error) {
-      this.#refused(probe, error);
+      this.#unsent(probe, error);
     }
   }
 
-  readonly #refused: Refused = (probe, error) => {
+  #unsent(probe: Probe, error: unknown): void {
+    if (!(error instanceof LabError)) throw error;
     const code = codeOf(error);
+    if (code === undefined) probe.fail(error.message);
+    else this.#refused(probe, code);
+  }
+
+  #refused(probe: Probe, code: string): void {
     if (this.#runsOut(code)) return;
-    if (code !== undefined && passing.has(code)) probe.refuse(code);
-    else if (error instanceof LabError) probe.fail(code ?? error.message);
-    else throw error;
-  };
+    if (passing.has(code)) probe.refuse(code);
+    else probe.fail(code);
+  }
 }

@@ -1,6 +1,5 @@
 import type { EchoRequest, IcmpMessage, IcmpSocket } from '#lab/sockets.js';
-import type { Probe } from './flow-probe.js';
-import { PerNode, type Refused, type Transport, type TransportContext } from './flow-transport.js';
+import { PerNode, type Transport, type TransportContext } from './flow-transport.js';
 
 /**
  * Echo requests: the destination's own raw socket must see the request, because the reply may come from another owner of
@@ -17,6 +16,7 @@ export function icmpTransport(context: TransportContext): Transport {
     async (node, name) => {
       const socket = await node.sockets.icmp({ family, pathMtu: 'probe' });
       socket.onMessage = (message) => receive(name, message);
+      socket.onRefused = ({ id, code }) => context.probe(id)?.onRefused(code);
       return socket;
     },
     (socket) => socket.close(),
@@ -28,14 +28,10 @@ export function icmpTransport(context: TransportContext): Transport {
       const sequence = probe.id & 0xffff;
       bySequence.set(sequence, probe.id);
       const payload = tokens.encode(probe.id);
-      outgoing.add(sockets.get(probe.request.from.node), probe, {
-        address: probe.address,
-        identifier,
-        sequence,
-        payload,
-      });
+      const { id, address } = probe;
+      outgoing.add(sockets.get(probe.request.from.node), { address, identifier, sequence, payload, id });
     },
-    flush: (refused) => outgoing.flush(refused),
+    flush: () => outgoing.flush(),
     close: () => sockets.close(),
   };
 }
@@ -67,20 +63,18 @@ function receiver(
 
 /** Requests that go out together, by the socket that sends them. */
 class Outgoing {
-  #gathered = new Map<IcmpSocket, { readonly probes: Probe[]; readonly requests: EchoRequest[] }>();
+  #gathered = new Map<IcmpSocket, EchoRequest[]>();
 
-  add(socket: IcmpSocket, probe: Probe, request: EchoRequest): void {
-    const own = this.#gathered.get(socket) ?? { probes: [], requests: [] };
-    own.probes.push(probe);
-    own.requests.push(request);
-    this.#gathered.set(socket, own);
+  add(socket: IcmpSocket, request: EchoRequest): void {
+    const own = this.#gathered.get(socket);
+    if (own === undefined) this.#gathered.set(socket, [request]);
+    else own.push(request);
   }
 
-  flush(refused: Refused): void {
+  flush(): void {
     const gathered = this.#gathered;
     this.#gathered = new Map();
-    for (const [socket, { probes, requests }] of gathered)
-      void socket.sendRequests(requests, (index, error) => refused(probes[index] as Probe, error));
+    for (const [socket, requests] of gathered) void socket.sendRequests(requests);
   }
 }
 

@@ -13,6 +13,10 @@ export class Probe {
   readonly address: string;
   /** Told once, when there is nothing more to wait for. */
   onSettled: () => void = () => {};
+  /** Told when the source's own kernel refused to send it, with the errno name. */
+  onRefused: (code: string) => void = () => {};
+  /** Told of what else kept it from being sent. */
+  onUnsent: (error: unknown) => void = () => {};
   #settled = false;
   #arrived = false;
   #answered = false;

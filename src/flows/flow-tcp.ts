@@ -1,7 +1,7 @@
 import type { TcpConnection, TcpServer } from '#lab/sockets.js';
 import type { Probe } from './flow-probe.js';
 import { TOKEN_BYTES } from './flow-token.js';
-import { onFreePort, PerNode, type Refused, type Transport, type TransportContext } from './flow-transport.js';
+import { onFreePort, PerNode, type Transport, type TransportContext } from './flow-transport.js';
 
 /** So that nothing stays open when an end is lost; far beyond every probe's deadline. */
 const idleTimeoutMs = 5000;
@@ -36,10 +36,10 @@ class TcpTransport implements Transport {
     return this.#servers.open(node);
   }
 
-  transmit(probe: Probe, attempt: number, refused: Refused): void {
+  transmit(probe: Probe, attempt: number): void {
     // The kernel itself repeats a SYN after a second; a second connection is tried before that, once.
     if (this.#pending.has(probe.id) && attempt === 1) return;
-    this.#connect(probe).catch((error: unknown) => refused(probe, error));
+    this.#connect(probe).catch((error: unknown) => probe.onUnsent(error));
   }
 
   close(): void {

@@ -4,9 +4,6 @@ import type { Closable, Family } from '#lab/sockets.js';
 import type { Probe } from './flow-probe.js';
 import type { Tokens } from './flow-token.js';
 
-/** Told of a probe that the source's kernel refused at once, with what it threw. */
-export type Refused = (probe: Probe, error: unknown) => void;
-
 /** How probes of one protocol and family travel. */
 export interface Transport extends Closable {
   /** Opens what a node needs to receive and to answer; cheap when that is open already. Rejects with a `code` when refused. */
@@ -14,14 +11,14 @@ export interface Transport extends Closable {
   /** Opens what a node needs to send; absent where that is the same. */
   openSource?(node: string): Promise<void>;
   /**
-   * Sends a probe, for the first time or again, at once or with the next {@link flush}.
+   * Sends a probe, for the first time or again, at once or with the next {@link flush}. When the source's kernel refuses it,
+   * the probe's `onRefused` is told later; when there is nothing to send it with, `onUnsent` is.
    * @param attempt 0 for the first time
-   * @param refused told when the source's kernel refuses later
-   * @throws SystemCallError when it refuses at once
+   * @throws LabError when there is nothing to send it with
    */
-  transmit(probe: Probe, attempt: number, refused: Refused): void;
+  transmit(probe: Probe, attempt: number): void;
   /** Sends what has been gathered. */
-  flush?(refused: Refused): void;
+  flush?(): void;
 }
 
 export interface TransportContext {

@@ -37,7 +37,7 @@ class UdpTransport implements Transport {
 
   transmit({ id, request, address }: Probe): void {
     const { port } = this.#servers.get(request.to.node);
-    this.#clients.get(request.from.node).send(this.#context.tokens.encode(id), address, port);
+    this.#clients.get(request.from.node).send(this.#context.tokens.encode(id), address, port, id);
   }
 
   close(): void {
@@ -55,6 +55,7 @@ class UdpTransport implements Transport {
   async #openClient(node: LabNode, name: string): Promise<UdpSocket> {
     const socket = await node.sockets.udp({ family: this.#context.family, pathMtu: 'probe' });
     socket.onMessage = (datagram) => this.#take(name, datagram);
+    socket.onRefused = ({ id, code }) => this.#context.probe(id)?.onRefused(code);
     socket.onError = (error) => this.#refused(error);
     return socket;
   }
@@ -70,11 +71,8 @@ class UdpTransport implements Transport {
     probe.arriveAt(node, address);
     const answer: Answer = { node, source: address };
     const reply = Buffer.concat([data.subarray(0, TOKEN_BYTES), Buffer.from(JSON.stringify(answer))]);
-    try {
-      socket.send(reply, address, port);
-    } catch {
-      // A node that cannot answer makes no answer: the probe's deadline tells.
-    }
+    // A node whose kernel refuses to send that makes no answer: the probe's deadline tells.
+    socket.send(reply, address, port);
   }
 
   #take(node: string, { data }: Datagram): void {

@@ -122,11 +122,8 @@ export class Streams {
       this.#nonce.copy(data);
       data.writeUInt32BE(index, NONCE_BYTES);
       data.writeUInt32BE(sequence, NONCE_BYTES + 4);
-      try {
-        this.#sockets.get(from.node)?.socket.send(data, to.ipv4, this.#ports.get(to.node) ?? 0);
-      } catch {
-        // What the kernel refuses to send is lost like others.
-      }
+      // What the kernel refuses to send is lost like others.
+      this.#sockets.get(from.node)?.socket.send(data, to.ipv4, this.#ports.get(to.node) ?? 0);
     }
   }
 

@@ -10,13 +10,8 @@ const SIZE_BYTES = 8;
  * @param addresses with prefix length; what has no broadcast address is left out
  */
 export function tryBroadcast(socket: UdpSocket, addresses: readonly string[]): void {
-  for (const target of addresses.flatMap(broadcastAddress)) {
-    try {
-      socket.send(Buffer.alloc(SIZE_BYTES), target, DISCARD_PORT);
-    } catch {
-      // The address or its interface is gone: there is nothing to send into.
-    }
-  }
+  // Refused when the address or its interface is gone: there is nothing to send into.
+  for (const target of addresses.flatMap(broadcastAddress)) socket.send(Buffer.alloc(SIZE_BYTES), target, DISCARD_PORT);
 }
 
 function broadcastAddress(address: string): readonly string[] {

@@ -46,8 +46,7 @@ export class DatagramProbes implements Closable {
 
   /** Sends one datagram. Its ending is written into the shot when it becomes known. */
   async fire(from: Endpoint, to: Endpoint, sizeBytes: number): Promise<Shot> {
-    const nonce = Buffer.concat([this.#prefix, Buffer.alloc(4)]);
-    nonce.writeUInt32BE(this.#shots.size, this.#prefix.length);
+    const nonce = this.#nonce(this.#shots.size);
     const shot: Shot = { from, to, family: this.#family, sizeBytes, nonce, ending: { kind: 'silence' } };
     this.#shots.set(nonce.toString('latin1'), shot);
     await this.fireAgain(shot);
@@ -59,11 +58,7 @@ export class DatagramProbes implements Closable {
     const data = Buffer.alloc(shot.sizeBytes - headerBytes[this.#family]);
     shot.nonce.copy(data);
     const [sender, { port }] = await Promise.all([this.#socket(shot.from), this.#socket(shot.to)]);
-    try {
-      sender.send(data, addressIn(shot.to, this.#family), port);
-    } catch (error) {
-      shot.ending = { kind: 'refused', code: codeOf(error) };
-    }
+    sender.send(data, addressIn(shot.to, this.#family), port, shot.nonce.readUInt32BE(this.#prefix.length));
   }
 
   close(): void {
@@ -84,6 +79,7 @@ export class DatagramProbes implements Closable {
   async #open(node: string): Promise<UdpSocket> {
     const socket = await this.#lab.node(node).sockets.udp({ family: this.#family, pathMtu: 'probe' });
     socket.onMessage = ({ data }) => this.#received(node, data);
+    socket.onRefused = ({ id, code }) => this.#refused(id, code);
     socket.onError = (error) => this.#failed(node, error);
     return socket;
   }
@@ -98,6 +94,17 @@ export class DatagramProbes implements Closable {
     if (shot !== undefined && shot.to.node === node && whole) shot.ending = { kind: 'delivered' };
   }
 
+  #refused(id: number, code: string): void {
+    const shot = this.#shotOf(this.#nonce(id));
+    if (shot !== undefined) shot.ending = { kind: 'refused', code };
+  }
+
+  #nonce(id: number): Buffer {
+    const nonce = Buffer.concat([this.#prefix, Buffer.alloc(4)]);
+    nonce.writeUInt32BE(id, this.#prefix.length);
+    return nonce;
+  }
+
   /** An ICMP error may quote less than our nonce: then it is about what was sent there and is too large for it. */
   #failed(node: string, { code, mtuBytes, offender, quoted, destination }: DatagramError): void {
     const named = this.#shotOf(quoted);
@@ -107,11 +114,4 @@ export class DatagramProbes implements Closable {
     const detail = { ...(mtuBytes === undefined ? {} : { mtuBytes }), ...(offender === undefined ? {} : { offender }) };
     for (const shot of meant) if (shot.ending.kind === 'silence') shot.ending = { kind: 'signalled', code, ...detail };
   }
-}
-
-/** The errno name of a system call that failed. @throws anything else again: that is a defect, no measurement */
-function codeOf(error: unknown): string {
-  const code = (error as { readonly code?: unknown }).code;
-  if (typeof code === 'string') return code;
-  throw error;
 }

@@ -81,13 +81,11 @@ async function exchange(
       end({ problem: 'stopped' });
       reject(signal.reason as Error);
     };
-    const send = (): void => {
-      const problem = trySend(socket, query, address, port);
-      if (problem !== undefined) end({ problem });
-    };
+    const send = (): void => socket.send(query, address, port);
     const again = setInterval(send, RESEND_MS);
     const late = setTimeout(() => end({ problem: `no answer within ${timeoutMs} ms` }), timeoutMs);
     signal.addEventListener('abort', stop, { once: true });
+    socket.onRefused = ({ code }) => end({ problem: code });
     socket.onError = ({ code }) => end({ problem: code });
     socket.onMessage = (datagram) => {
       const reply = replyIn(datagram, id, address);
@@ -106,16 +104,6 @@ function queryOf(id: number, { name, type }: Question): Packet {
     questions: [{ type, name }],
     additionals: [{ ...edns, flags: 0, flag_do: false, options: [] } as unknown as Answer],
   };
-}
-
-function trySend(socket: UdpSocket, query: Buffer, address: string, port: number): string | undefined {
-  try {
-    socket.send(query, address, port);
-    return undefined;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return String(error.code);
-    throw error;
-  }
 }
 
 /** Undefined for what is no answer to our question, whoever sent it. */

@@ -1,8 +1,9 @@
 /** netlab as a DHCP client of its own: asks who leases addresses, takes leases and gives them back. */
 import { randomBytes, randomInt } from 'node:crypto';
 import { ETHER_TYPE_IPV4 } from '#lab/frames.js';
+import { LabError } from '#lab/errors.js';
 import type { Lab } from '#lab/lab.js';
-import type { Closable, PacketSocket } from '#lab/sockets.js';
+import type { Closable, PacketSocket, Refusal } from '#lab/sockets.js';
 import type { LinkEnd } from '#lab/state.js';
 import type { Endpoint } from '../plan/plan.js';
 import type { CheckContext } from '../check/contract.js';
@@ -39,6 +40,7 @@ export class LeaseAsker implements Closable {
   readonly #link: string;
   readonly #signal: AbortSignal;
   readonly #heard = new Map<number, ReceivedMessage[]>();
+  #refusal: Refusal | undefined;
 
   private constructor(socket: PacketSocket, link: string, signal: AbortSignal) {
     this.#link = link;
@@ -47,6 +49,9 @@ export class LeaseAsker implements Closable {
     this.#socket.onFrame = ({ data, outgoing }) => {
       const message = outgoing ? undefined : decodeMessage(data);
       if (message !== undefined) this.#heard.get(message.transaction)?.push(message);
+    };
+    this.#socket.onRefused = (refusal) => {
+      this.#refusal = refusal;
     };
   }
 
@@ -68,7 +73,7 @@ export class LeaseAsker implements Closable {
     return await this.#transaction(async (transaction, mac, heard) => {
       for (let tries = 0; tries < TRIES && heard().length === 0; tries += 1) {
         this.#send({ type: 'discover', transaction, mac });
-        await patiently(() => false, listenMs, this.#signal);
+        await this.#listen(() => false, listenMs);
       }
       return heard().filter(({ type }) => type === 'offer');
     });
@@ -105,13 +110,19 @@ export class LeaseAsker implements Closable {
     this.#socket.send(this.#link, encodeMessage(message));
   }
 
+  /** @throws LabError when what was sent has not left: silence says nothing then */
+  async #listen(done: () => boolean, limitMs: number): Promise<void> {
+    await patiently(() => this.#refusal !== undefined || done(), limitMs, this.#signal);
+    if (this.#refusal !== undefined) throw new LabError(this.#refusal.message);
+  }
+
   async #ask(
     message: Parameters<typeof encodeMessage>[0],
     answer: () => ReceivedMessage | undefined,
   ): Promise<ReceivedMessage | undefined> {
     for (let tries = 0; tries < TRIES && answer() === undefined; tries += 1) {
       this.#send(message);
-      await patiently(() => answer() !== undefined, ANSWER_MS, this.#signal);
+      await this.#listen(() => answer() !== undefined, ANSWER_MS);
     }
     return answer();
   }

@@ -76,8 +76,9 @@ export class FrameSession implements Closable {
   }
 
   /** Frames that the kernel could not keep for netlab: then what was not seen says nothing. */
-  takeDropped(): number {
-    return [...this.#open].reduce((sum, tap) => sum + tap.takeDropped(), 0);
+  async takeDropped(): Promise<number> {
+    const dropped = await Promise.all([...this.#open].map((tap) => tap.takeDropped()));
+    return dropped.reduce((sum, one) => sum + one, 0);
   }
 
   close(): void {

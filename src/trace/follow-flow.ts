@@ -28,7 +28,13 @@ async function icmpProbe(lab: Lab, flow: FlowRequest): Promise<FlowProbe> {
   const { from, to, family } = flow;
   const socket = await lab.node(from.node).sockets.icmp({ family });
   const nonce = randomBytes(NONCE_BYTES);
-  const resend = () => socket.sendRequest(addressIn(to, family), randomInt(1, 0xffff), 1, nonce);
+  const resend = () =>
+    socket.sendRequest({
+      address: addressIn(to, family),
+      identifier: randomInt(1, 0xffff),
+      sequence: 1,
+      payload: nonce,
+    });
   return {
     probe: { from, to, family, marks: [{ contains: nonce }], answered: true, resend },
     close: () => socket.close(),
@@ -39,13 +45,8 @@ async function udpProbe(lab: Lab, flow: FlowRequest): Promise<FlowProbe> {
   const { from, to, family } = flow;
   const opened = await openAll([from, to], ({ node }) => lab.node(node).sockets.udp({ family }));
   const [sender, receiver] = opened as readonly [UdpSocket, UdpSocket];
-  receiver.onMessage = ({ data, address, port }) => {
-    try {
-      receiver.send(data, address, port);
-    } catch {
-      // Refused by the answering node's own kernel: then the answer is missing from the first place on.
-    }
-  };
+  // Refused by the answering node's own kernel, the answer is missing from the first place on.
+  receiver.onMessage = ({ data, address, port }) => receiver.send(data, address, port);
   const nonce = randomBytes(NONCE_BYTES);
   const resend = () => sender.send(nonce, addressIn(to, family), receiver.port);
   const close = () => {

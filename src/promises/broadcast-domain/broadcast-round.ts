@@ -55,7 +55,7 @@ export async function listen(
     await patiently(() => arrived === expected.size, ARRIVAL_MS, signal);
     await untilQuiet(() => total, TIMES, signal);
     const expectations = [...expected.values()];
-    return { senders, listeners, expectations, bystanders, dropped: session.takeDropped() };
+    return { senders, listeners, expectations, bystanders, dropped: await session.takeDropped() };
   } finally {
     session.close();
   }

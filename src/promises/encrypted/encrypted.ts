@@ -158,7 +158,7 @@ async function listen({ plan, lab, signal }: CheckContext, book: TokenBook): Pro
     }
     await untilQuiet(() => taps.sightings.length, TIMES, signal);
     const { sightings, places } = taps;
-    return { tokens: book.tokens, arrived: couriers.arrived, sightings, places, dropped: taps.takeDropped() };
+    return { tokens: book.tokens, arrived: couriers.arrived, sightings, places, dropped: await taps.takeDropped() };
   } finally {
     couriers.close();
     taps.close();

@@ -43,8 +43,9 @@ export class UnderlayTaps implements Closable {
   }
 
   /** Frames that the kernel could not keep for netlab: then what was not seen says nothing. */
-  takeDropped(): number {
-    return this.#taps.reduce((sum, tap) => sum + tap.takeDropped(), 0);
+  async takeDropped(): Promise<number> {
+    const dropped = await Promise.all(this.#taps.map((tap) => tap.takeDropped()));
+    return dropped.reduce((sum, one) => sum + one, 0);
   }
 
   close(): void {

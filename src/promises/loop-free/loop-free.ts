@@ -138,7 +138,7 @@ async function countFrames({ plan, lab, signal }: CheckContext): Promise<Counts>
     );
     // Before the taps are closed: during a storm the kernel would take seconds for that.
     const cuts = most > FRAMES ? await cutOff(lab, signal) : [];
-    return { ...summarise(senders, [...seen.values()], session.takeDropped()), cuts };
+    return { ...summarise(senders, [...seen.values()], await session.takeDropped()), cuts };
   } finally {
     session.close();
   }

@@ -104,14 +104,11 @@ async function askUdp(lab: Lab, port: number, question: Question, nonce: string)
   const { from, to } = question.request;
   const socket = await lab.node(from.node).sockets.udp({ family: 'ipv4' });
   const send = () => {
-    try {
-      if (!question.state.done) socket.send(Buffer.from(nonce), to.ipv4, port);
-    } catch (error) {
-      refuse(question, error);
-    }
+    if (!question.state.done) socket.send(Buffer.from(nonce), to.ipv4, port);
   };
   socket.onMessage = ({ data }) => accept(question, nonce, data);
-  socket.onError = ({ code }) => refuse(question, new Error(code));
+  socket.onRefused = (refusal) => refuse(question, refusal);
+  socket.onError = (error) => refuse(question, error);
   const timers = resendAtMs.map((delayMs) => setTimeout(send, delayMs));
   send();
   const close = () => {

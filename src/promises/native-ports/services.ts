@@ -78,12 +78,8 @@ function answerTcp(connection: TcpConnection, node: string): void {
 }
 
 function answerUdp(socket: UdpSocket, node: string): UdpSocket {
-  socket.onMessage = ({ data, address, port }) => {
-    try {
-      socket.send(Buffer.from(answerOf(node, data.toString('latin1'))), address, port);
-    } catch {
-      // No way back to the client: it sees that no answer comes.
-    }
-  };
+  // Where there is no way back to the client, it sees that no answer comes.
+  socket.onMessage = ({ data, address, port }) =>
+    socket.send(Buffer.from(answerOf(node, data.toString('latin1'))), address, port);
   return socket;
 }

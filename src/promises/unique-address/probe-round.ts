@@ -67,6 +67,8 @@ export async function probeAll(
   const sockets = await openAll(stations, (station) =>
     listen(lab.node(station.endpoint.node).sockets, station, heard, { holders, stations }),
   );
+  for (const [index, socket] of sockets.entries())
+    socket.onRefused = ({ message }) => void problems.set(stations[index]?.endpoint.node ?? '', message);
   let judged: readonly Control[] = [];
   let deaf: readonly DeafLink[] = stations.map(({ endpoint: { node, link } }) => ({ node, link, why: 'not probed' }));
   try {
@@ -74,7 +76,7 @@ export async function probeAll(
       const unheard = new Set(deaf.map(({ node }) => node));
       for (const [index, station] of stations.entries()) {
         if (!unheard.has(station.endpoint.node)) continue;
-        send(station, sockets[index], controls, problems);
+        send(station, sockets[index], controls);
         if (all.length > MANY) await nextTurn();
       }
       await patiently(() => false, listenMs, signal);
@@ -147,20 +149,11 @@ async function listen(
   return socket;
 }
 
-function send(
-  { endpoint, mac }: Station,
-  socket: PacketSocket | undefined,
-  controls: readonly ControlProbe[],
-  problems: Map<string, string>,
-): void {
+function send({ endpoint, mac }: Station, socket: PacketSocket | undefined, controls: readonly ControlProbe[]): void {
   const own = controls.filter(({ from }) => from.node === endpoint.node).map(({ to }) => to.address);
   const targets = [endpoint.ipv4, endpoint.ipv6, ...own].filter((address) => address !== undefined);
-  try {
-    for (const target of targets) {
-      const frame = target.includes(':') ? duplicateAddressSolicitation(mac, target) : arpProbe(mac, target);
-      socket?.send(endpoint.link, frame);
-    }
-  } catch (error) {
-    problems.set(endpoint.node, error instanceof Error ? error.message : String(error));
+  for (const target of targets) {
+    const frame = target.includes(':') ? duplicateAddressSolicitation(mac, target) : arpProbe(mac, target);
+    socket?.send(endpoint.link, frame);
   }
 }

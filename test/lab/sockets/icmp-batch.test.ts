@@ -6,7 +6,13 @@ import { closeNodes, pair, until } from './topology.js';
 test.after.always(closeNodes);
 
 const requests = (destinations: readonly string[]): EchoRequest[] =>
-  destinations.map((address, sequence) => ({ address, identifier: 7, sequence, payload: Buffer.alloc(16, sequence) }));
+  destinations.map((address, sequence) => ({
+    address,
+    identifier: 7,
+    sequence,
+    payload: Buffer.alloc(16, sequence),
+    id: sequence,
+  }));
 
 for (const [family, destination, unreachable] of [
   ['ipv4', '10.1.0.2', '192.0.2.1'],
@@ -19,9 +25,8 @@ for (const [family, destination, unreachable] of [
     right.onMessage = (message) => {
       if (message.kind === 'request') seen.push([message.sequence, message.payload[15]]);
     };
-    await left.sendRequests(requests(Array.from({ length: 100 }, () => destination)), (index, error) =>
-      t.fail(`${index}: ${error.message}`),
-    );
+    left.onRefused = ({ id, message }) => t.fail(`${id}: ${message}`);
+    await left.sendRequests(requests(Array.from({ length: 100 }, () => destination)));
     await until(() => seen.length === 100);
     t.deepEqual(
       seen,
@@ -36,11 +41,10 @@ for (const [family, destination, unreachable] of [
     const [left, right] = [await a.sockets.icmp({ family }), await b.sockets.icmp({ family })];
     let seen = 0;
     right.onMessage = ({ kind }) => void (seen += Number(kind === 'request'));
-    const refused: Array<readonly [number, unknown]> = [];
+    const refused: Array<readonly [number, string]> = [];
+    left.onRefused = ({ id, code }) => void refused.push([id, code]);
     const destinations = [destination, unreachable, destination, destination, unreachable, unreachable, destination];
-    await left.sendRequests(requests(destinations), (index, error) =>
-      refused.push([index, (error as Error & { code?: string }).code]),
-    );
+    await left.sendRequests(requests(destinations));
     await until(() => seen === 4);
     t.deepEqual(
       refused,
@@ -56,10 +60,11 @@ test.serial('a socket closed while it sends keeps its descriptor until it has se
   const socket = await a.sockets.icmp({ family: 'ipv4' });
   const path = `/proc/self/fd/${(socket as unknown as { readonly fd: number }).fd}`;
   const before = readlinkSync(path);
-  const sending = socket.sendRequests(requests(Array.from({ length: 50 }, () => '10.1.0.2')), () => undefined);
+  const sending = socket.sendRequests(requests(Array.from({ length: 50 }, () => '10.1.0.2')));
   socket.close();
   t.is(readlinkSync(path), before);
   await sending;
   t.throws(() => readlinkSync(path), { code: 'ENOENT' });
-  await socket.sendRequests(requests(['10.1.0.2']), () => t.fail('refused'));
+  socket.onRefused = ({ message }) => t.fail(message);
+  await socket.sendRequests(requests(['10.1.0.2']));
 });

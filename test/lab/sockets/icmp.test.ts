@@ -1,6 +1,6 @@
 import test from 'ava';
 import { type IcmpMessage, openAll } from '#lab/sockets.js';
-import { closeNodes, once, pair, routedPair, star, until } from './topology.js';
+import { closeNodes, once, pair, refusalOf, routedPair, star, until } from './topology.js';
 
 test.after.always(closeNodes);
 
@@ -20,7 +20,7 @@ for (const [family, source, destination] of [
         left.onMessage = callback;
       });
       const payload = Buffer.from('nonce 1');
-      left.sendRequest(destination, 0x1234, 0xfffe, payload);
+      left.sendRequest({ address: destination, identifier: 0x1234, sequence: 0xfffe, payload });
       const expected = { identifier: 0x1234, sequence: 0xfffe, payload, hopLimit: 64 };
       t.deepEqual(await request, { kind: 'request', address: source, ...expected });
       t.deepEqual(await reply, { kind: 'reply', address: destination, ...expected });
@@ -36,19 +36,22 @@ for (const [family, source, destination] of [
       const socket = await a.sockets.icmp({ family, pathMtu: 'probe' });
       const [far, router] = family === 'ipv4' ? ['10.2.0.2', '10.1.0.254'] : ['fd00:2::2', 'fd00:1::ff'];
       const headers = family === 'ipv4' ? 28 : 48;
-      t.throws(() => socket.sendRequest(far, 1, 1, Buffer.alloc(1501 - headers)), { code: 'EMSGSIZE' });
+      const tooLarge = refusalOf(socket);
+      const payload = Buffer.alloc(1501 - headers);
+      socket.sendRequest({ address: far, identifier: 1, sequence: 1, payload, id: 70_001 });
+      t.like(await tooLarge, { id: 70_001, code: 'EMSGSIZE', destination: far });
       for (const sequence of [2, 3]) {
         const error = once<IcmpMessage>((callback) => {
           socket.onMessage = callback;
         });
-        socket.sendRequest(far, 77, sequence, Buffer.alloc(1301 - headers));
+        socket.sendRequest({ address: far, identifier: 77, sequence, payload: Buffer.alloc(1301 - headers) });
         const request = { destination: far, identifier: 77, sequence };
         t.deepEqual(await error, { kind: 'too-big', address: router, mtuBytes: 1300, request });
       }
       const reply = once<IcmpMessage>((callback) => {
         socket.onMessage = callback;
       });
-      socket.sendRequest(far, 77, 4, Buffer.alloc(1300 - headers));
+      socket.sendRequest({ address: far, identifier: 77, sequence: 4, payload: Buffer.alloc(1300 - headers) });
       t.is((await reply).kind, 'reply');
       socket.close();
     },
@@ -58,11 +61,13 @@ for (const [family, source, destination] of [
     const { a, router } = routedPair();
     const elsewhere = family === 'ipv4' ? '192.0.2.1' : '2001:db8::1';
     const [socket, atRouter] = [await a.sockets.icmp({ family }), await router.sockets.icmp({ family })];
-    t.throws(() => atRouter.sendRequest(elsewhere, 1, 1, Buffer.alloc(8)), { code: 'ENETUNREACH' });
+    const refusal = refusalOf(atRouter);
+    atRouter.sendRequest({ address: elsewhere, identifier: 1, sequence: 1, payload: Buffer.alloc(8) });
+    t.like(await refusal, { id: 0, code: 'ENETUNREACH', destination: elsewhere });
     const error = once<IcmpMessage>((callback) => {
       socket.onMessage = callback;
     });
-    socket.sendRequest(elsewhere, 1, 9, Buffer.alloc(8));
+    socket.sendRequest({ address: elsewhere, identifier: 1, sequence: 9, payload: Buffer.alloc(8) });
     t.like(await error, {
       kind: 'unreachable',
       code: 0,
@@ -81,7 +86,7 @@ test.serial('a loop of routes is told as time exceeded', async (t) => {
   const error = once<IcmpMessage>((callback) => {
     socket.onMessage = callback;
   });
-  socket.sendRequest('192.0.2.1', 5, 6, Buffer.alloc(8));
+  socket.sendRequest({ address: '192.0.2.1', identifier: 5, sequence: 6, payload: Buffer.alloc(8) });
   t.like(await error, {
     kind: 'time-exceeded',
     code: 0,
@@ -96,7 +101,7 @@ test.serial('a neighbour that does not answer is told by our own kernel', async 
   const error = once<IcmpMessage>((callback) => {
     socket.onMessage = callback;
   }, 10_000);
-  socket.sendRequest('10.1.0.77', 1, 1, Buffer.alloc(8));
+  socket.sendRequest({ address: '10.1.0.77', identifier: 1, sequence: 1, payload: Buffer.alloc(8) });
   t.like(await error, { kind: 'unreachable', address: '10.1.0.1', code: 1 });
   socket.close();
 });
@@ -113,7 +118,7 @@ test.serial('with an address given twice the wrong node sees the request', async
   fromA.onMessage = () => void (seen.reply += 1);
   atB.onMessage = () => void (seen.b += 1);
   atThief.onMessage = () => void (seen.thief += 1);
-  fromA.sendRequest('10.1.0.2', 1, 1, Buffer.alloc(8));
+  fromA.sendRequest({ address: '10.1.0.2', identifier: 1, sequence: 1, payload: Buffer.alloc(8) });
   await until(() => seen.reply === 1);
   t.deepEqual(seen, { b: 0, thief: 1, reply: 1 });
   for (const socket of sockets) socket.close();

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { collect, PROBE_ETHER_TYPE, probeFrame } from './frame-helpers.js';
-import { closeNodes, pair, until } from './topology.js';
+import { closeNodes, pair, refusalOf, until } from './topology.js';
 
 test.after.always(closeNodes);
 
@@ -31,7 +31,12 @@ test.serial('only the wanted EtherType and only frames with the wanted bytes com
   const frames = collect(socket);
   const sender = await a.sockets.packet({ etherType: 0 });
   sender.send('eth0', probeFrame('other'));
-  (await a.sockets.icmp({ family: 'ipv4' })).sendRequest('10.1.0.2', 1, 1, Buffer.from('mine too, but ICMP'));
+  (await a.sockets.icmp({ family: 'ipv4' })).sendRequest({
+    address: '10.1.0.2',
+    identifier: 1,
+    sequence: 1,
+    payload: Buffer.from('mine too, but ICMP'),
+  });
   sender.send('eth0', probeFrame('this is mine'));
   await until(() => frames.length > 0);
   t.deepEqual(
@@ -68,10 +73,18 @@ test.serial('a VLAN tag that the kernel took out of the frame is put back', asyn
 test.serial('a link that is not there, or is down, is refused at once', async (t) => {
   const { a } = pair();
   const socket = await a.sockets.packet();
-  t.throws(() => socket.send('eth7', probeFrame('x')), { code: 'ENODEV', message: /eth7/ });
+  const missing = refusalOf(socket);
+  socket.send('eth7', probeFrame('x'), 5);
+  t.like(await missing, { id: 5, code: 'ENODEV', destination: 'eth7' });
   await t.throwsAsync(a.sockets.packet({ link: 'eth7' }), { code: 'ENODEV' });
   a.ip('link set eth0 down');
-  t.throws(() => socket.send('eth0', probeFrame('x')), { code: 'ENETDOWN' });
+  const down = refusalOf(socket);
+  socket.send('eth0', probeFrame('x'), 6);
+  t.like(await down, { id: 6, code: 'ENETDOWN', destination: 'eth0' });
+  t.deepEqual(await socket.sendBurst('eth0', probeFrame('x'), { frames: 3 }), { sent: 0, refused: 3 });
+  const untilRefused = { frames: 3, untilRefused: true };
+  t.deepEqual(await socket.sendBurst('eth0', probeFrame('x'), untilRefused), { sent: 0, refused: 1 });
+  await t.throwsAsync(socket.sendBurst('eth7', probeFrame('x'), untilRefused), { code: 'ENODEV', message: /eth7/ });
   a.sockets.close();
 });
 
@@ -84,10 +97,10 @@ test.serial('frames dropped because they were not read in time are counted', asy
   for (let count = 0; count < 500; count += 1) sender.send('eth0', probeFrame(`${count}`));
   await new Promise(setImmediate);
   await until(() => frames.length > 0);
-  const dropped = receiver.takeDropped();
+  const dropped = await receiver.takeDropped();
   t.true(dropped > 0);
   t.is(dropped + frames.length, 500);
-  t.is(receiver.takeDropped(), 0);
+  t.is(await receiver.takeDropped(), 0);
   a.sockets.close();
   b.sockets.close();
 });

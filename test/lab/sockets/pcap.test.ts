@@ -20,10 +20,11 @@ withTcpdump('a capture is read by tcpdump', async (t) => {
   const sink = createWriteStream(path);
   const running = await capture(b.sockets, {}, sink);
   const prober = await a.sockets.icmp({ family: 'ipv4' });
-  for (const sequence of [1, 2, 3]) prober.sendRequest('10.1.0.2', 1, sequence, Buffer.alloc(56));
-  await until(() => running.summary.frames >= 6);
-  const summary = running.stop();
-  t.is(running.stop().frames, summary.frames);
+  for (const sequence of [1, 2, 3])
+    prober.sendRequest({ address: '10.1.0.2', identifier: 1, sequence, payload: Buffer.alloc(56) });
+  await until(async () => (await running.summary()).frames >= 6);
+  const summary = await running.stop();
+  t.is((await running.stop()).frames, summary.frames);
   t.is(summary.dropped, 0);
   sink.end();
   await finished(sink);
@@ -44,9 +45,12 @@ test.serial('a capture drops and counts what a slow reader does not take', async
   // 8 MiB may wait; these are 12.
   for (let burst = 0; burst < 100; burst += 1) {
     for (let count = 0; count < 84; count += 1) sender.send('eth0', probeFrame('x', 1450));
-    await until(() => running.summary.frames + running.summary.dropped >= (burst + 1) * 84);
+    await until(async () => {
+      const { frames, dropped } = await running.summary();
+      return frames + dropped >= (burst + 1) * 84;
+    });
   }
-  const { frames, dropped } = running.stop();
+  const { frames, dropped } = await running.stop();
   t.is(frames + dropped, 8400);
   t.true(dropped > 1000);
   t.true(stuck.writableLength < 9 * 1024 * 1024);

@@ -1,6 +1,7 @@
 /** Small networks for the tests here, made with iproute2 so that they do not rest on netlab's own netlink code. */
 import { spawnSync } from 'node:child_process';
 import { NetworkNamespace } from '#lab/kernel/namespace.js';
+import type { Refusal } from '#lab/sockets.js';
 import { nodeSockets, type OwnedNodeSockets } from '#lab/sockets/node-sockets.js';
 
 const made: TestNode[] = [];
@@ -111,10 +112,17 @@ export function once<T>(register: (callback: (value: T) => void) => void, timeou
   return promise;
 }
 
+/** What a socket's kernel refuses to send next. */
+export function refusalOf(socket: { onRefused: (refusal: Refusal) => void }): Promise<Refusal> {
+  return once<Refusal>((callback) => {
+    socket.onRefused = callback;
+  });
+}
+
 /** Waits until a condition holds. @throws when it does not in time */
-export async function until(condition: () => boolean, timeoutMs = 2000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, timeoutMs = 2000): Promise<void> {
   const end = performance.now() + timeoutMs;
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > end) throw new Error(`condition not met within ${timeoutMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }

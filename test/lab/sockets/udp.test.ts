@@ -1,6 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import test from 'ava';
-import { type Datagram, type DatagramError, openAll } from '#lab/sockets.js';
-import { closeNodes, once, pair, routedPair } from './topology.js';
+import { type Datagram, type DatagramError, openAll, type Refusal } from '#lab/sockets.js';
+import { closeNodes, once, pair, refusalOf, routedPair, until } from './topology.js';
 
 test.after.always(closeNodes);
 
@@ -40,8 +41,10 @@ for (const [family, source, destination] of [
     t.is(error.destination, destination);
     t.is(error.quoted.toString(), 'anybody?');
     // The error of that datagram is not taken for one of the next.
-    t.notThrows(() => client.send(Buffer.from('next'), destination, 10));
-    t.notThrows(() => client.send(Buffer.from('next'), destination, 10));
+    client.onRefused = ({ message }) => t.fail(message);
+    client.send(Buffer.from('next'), destination, 10);
+    client.send(Buffer.from('next'), destination, 10);
+    await nextTurn();
     a.sockets.close();
   });
 
@@ -49,7 +52,9 @@ for (const [family, source, destination] of [
     const { a } = pair();
     const client = await a.sockets.udp({ family });
     const elsewhere = family === 'ipv4' ? '192.0.2.1' : '2001:db8::1';
-    t.throws(() => client.send(Buffer.from('x'), elsewhere, 9), { code: 'ENETUNREACH' });
+    const refusal = refusalOf(client);
+    client.send(Buffer.from('x'), elsewhere, 9, 7);
+    t.like(await refusal, { id: 7, code: 'ENETUNREACH', destination: elsewhere });
     client.close();
   });
 
@@ -57,11 +62,43 @@ for (const [family, source, destination] of [
     const { a } = pair();
     const client = await a.sockets.udp({ family, pathMtu: 'probe' });
     const headers = family === 'ipv4' ? 28 : 48;
-    t.notThrows(() => client.send(Buffer.alloc(1500 - headers), destination, 9));
-    const error = t.throws(() => client.send(Buffer.alloc(1501 - headers), destination, 9), { code: 'EMSGSIZE' });
-    t.regex(error.message, /1500 bytes/);
+    const refusals: Refusal[] = [];
+    client.onRefused = (refusal) => void refusals.push(refusal);
+    client.send(Buffer.alloc(1500 - headers), destination, 9, 1);
+    client.send(Buffer.alloc(1501 - headers), destination, 9, 2);
+    t.deepEqual(refusals, [], 'nothing is told from inside of send');
+    await until(() => refusals.length > 0);
+    t.is(refusals.length, 1);
+    t.like(refusals[0], { id: 2, code: 'EMSGSIZE', mtuBytes: 1500, destination });
+    t.regex(refusals[0]?.message ?? '', /1500 bytes/);
     client.close();
   });
+
+  test.serial(
+    `${family}: what is no address of the family is refused like others; a closed socket sends and tells nothing`,
+    async (t) => {
+      const { a } = pair();
+      const client = await a.sockets.udp({ family });
+      const icmp = await a.sockets.icmp({ family });
+      const wrong = family === 'ipv4' ? 'fd00::2' : '10.1.0.2';
+      const refusals = [refusalOf(client), refusalOf(icmp)];
+      client.send(Buffer.from('x'), wrong, 9, 3);
+      await icmp.sendRequests([{ address: wrong, identifier: 1, sequence: 1, payload: Buffer.alloc(8), id: 4 }]);
+      t.deepEqual(
+        (await Promise.all(refusals)).map((refusal) => [refusal.id, refusal.destination]),
+        [
+          [3, wrong],
+          [4, wrong],
+        ],
+      );
+      client.onRefused = ({ message }) => t.fail(message);
+      client.send(Buffer.from('x'), wrong, 9);
+      client.close();
+      client.send(Buffer.from('x'), destination, 9);
+      icmp.close();
+      await nextTurn();
+    },
+  );
 
   test.serial(`${family}: a router's smaller MTU is told with the router's address`, async (t) => {
     const { a } = routedPair();

@@ -73,13 +73,12 @@ test('what cannot be sent is not, and what follows it is', async (t) => {
 });
 
 test('a refusal that comes after the sending settles the probe like one at once', async (t) => {
-  const refusal = Object.assign(new Error('no'), { code: 'EHOSTUNREACH' });
   const gathered: Probe[] = [];
   const transport: Transport = {
     open: () => Promise.resolve(),
     transmit: (sent) => void gathered.push(sent),
-    flush: (refused) => {
-      for (const sent of gathered.splice(0)) setImmediate(() => refused(sent, refusal));
+    flush: () => {
+      for (const sent of gathered.splice(0)) setImmediate(() => sent.onRefused('EHOSTUNREACH'));
     },
     close: () => undefined,
   };
