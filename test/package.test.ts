@@ -16,6 +16,8 @@ const here = $({
   env: { ...process.env, NETLAB_RUNTIME_DIR: join(folder, 'labs') },
 });
 
+const pathWith = (bin: string): string => `${join(folder, bin)}:${process.env['PATH'] ?? ''}`;
+
 /** The scripts are left out: what `npm test` has built is what is packed, while other tests use it. */
 async function pack(): Promise<string> {
   await here`npm pack ${top} --ignore-scripts --silent --pack-destination ${folder}`;
@@ -35,6 +37,9 @@ test.serial('installed for all, a run keeps its promises, and help and scenarios
   t.is((JSON.parse(run.stdout) as { exitCode: number }).exitCode, 0);
   t.regex((await here`${netlab} help path-mtu`).stdout, /^path-mtu/);
   t.is((await here`${netlab} graph bridge-l2 --format mermaid`).exitCode, 0);
+  t.regex((await here`${netlab} ps`).stdout, /start one: \.\/all\/bin\/netlab up/);
+  const named = here({ env: { ...process.env, NETLAB_RUNTIME_DIR: join(folder, 'labs'), PATH: pathWith('all/bin') } });
+  t.regex((await named`netlab ps`).stdout, /start one: netlab up/);
 });
 
 test.serial('in a project: npx calls it, and its types can be imported, its schemas too', async (t) => {
@@ -69,6 +74,7 @@ export const broken = (result: RunResult): string[] => result.promises.filter(({
   const installed = await inProject`npm install ${quiet} ${await pack()}`;
   t.is(installed.exitCode, 0, installed.stderr);
   t.regex((await inProject`npx --no-install netlab --version`).stdout, /^\d+\.\d+\.\d+$/m);
+  t.regex((await inProject`npx --no-install netlab ps`).stdout, /start one: npx netlab up/);
   const compiled = await inProject`${join(top, 'node_modules', '.bin', 'tsc')} -p .`;
   t.is(compiled.stdout, '');
   t.is((await inProject`node schema.mjs`).exitCode, 0);

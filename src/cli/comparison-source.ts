@@ -1,6 +1,6 @@
 /** From the names on the command line to the columns of a comparison. */
 import { access } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { LabError } from '#lab/errors.js';
 import type { Entry } from '../compare/compare.js';
 import type { UnderlayKind } from '../scenario/scenario.js';
@@ -32,20 +32,24 @@ export async function planEntries(
 }
 
 async function entryOf(scenario: string, variation: Variation): Promise<Entry> {
-  const { plan } = await planScenario(scenario, variation);
+  const { plan, given } = await planScenario(scenario, variation);
   const { underlay } = variation;
-  return { name: underlay === undefined ? plan.scenario.name : `${plan.scenario.name}@${underlay}`, plan };
+  return { name: underlay === undefined ? plan.scenario.name : `${plan.scenario.name}@${underlay}`, plan, given };
 }
 
-/** Paths, because a scenario of ./scenarios with the same name comes first otherwise. */
+/** A name; the path where a scenario of ./scenarios has the same one, and comes first therefore. */
 async function packageScenarios(): Promise<readonly string[]> {
   const [{ packageScenariosDirectory }, { strategies }] = await Promise.all([
     import('../scenario/load.js'),
     import('../strategy/index.js'),
   ]);
   const files = [...strategies.keys()].map((name) => join(packageScenariosDirectory(), `${name}.yaml`));
-  const there = await Promise.all(files.map(isThere));
-  return files.filter((_, index) => there[index]);
+  const named = files.map(async (file) => {
+    if (!(await isThere(file))) return [];
+    const name = basename(file, '.yaml');
+    return [(await isThere(join('scenarios', basename(file)))) ? file : name];
+  });
+  return (await Promise.all(named)).flat();
 }
 
 const isThere = (file: string): Promise<boolean> =>

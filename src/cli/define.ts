@@ -2,7 +2,7 @@
 import { asCalled } from '../report/command-name.js';
 import { Command, Option } from './commander.js';
 import { forbidColor } from './output.js';
-import { commandOf } from './style.js';
+import { calledAs } from './called-as.js';
 
 /** A command line to copy, and what it does. */
 export type Example = readonly [commandLine: string, what: string];
@@ -30,7 +30,7 @@ export function define(text: CommandText): Command {
 }
 
 /** Help is never stored: it says how netlab was called. */
-const called = (text: string): string => asCalled(text, commandOf(process.env));
+const called = (text: string): string => asCalled(text, calledAs());
 
 /** Options that mean the same before and after the name of the command. */
 export function addCommonOptions(command: Command): Command {

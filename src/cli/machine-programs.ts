@@ -1,6 +1,6 @@
 /** What a command that builds labs needs of the machine is installed, where netlab was started from a checkout by root. */
 import { hasProgram, installPackages, missingPackages } from '#lab/debian.js';
-import { isFromCheckout } from './style.js';
+import { isFromCheckout } from './called-as.js';
 
 const say = (text: string): void => void process.stderr.write(`netlab: ${text}\n`);
 

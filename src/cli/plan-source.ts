@@ -5,11 +5,14 @@ import { printable } from '../report/style.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { Variation } from '../scenario/variation.js';
 import type { Strategy } from '../strategy/contract.js';
+import { givenWords } from './given.js';
 
 export interface PlannedScenario {
   readonly plan: Plan;
   /** Absolute path of the scenario's file. */
   readonly file: string;
+  /** How it was given: see RunResult. */
+  readonly given: readonly string[];
 }
 
 /**
@@ -33,7 +36,7 @@ export async function planScenario(nameOrPath: string, variation: Variation = {}
     const strategy = findStrategy(scenario.strategy.name);
     const plan = makePlan(await decided(scenario, strategy), strategy);
     if (scenario.faults !== undefined) await demandFaults(plan);
-    return { plan, file };
+    return { plan, file, given: givenWords(nameOrPath, variation) };
   } catch (error) {
     throw await refusedScenario(error, file);
   }

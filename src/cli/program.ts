@@ -4,21 +4,21 @@ import { exitCodeMeaning, exitCodes } from '../result/exit-code.js';
 import { type Argument, Command } from './commander.js';
 import { loadCommands } from './commands/index.js';
 import { addCommonOptions, examplesText } from './define.js';
-import { commandOf } from './style.js';
+import { calledAs } from './called-as.js';
 
 const description = `netlab proves a container network before it is deployed: it builds the whole multi-host cluster on this
 machine, measures every promise that the set-up makes, and says which hold, by how much, and where it broke.`;
 
 /** @param named the first word of the command line that is no option */
 export async function buildProgram(named: string | undefined): Promise<Command> {
-  const program = new Command(commandOf(process.env))
+  const program = new Command(calledAs())
     .description(description.replaceAll('\n', ' '))
     .usage('COMMAND [ARGUMENT...] [OPTION...]')
     .version(netlabVersion, '--version', 'print the version')
     .option('--json', 'print one JSON document to stdout, and nothing else')
     .option('--events', 'print what happens as NDJSON, one event per line');
   addCommonOptions(program)
-    .helpOption('-h, --help', `show help; ${commandOf(process.env)} COMMAND --help tells more`)
+    .helpOption('-h, --help', `show help; ${calledAs()} COMMAND --help tells more`)
     .addHelpCommand(helpCommand())
     .enablePositionalOptions()
     .exitOverride()

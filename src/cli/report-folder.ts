@@ -1,11 +1,11 @@
 /** `--out DIR`: a folder that gets a report in every format; and `--report`, beside it. */
 import { join } from 'node:path';
-import { asCalled } from '../report/command-name.js';
+import { asCalled, shellWord } from '../report/command-name.js';
 import { fileFormats, fileSuffixes } from '../report/formats.js';
 import type { Stored } from '../result/stored.js';
 import { demandPlaces } from './places.js';
 import { type ReportFile, writeReports } from './report-files.js';
-import { commandOf } from './style.js';
+import { calledAs } from './called-as.js';
 import { UsageError } from './usage-error.js';
 
 export const defaultFolder = 'reports';
@@ -57,9 +57,11 @@ async function store(directory: string, stored: Stored): Promise<void> {
     `result stored in ${file}, and beside it as .${others.join(', .')}`,
     ...(stored.kind === 'run'
       ? []
-      : [`why each cell is what it is: open ${fileOf(fileSuffixes.html)}, or netlab report ${file} --run NAME`]),
+      : [
+          `why each cell is what it is: open ${fileOf(fileSuffixes.html)}, or netlab report ${shellWord(file)} --run NAME`,
+        ]),
   ];
-  process.stderr.write(lines.map((line) => `netlab: ${asCalled(line, commandOf(process.env))}\n`).join(''));
+  process.stderr.write(lines.map((line) => `netlab: ${asCalled(line, calledAs())}\n`).join(''));
 }
 
 /** Of a stored document a name may be anything, also a path. */

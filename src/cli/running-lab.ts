@@ -5,7 +5,7 @@ import type { Plan } from '../plan/plan.js';
 import { asCalled } from '../report/command-name.js';
 import { printable } from '../report/style.js';
 import { didYouMean } from '../scenario/nearest.js';
-import { commandOf } from './style.js';
+import { calledAs } from './called-as.js';
 import { UsageError } from './usage-error.js';
 
 /** Cleans up after dead labs, and tells of those that nobody has ended. */
@@ -13,7 +13,7 @@ export function tellOfEnded(): void {
   for (const ended of sweepLabs().filter(({ asked }) => !asked)) {
     const [first = '', ...words] = describeEnd(ended).split('\n').map(printable);
     const lines = [`netlab: ${first}`, ...words, 'netlab: its entry is removed'];
-    process.stderr.write(lines.map((line) => `${asCalled(line, commandOf(process.env))}\n`).join(''));
+    process.stderr.write(lines.map((line) => `${asCalled(line, calledAs())}\n`).join(''));
   }
 }
 

@@ -1,15 +1,12 @@
 /** What the terminal at the other end can show, by its kind and by the environment. */
-import { shellWord } from '../report/command-name.js';
 import type { Style } from '../report/style.js';
+import { calledAs } from './called-as.js';
 
 /** The part of a stream that says what it is. */
 export interface Screen {
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
-
-/** The launcher says here how it was called. */
-const COMMAND_VARIABLE = 'NETLAB_COMMAND';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -32,14 +29,6 @@ function hasUnicode(environment: Environment): boolean {
   return /utf-?8/i.test(locale);
 }
 
-/** How the user calls netlab, as a word of a command line; `netlab` where the launcher does not say. */
-export function commandOf(environment: Environment): string {
-  return shellWord(environment[COMMAND_VARIABLE] || 'netlab');
-}
-
-/** Whether the launcher of a checkout has started this process. */
-export const isFromCheckout = (environment: Environment): boolean => (environment[COMMAND_VARIABLE] ?? '') !== '';
-
 /** How to write to this stream. */
 export function detectStyle(screen: Screen, environment: Environment): Style {
   const { least, most, mostOfTable } = columnsRange;
@@ -49,6 +38,6 @@ export function detectStyle(screen: Screen, environment: Environment): Style {
     unicode: hasUnicode(environment),
     width: Math.min(columns, most),
     ...(columns > most ? { tableWidth: Math.min(columns, mostOfTable) } : {}),
-    command: commandOf(environment),
+    command: calledAs(),
   };
 }

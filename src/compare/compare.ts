@@ -16,6 +16,8 @@ import { netlabVersion } from '../run/version.js';
 export interface Entry {
   readonly name: string;
   readonly plan: Plan;
+  /** How its scenario was given: see RunResult. */
+  readonly given: readonly string[];
 }
 
 export interface CompareOptions {
@@ -78,7 +80,7 @@ const required = ({ requirements }: Plan): Plan['requirements'] =>
   requirements.filter((one) => one.kind !== 'binary' || one.optional !== true);
 
 async function runOne(
-  { name, plan }: Entry,
+  { name, plan, given }: Entry,
   lack: readonly Missing[],
   turns: Turns,
   options: CompareOptions,
@@ -86,11 +88,12 @@ async function runOne(
   const { only, strict, stop, kill } = options;
   const emit = (event: ComparisonEvent & { readonly run: string }): void => options.emit(event);
   if (lack.length > 0) {
-    const result = await unbuildable(plan, lack, strict);
+    const result = await unbuildable({ plan, given }, lack, strict);
     emit({ type: 'run-ended', result, run: name });
     return result;
   }
   return await runPlan(plan, {
+    given,
     ...(only === undefined ? {} : { only }),
     strict,
     stop,
@@ -101,12 +104,17 @@ async function runOne(
 }
 
 /** The result of a run that could not begin. */
-async function unbuildable(plan: Plan, missing: readonly Missing[], strict: boolean): Promise<RunResult> {
+async function unbuildable(
+  { plan, given }: Pick<Entry, 'plan' | 'given'>,
+  missing: readonly Missing[],
+  strict: boolean,
+): Promise<RunResult> {
   const remedies = [...new Set(missing.map(({ remedy }) => remedy))].filter((remedy) => remedy !== '');
   const what = missing.map(({ requirement }) => requirement).join(', ');
   const message = `strategy ${plan.strategy.name} needs what this machine does not have: ${what}`;
   return await assembleResult({
     plan,
+    given,
     startedAt: new Date(),
     phases: [],
     failure: { message, ...(remedies.length === 0 ? {} : { remedy: remedies.join('\n') }) },

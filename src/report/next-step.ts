@@ -1,7 +1,7 @@
 /** What a user can do with a result. */
 import { exitCodes } from '../result/exit-code.js';
 import type { Evidence, RunResult } from '../result/result.js';
-import { shellWord } from './command-name.js';
+import { onScenario, shellWord } from './command-name.js';
 
 export interface NextStep {
   /** One sentence. */
@@ -36,7 +36,7 @@ function steps(result: RunResult, node: string, command: string): readonly strin
   const lab = shellWord(result.lab ?? 'look');
   return [
     // A run's lab is gone, so another one is started first.
-    ...(result.lab === undefined ? [`netlab up ${shellWord(result.scenario)} --name ${lab}`] : []),
+    ...(result.lab === undefined ? [onScenario('up', result, `--name ${lab}`)] : []),
     `netlab exec ${lab} ${shellWord(node)} -- ${command}`,
     `netlab verify ${lab}`,
   ];
@@ -61,8 +61,10 @@ function breakIt(result: RunResult): NextStep {
   };
 }
 
-function again({ lab, scenario }: RunResult): string {
-  return lab === undefined ? `netlab run ${shellWord(scenario)}` : `netlab verify ${shellWord(lab)}`;
+function again(result: RunResult, option?: string): string {
+  const { lab } = result;
+  if (lab === undefined) return onScenario('run', result, option);
+  return ['netlab verify', shellWord(lab), option ?? []].flat().join(' ');
 }
 
 function afterFailure(result: RunResult): NextStep {
@@ -90,6 +92,6 @@ export function nextStep(result: RunResult): NextStep {
   }
   if (exitCode !== exitCodes.kept) return afterFailure(result);
   return promises.some(({ cell }) => cell === 'unverified')
-    ? { say: 'To let unverified promises count:', commands: [`${again(result)} --strict`] }
+    ? { say: 'To let unverified promises count:', commands: [again(result, '--strict')] }
     : breakIt(result);
 }

@@ -80,6 +80,11 @@ export interface RunResult {
   readonly schemaVersion: 1;
   readonly netlabVersion: string;
   readonly scenario: string;
+  /**
+   * Words of a command line that name the scenario as it was given, and vary it: `./mine.yaml --hosts 3`; `-` is standard
+   * input. Absent for a running lab, and in results of older ones.
+   */
+  readonly given?: readonly string[];
   readonly strategy: string;
   /** Name of the running lab that was measured; absent for a run, whose lab is gone. */
   readonly lab?: string;

@@ -86,6 +86,9 @@ export const runResultSchema = z
     schemaVersion: z.literal(resultSchemaVersion),
     netlabVersion: z.string(),
     scenario: z.string(),
+    given: z.array(z.string()).min(1).exactOptional().meta({
+      description: 'Words of a command line that name the scenario as it was given, and vary it; - is standard input.',
+    }),
     strategy: z.string(),
     lab: z.string().exactOptional().meta({ description: 'The running lab that was measured; absent for a run.' }),
     startedAt: z.iso.datetime(),

@@ -9,6 +9,8 @@ import { netlabVersion } from './version.js';
 /** Everything that a result document is made of. */
 export interface ResultParts {
   readonly plan: Plan;
+  /** See RunResult. */
+  readonly given?: readonly string[];
   /** Of a lab that was up already. */
   readonly lab?: string;
   readonly startedAt: Date;
@@ -23,7 +25,7 @@ export interface ResultParts {
 }
 
 export async function assembleResult(parts: ResultParts): Promise<RunResult> {
-  const { plan, lab, verified, failure, missing, leaks, strict, interrupted } = parts;
+  const { plan, given, lab, verified, failure, missing, leaks, strict, interrupted } = parts;
   const promises = verified?.promises ?? [];
   const complete = verified?.complete ?? false;
   const programs = plan.requirements.flatMap((one) => (one.kind === 'binary' ? [one.name] : []));
@@ -31,6 +33,7 @@ export async function assembleResult(parts: ResultParts): Promise<RunResult> {
     schemaVersion: 1,
     netlabVersion,
     scenario: plan.scenario.name,
+    ...(given === undefined ? {} : { given }),
     strategy: plan.strategy.name,
     ...(lab === undefined ? {} : { lab }),
     startedAt: parts.startedAt.toISOString(),

@@ -23,6 +23,8 @@ const CLEAN_DEADLINE_MS = 30_000;
 
 export interface RunOptions {
   readonly only?: readonly PromiseName[];
+  /** How the scenario was given: see RunResult. */
+  readonly given?: readonly string[];
   readonly strict: boolean;
   /** First wish to stop: end the measurement, take the lab down, report what there is. */
   readonly stop: AbortSignal;
@@ -55,6 +57,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
   }
   const result = await assembleResult({
     plan,
+    ...(options.given === undefined ? {} : { given: options.given }),
     startedAt,
     phases: phases.ended,
     ...progress,

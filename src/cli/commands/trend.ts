@@ -1,3 +1,4 @@
+import { shellWord } from '../../report/command-name.js';
 import { writeText } from '../../report/output.js';
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
@@ -44,6 +45,6 @@ async function pageOf(file: string): Promise<string> {
     });
   }
   throw new UsageError(`${file}: there is no benchmark in it`, {
-    remedy: `add one: netlab bench SCENARIO --history ${file}`,
+    remedy: `add one: netlab bench SCENARIO --history ${shellWord(file)}`,
   });
 }
