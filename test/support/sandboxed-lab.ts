@@ -29,28 +29,36 @@ export interface ScenarioShape {
   readonly parameters?: Readonly<Record<string, unknown>>;
   readonly coverage?: Scenario['coverage'];
   readonly tolerate?: Scenario['tolerate'];
+  readonly expect?: Scenario['expect'];
+  readonly services?: Scenario['services'];
+  readonly discovery?: Scenario['discovery'];
+  /** The groups of containers, by name. */
+  readonly groups?: Readonly<Record<string, readonly string[]>>;
 }
 
 const numbered = (prefix: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
 
 export function scenarioOf(shape: ScenarioShape = {}): Scenario {
-  const { hosts = 2, containers = 2, outsiders = 1, ipv6 = true, mtuBytes = 1500, extraLinks = [] } = shape;
+  const { hosts = 2, containers = 2, outsiders = 1, ipv6 = true, mtuBytes = 1500, extraLinks = [], groups = {} } = shape;
   return {
     name: 'test',
     strategy: { name: shape.strategy ?? 'bridge-l2', parameters: shape.parameters ?? {} },
     cluster: {
       hosts: numbered('h', hosts).map((name) => ({
         name,
-        containers: numbered(`${name}c`, containers).map((container) => ({ name: container })),
+        containers: numbered(`${name}c`, containers).map((container) => ({
+          name: container,
+          ...(groups[container] === undefined ? {} : { groups: groups[container] }),
+        })),
       })),
       outsiders: numbered('o', outsiders).map((name) => ({ name })),
       underlay: { kind: 'switch', family: 'ipv4', nat: [], mtuBytes, extraLinks, ...shape.underlay },
       ipv6,
     },
-    services: [],
-    discovery: { kind: 'none', agents: 'host' },
-    expect: {},
+    services: shape.services ?? [],
+    discovery: shape.discovery ?? { kind: 'none', agents: 'host' },
+    expect: shape.expect ?? {},
     coverage: shape.coverage ?? 'auto',
     tolerate: shape.tolerate ?? [],
   };
