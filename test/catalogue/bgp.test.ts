@@ -1,4 +1,4 @@
 import { prove } from './broken-lab.js';
 import { bgp } from './labs/bgp.js';
 
-prove(bgp);
+await prove(bgp);

@@ -1,4 +1,4 @@
 import { prove } from './broken-lab.js';
 import { bridgeL2 } from './labs/bridge-l2.js';
 
-prove(bridgeL2);
+await prove(bridgeL2);

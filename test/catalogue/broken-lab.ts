@@ -3,6 +3,7 @@
  * names; `prove` makes tests of rows.
  */
 import test from 'ava';
+import { probe } from '#lab/capabilities.js';
 import type { PromiseName } from '#src/declaration/promise.js';
 import type { Plan } from '#src/plan/plan.js';
 import type { Cell } from '#src/result/result.js';
@@ -32,16 +33,23 @@ export interface BrokenLab {
   readonly needs?: string;
 }
 
-/** A test of each row, one after the other: many labs at once would share this machine's neighbour table. */
-export function prove(rows: readonly BrokenLab[], has: (program: string) => boolean = () => true): void {
+/** Makes a test of each row, one after the other: two labs at once would take each other's time. */
+export async function prove(rows: readonly BrokenLab[]): Promise<void> {
+  const isThere = await programsOf(rows);
   for (const row of rows) {
     const { needs, title } = row;
-    const register = needs === undefined || has(needs) ? test.serial : test.serial.skip;
+    const register = needs === undefined || isThere.has(needs) ? test.serial : test.serial.skip;
     register(title, async (t) => {
       t.timeout(120_000);
       await withLab(planFor(row), async (lab) => await tryRow(t, row, lab));
     });
   }
+}
+
+async function programsOf(rows: readonly BrokenLab[]): Promise<ReadonlySet<string>> {
+  const needed = new Set(rows.flatMap(({ needs = [] }) => needs));
+  const { binaries } = await probe([...needed].map((name) => `binary:${name}` as const));
+  return new Set(binaries.flatMap(({ name, version }) => (version === undefined ? [] : [name])));
 }
 
 function planFor({ lab, built = (plan) => plan }: BrokenLab): Plan {

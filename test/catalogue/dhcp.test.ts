@@ -1,4 +1,4 @@
 import { prove } from './broken-lab.js';
 import { dhcp } from './labs/dhcp.js';
 
-prove(dhcp);
+await prove(dhcp);

@@ -1,4 +1,4 @@
 import { prove } from './broken-lab.js';
 import { encryptedOverlay } from './labs/encrypted-overlay.js';
 
-prove(encryptedOverlay);
+await prove(encryptedOverlay);

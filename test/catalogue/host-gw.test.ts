@@ -1,4 +1,4 @@
 import { prove } from './broken-lab.js';
 import { hostGw } from './labs/host-gw.js';
 
-prove(hostGw);
+await prove(hostGw);

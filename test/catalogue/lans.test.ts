@@ -1,4 +1,4 @@
 import { prove } from './broken-lab.js';
 import { lans } from './labs/lans.js';
 
-prove(lans);
+await prove(lans);

@@ -1,4 +1,4 @@
 import { prove } from './broken-lab.js';
 import { ovsGre } from './labs/ovs-gre.js';
 
-prove(ovsGre);
+await prove(ovsGre);

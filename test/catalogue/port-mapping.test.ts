@@ -1,4 +1,4 @@
 import { prove } from './broken-lab.js';
 import { portMapping } from './labs/port-mapping.js';
 
-prove(portMapping);
+await prove(portMapping);

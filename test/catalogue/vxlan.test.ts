@@ -1,4 +1,4 @@
 import { prove } from './broken-lab.js';
 import { vxlan } from './labs/vxlan.js';
 
-prove(vxlan);
+await prove(vxlan);

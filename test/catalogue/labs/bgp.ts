@@ -1,4 +1,5 @@
 import { withNode } from '../../support/sandboxed-lab.js';
+import { birdc } from '../../src/strategy/bird.js';
 import { type BrokenLab, type Change, until } from '../broken-lab.js';
 
 const lab = { strategy: 'bgp', hosts: 3, ipv6: false } as const;
@@ -8,7 +9,7 @@ const reconfigure = (node: string, expression: string): readonly Change[] => {
   const config = `/run/netlab/nodes/${node}/bird/bird.conf`;
   return [
     [node, `cp ${config} /tmp/old.$$; sed -i '${expression}' ${config}; ! cmp -s ${config} /tmp/old.$$`],
-    [node, 'birdc configure'],
+    [node, birdc(node, 'configure')],
   ];
 };
 const gone = (network: string): Change => ['r1', until(`! ip route | grep -q ${network}`)];
@@ -20,7 +21,7 @@ export const bgp: readonly BrokenLab[] = [
     lab: { ...lab, parameters: { bfd: false } },
     changes: [
       ...reconfigure('h2', 's/local as 64602/local as 64702/'),
-      ['r1', until('birdc show protocols | grep -q "h2_ipv4.*Bad peer AS"')],
+      ['r1', until(`${birdc('r1', 'show protocols')} | grep -q "h2_ipv4.*Bad peer AS"`)],
     ],
     finds: {
       'container-to-container': {
