@@ -40,7 +40,15 @@ const numbered = (prefix: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
 
 export function scenarioOf(shape: ScenarioShape = {}): Scenario {
-  const { hosts = 2, containers = 2, outsiders = 1, ipv6 = true, mtuBytes = 1500, extraLinks = [], groups = {} } = shape;
+  const {
+    hosts = 2,
+    containers = 2,
+    outsiders = 1,
+    ipv6 = true,
+    mtuBytes = 1500,
+    extraLinks = [],
+    groups = {},
+  } = shape;
   return {
     name: 'test',
     strategy: { name: shape.strategy ?? 'bridge-l2', parameters: shape.parameters ?? {} },

@@ -67,9 +67,7 @@ export const bgp: readonly BrokenLab[] = [
   {
     title: 'a host that drops what it should forward',
     lab,
-    changes: [
-      ['h2', "nft 'table inet t { chain c { type filter hook forward priority 0; policy drop; }; }'"],
-    ],
+    changes: [['h2', "nft 'table inet t { chain c { type filter hook forward priority 0; policy drop; }; }'"]],
     finds: {
       'container-to-container': {
         where: /^h2:/u,
@@ -98,11 +96,7 @@ export const bgp: readonly BrokenLab[] = [
     finds: {
       'container-to-container': {
         where: /^h2/u,
-        words: [
-          'h2c1',
-          'the ARP reply of 169.254.1.1 never left h2:veth-h2c1',
-          'proxy_arp is 0, planned 1',
-        ],
+        words: ['h2c1', 'the ARP reply of 169.254.1.1 never left h2:veth-h2c1', 'proxy_arp is 0, planned 1'],
       },
       egress: { where: 'h2c1', words: ['the default gateway of h2c1 is 169.254.1.1, which is nobody'] },
     },

@@ -102,10 +102,7 @@ export const lans: readonly BrokenLab[] = [
     title: 'host-network: a firewall on one host',
     lab: hostNetwork,
     changes: [
-      [
-        'h1',
-        "nft 'table ip t { chain c { type filter hook input priority 0; iifname eth1 tcp flags syn drop; }; }'",
-      ],
+      ['h1', "nft 'table ip t { chain c { type filter hook input priority 0; iifname eth1 tcp flags syn drop; }; }'"],
     ],
     finds: { 'container-to-container': { where: /^h1/u, words: ['h1', 'by TCP'] } },
   },

@@ -33,10 +33,7 @@ export const ovsGre: readonly BrokenLab[] = [
     title: 'the Open vSwitch of the host in the middle has ended',
     lab,
     changes: [
-      [
-        'h1',
-        'for pid in $(pgrep -x ovs-vswitchd); do grep -q nodes/h1/ /proc/$pid/cmdline && kill $pid; done; true',
-      ],
+      ['h1', 'for pid in $(pgrep -x ovs-vswitchd); do grep -q nodes/h1/ /proc/$pid/cmdline && kill $pid; done; true'],
     ],
     finds: {
       'container-to-container': {

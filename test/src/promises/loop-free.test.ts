@@ -22,15 +22,6 @@ test.serial(
   },
 );
 
-test.serial('a second cable that somebody plugged in by hand', async (t) => {
-  await withLab(planOf(scenarioOf({ containers: 1, outsiders: 0 })), async (lab) => {
-    await change(t, lab, 'h1', 'ip link add loop1 type veth peer name loop2');
-    await change(t, lab, 'h1', 'for end in loop1 loop2; do ip link set $end master br0 up; done');
-    assertFinding(t, await lab.measure('loop-free'), { where: /^h1:loop[12]$/u, words: ['a broadcast storm ran'] });
-    assertVerdict(t, await lab.measure('container-to-container'), 'pass');
-  });
-});
-
 test.serial('the same loop with a spanning tree: one port is blocked, and named', async (t) => {
   const parameters = { stp: true, forwardDelaySeconds: 2 };
   await withLab(planOf(scenarioOf({ ...looped, parameters })), async (lab) => {

@@ -29,21 +29,6 @@ test.serial('masquerading of bridged traffic: receivers see the host, and it is 
   });
 });
 
-test.serial('addresses of IPv6 translated on one host', async (t) => {
-  await withLab(planOf(), async (lab) => {
-    await change(
-      t,
-      lab,
-      'h1c1',
-      "nft 'table ip6 t { chain c { type nat hook postrouting priority srcnat; ip6 daddr fd00::/8 snat to fd00::77; }; }'",
-    );
-    assertFinding(t, await lab.measure('no-nat'), {
-      where: /^$/u,
-      words: ['h1c1', 'seen as fd00::77', 'which no node of the lab has'],
-    });
-  });
-});
-
 test.serial('a port that one host blocks, and one that is taken already', async (t) => {
   await withLab(planOf(), async (lab) => {
     await change(t, lab, 'h2', 'sysctl -w net.bridge.bridge-nf-call-iptables=1');
@@ -73,21 +58,5 @@ test.serial('a port that one host blocks, and one that is taken already', async 
     const [check] = elsewhere.checks;
     t.regex(check?.summary ?? '', /^port 443 of 4 containers on 2 hosts: 16 of 16 requests/u);
     t.regex(check?.coverage ?? '', /not 80 in h1c2, where something listens already/u);
-  });
-});
-
-test.serial('a service answered by another container is no service at its own address', async (t) => {
-  await withLab(planOf(), async (lab) => {
-    await change(t, lab, 'h1', 'sysctl -w net.bridge.bridge-nf-call-iptables=1');
-    await change(
-      t,
-      lab,
-      'h1',
-      "nft 'table ip t { chain c { type nat hook prerouting priority dstnat; ip daddr 10.1.1.3 tcp dport 80 dnat to 10.1.1.2; }; }'",
-    );
-    assertFinding(t, await lab.measure('native-ports'), {
-      where: 'h1c1',
-      words: ['10.1.1.3:80, the address of h1c2, was answered by h1c1'],
-    });
   });
 });

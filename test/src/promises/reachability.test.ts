@@ -29,23 +29,6 @@ test.serial('a host whose LAN interface is no port of its bridge', async (t) => 
   });
 });
 
-test.serial('a host that drops what it forwards, bridged frames included', async (t) => {
-  await withLab(planOf(), async (lab) => {
-    await change(t, lab, 'h1', 'sysctl -w net.bridge.bridge-nf-call-iptables=1');
-    await change(t, lab, 'h1', "nft 'table ip t { chain c { type filter hook forward priority 0; policy drop; }; }'");
-    const { promises } = await lab.verify('container-to-container', 'host-to-container', 'dual-stack');
-    assertFinding(t, named(promises, 'container-to-container'), {
-      where: /^h1/u,
-      words: [
-        'h1 passes nothing on for its containers by ICMP, TCP and UDP: 30 flows lost',
-        'h1: nftables is table ip t: chain c: type filter hook forward priority filter; policy drop;, planned none',
-      ],
-    });
-    assertFinding(t, named(promises, 'host-to-container'), { where: /^h1/u, words: ['h1'] });
-    assertVerdict(t, named(promises, 'dual-stack'), 'pass');
-  });
-});
-
 test.serial('ports that are isolated, beside a container without IPv6; then no interface at all', async (t) => {
   await withLab(planOf(scenarioOf({ hosts: 2, containers: 2 })), async (lab) => {
     await change(t, lab, 'h1c1', 'sysctl -w net.ipv6.conf.all.disable_ipv6=1');
@@ -67,47 +50,6 @@ test.serial('ports that are isolated, beside a container without IPv6; then no i
     assertFinding(t, named(gone.promises, 'broadcast-domain'), {
       where: 'h1:veth-h1c1',
       words: ['h1:veth-h1c1, h1c1:eth0 are not there'],
-    });
-  });
-});
-
-test.serial('a container whose own rules refuse its answers by UDP', async (t) => {
-  await withLab(planOf(scenarioOf({ hosts: 2, containers: 1 })), async (lab) => {
-    await change(
-      t,
-      lab,
-      'h2c1',
-      "nft 'table ip t { chain c { type filter hook output priority 0; meta l4proto udp drop; }; }'",
-    );
-    assertFinding(t, await lab.measure('container-to-container'), { where: /^h2c1/u, words: ['UDP'] });
-    await change(t, lab, 'h2c1', 'nft delete table ip t');
-    assertVerdict(t, await lab.measure('container-to-container'), 'pass');
-  });
-});
-
-test.serial('one host without IPv6, one without the route to the cluster, an outsider in another subnet', async (t) => {
-  await withLab(planOf(scenarioOf({ hosts: 3, containers: 1 })), async (lab) => {
-    await change(t, lab, 'h2', 'sysctl -w net.ipv6.conf.all.disable_ipv6=1');
-    await change(t, lab, 'h3', 'ip route del 10.1.0.0/16 dev br0');
-    await change(t, lab, 'o1', 'ip addr del 10.1.255.1/16 dev eth0; ip addr add 10.1.255.1/24 dev eth0');
-    const { promises } = await lab.verify(
-      'container-to-container',
-      'host-to-container',
-      'container-to-host',
-      'lan-reachable',
-      'dual-stack',
-    );
-    assertVerdict(t, named(promises, 'container-to-container'), 'pass');
-    const routeless = { where: /^h3/u, words: [/h3 reaches nobody/u] };
-    assertFinding(t, named(promises, 'host-to-container'), routeless);
-    assertFinding(t, named(promises, 'container-to-host'), { where: /^h3/u, words: [/h3/u] });
-    assertFinding(t, named(promises, 'lan-reachable'), {
-      where: 'o1:eth0',
-      words: ['o1 reaches nobody and nobody reaches it', 'address is none, planned 10.1.255.1/16'],
-    });
-    assertFinding(t, named(promises, 'dual-stack'), {
-      where: /^h2/u,
-      words: ['h2 reaches nobody and nobody reaches it'],
     });
   });
 });

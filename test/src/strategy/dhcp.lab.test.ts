@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import test from 'ava';
-import type { NodeState } from '#lab/state.js';
 import {
   planOf,
   type ScenarioShape,
@@ -45,34 +44,6 @@ leasing('the pool overlaps the addresses of hosts', async (t) => {
     const names = await lab.measure('names');
     assertVerdict(t, names, 'pass');
     t.regex(names.checks[0]?.coverage ?? '', /; not what becomes of a name: h1g1 got no lease/u);
-  });
-});
-
-leasing('a second DHCP server on the LAN', async (t) => {
-  const rogue = (node: NodeState): NodeState => {
-    const folder = `/run/netlab/nodes/${node.name}/rogue`;
-    const lines = ['user=root', 'pid-file=', 'port=0', 'no-ping', `dhcp-leasefile=${folder}/leases`];
-    return {
-      ...node,
-      services: [
-        {
-          name: 'rogue',
-          argv: ['dnsmasq', '--keep-in-foreground', '--log-facility=-', `--conf-file=${folder}/conf`],
-          files: {
-            [`${folder}/conf`]: [...lines, 'dhcp-range=10.100.80.70,10.100.80.80,255.255.255.0,600', ''].join('\n'),
-          },
-          ready: { kind: 'log', pattern: 'IP range' },
-          readyTimeoutMs: 10_000,
-          stopGraceMs: 1_000,
-        },
-      ],
-    };
-  };
-  await withLab(withNode(dhcp({ ipv6: false }), 'o1', rogue), async (lab) => {
-    assertFinding(t, await lab.measure('lease-hygiene'), {
-      where: /o1:eth0/u,
-      words: ['2 DHCP servers answer', '10.100.80.2 (dhcp1:eth0)', '10.100.80.193 (o1:eth0)', '10.100.80.193 offers'],
-    });
   });
 });
 
@@ -122,20 +93,6 @@ leasing('a client without its container, and a container without its client, are
   });
 });
 
-leasing('no server before the start: no lease, and everybody says so', async (t) => {
-  const plan = withNode(dhcp({ hosts: 2, containers: 1, ipv6: false }), 'dhcp1', (node) => ({ ...node, services: [] }));
-  await withLab(plan, async (lab) => {
-    const { promises } = await lab.verify('unique-address', 'container-to-container', 'names', 'lease-hygiene');
-    assertFinding(t, named(promises, 'unique-address'), { where: 'h1c1:eth0', words: ['h1c1 got no lease'] });
-    assertFinding(t, named(promises, 'container-to-container'), {
-      where: /h1c1|h2c1/u,
-      words: ['has no IPv4 address: it was given none'],
-    });
-    assertFinding(t, named(promises, 'names'), { where: 'h1c1', words: ['was given no address', 'names none'] });
-    assertFinding(t, named(promises, 'lease-hygiene'), { where: /^$/u, words: ['no DHCP server answers'] });
-  });
-});
-
 leasing('the server dies: leases live on; it comes back: they are renewed', async (t) => {
   await withLab(dhcp({ ipv6: false }), async (lab) => {
     assertVerdict(t, await lab.measure('unique-address'), 'pass');
@@ -163,28 +120,6 @@ leasing('an empty pool: who comes last gets no lease, and the others do not noti
     t.is(blamed.size, 1, JSON.stringify([...blamed]));
     const capacity = named(promises, 'address-capacity');
     assertFinding(t, capacity, { where: /^$/u, words: ['nobody leases an address'] });
-  });
-});
-
-leasing('a server that registers no names, and a pool that another one has emptied', async (t) => {
-  const plan = withNode(dhcp({ ipv6: false, parameters: poolOf(130, 145) }), 'dhcp1', (node) => ({
-    ...node,
-    services: node.services.map((service) => ({
-      ...service,
-      files: Object.fromEntries(
-        Object.entries(service.files ?? {}).map(([path, text]) => [
-          path,
-          text.replace('domain=app.example.com', 'domain=other.example.com').replace('10.100.80.145', '10.100.80.140'),
-        ]),
-      ),
-    })),
-  }));
-  await withLab(plan, async (lab) => {
-    assertFinding(t, await lab.measure('names'), { where: 'h1c1', words: ['h1c1.app.example.com', 'NXDOMAIN'] });
-    assertFinding(t, await lab.measure('address-capacity'), {
-      where: /^$/u,
-      words: ["only 11 of the pool's 16 addresses can be leased", '4 containers with a lease', '7 more leases'],
-    });
   });
 });
 

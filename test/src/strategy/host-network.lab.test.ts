@@ -1,7 +1,7 @@
 import test from 'ava';
 import { probe } from '#lab/capabilities.js';
 import { planOf, scenarioOf, withLab } from '../../support/sandboxed-lab.js';
-import { assertFinding, assertVerdict, change } from '../promises/findings.js';
+import { assertFinding, assertVerdict } from '../promises/findings.js';
 
 const { binaries } = await probe(['binary:consul']);
 const withConsul = binaries[0]?.version === undefined ? test.skip : test.serial;
@@ -27,22 +27,6 @@ test.serial('ports collide, and addresses are those of the hosts', async (t) => 
       words: ['no address of their own', '192.168.0.52 on h2, h2c1 and h2c2'],
     });
     t.deepEqual((await lab.verify('egress')).drift, []);
-  });
-});
-
-test.serial('a firewall on one host, a smaller MTU on another, and no way out of a third', async (t) => {
-  await withLab(lan({ hosts: 3 }), async (lab) => {
-    await change(
-      t,
-      lab,
-      'h1',
-      "nft 'table ip t { chain c { type filter hook input priority 0; iifname eth1 tcp flags syn drop; }; }'",
-    );
-    await change(t, lab, 'h2', 'ip link set eth1 mtu 1400');
-    await change(t, lab, 'h3', 'ip route del default');
-    assertFinding(t, await lab.measure('container-to-container'), { where: /^h1/u, words: ['h1', 'by TCP'] });
-    assertFinding(t, await lab.measure('path-mtu'), { where: 'h2:eth1', words: ['h2:eth1 has MTU 1400'] });
-    assertFinding(t, await lab.measure('egress'), { where: /h3/u, words: ['cannot reach world', 'no default route'] });
   });
 });
 

@@ -1,13 +1,6 @@
 import test from 'ava';
 import type { Plan } from '#src/plan/plan.js';
-import {
-  planOf,
-  scenarioOf,
-  type ScenarioShape,
-  type TestLab,
-  withLab,
-  withNode,
-} from '../../support/sandboxed-lab.js';
+import { planOf, scenarioOf, type ScenarioShape, withLab, withNode } from '../../support/sandboxed-lab.js';
 import { assertFinding, assertVerdict, change, named } from '../promises/findings.js';
 
 /** What takes no time to converge, in the datapath that every kernel has. */
@@ -16,61 +9,6 @@ const quick = { datapath: 'userspace', mesh: 'star', stp: 'off' } as const;
 function plan({ parameters, ...shape }: ScenarioShape = {}): Plan {
   return planOf(scenarioOf({ strategy: 'ovs-gre', parameters: { ...quick, ...parameters }, ...shape }));
 }
-
-/** Changes the Open vSwitch of a host by hand, as somebody logged in there would. */
-async function vsctl(t: Parameters<typeof change>[0], lab: TestLab, host: string, command: string): Promise<void> {
-  await change(t, lab, host, `ovs-vsctl --db=unix:/run/netlab/nodes/${host}/ovsdb-server/db.sock ${command}`);
-}
-
-test.serial('a wrong key at one end, then a peer that was forgotten', async (t) => {
-  await withLab(plan({ hosts: 3, containers: 1, ipv6: false }), async (lab) => {
-    await vsctl(t, lab, 'h2', 'set Interface gre1 options:key=7');
-    const wrongKey = await lab.verify('container-to-container', 'broadcast-domain');
-    assertFinding(t, named(wrongKey.promises, 'container-to-container'), {
-      where: /^h2(:|$)/u,
-      words: ['h2 is cut off', 'h2:gre1: key is 7, planned none'],
-    });
-    assertFinding(t, named(wrongKey.promises, 'broadcast-domain'), {
-      where: 'h2:gre1',
-      words: ['does not get broadcast', 'h2:gre1: key is 7, planned none'],
-    });
-    await vsctl(t, lab, 'h2', 'remove Interface gre1 options key');
-    assertVerdict(t, await lab.measure('container-to-container'), 'pass');
-    await vsctl(t, lab, 'h1', 'del-port br0 gre2');
-    assertFinding(t, await lab.measure('container-to-container'), {
-      where: /^h3(:|$)/u,
-      words: ['h3 is cut off', 'h1:gre2: port is none, planned gre'],
-    });
-  });
-});
-
-test.serial("the hub's Open vSwitch has ended: nobody reaches anybody elsewhere", async (t) => {
-  await withLab(plan({ hosts: 3, containers: 1, ipv6: false }), async (lab) => {
-    const service = lab.sh(
-      'h1',
-      'for pid in $(pgrep -x ovs-vswitchd); do grep -q nodes/h1/ /proc/$pid/cmdline && kill $pid; done; true',
-    );
-    t.is((await service).code, 0);
-    assertFinding(t, await lab.measure('container-to-container'), {
-      where: /^h1(:|$)/u,
-      words: ['from one host to another', 'h1: its service ovs-vswitchd has ended'],
-    });
-  });
-});
-
-test.serial('containers whose MTU was left at 1500, as without --mtu 1462', async (t) => {
-  const untouched = ['h2c1', 'h2c2'].reduce(
-    (broken, name) =>
-      withNode(broken, name, (node) => ({ ...node, links: node.links.map((link) => ({ ...link, mtuBytes: 1500 })) })),
-    plan({ ipv6: false }),
-  );
-  await withLab(untouched, async (lab) => {
-    assertFinding(t, await lab.measure('path-mtu'), {
-      where: /h2c1/u,
-      words: [/h2c1.*1500|1500.*h2c1/u, '1462'],
-    });
-  });
-});
 
 test.serial('two hosts with the same --fixed-cidr', async (t) => {
   const slices = scenarioOf({
@@ -88,18 +26,6 @@ test.serial('two hosts with the same --fixed-cidr', async (t) => {
       where: /h[12]c1/u,
       words: ['172.17.64.2 is there twice'],
     });
-  });
-});
-
-test.serial('a ring whose spanning tree is off: the storm is cut off, and the loop is told', async (t) => {
-  const ring = plan({ hosts: 3, containers: 1, ipv6: false, parameters: { mesh: 'ring' } });
-  await withLab(ring, async (lab) => {
-    const { promises } = await lab.verify('container-to-container', 'loop-free');
-    assertFinding(t, named(promises, 'loop-free'), {
-      where: 'h2:gre3',
-      words: ['a broadcast storm ran', 'whose tunnel to h3:gre3 closes a loop of bridges'],
-    });
-    assertVerdict(t, named(promises, 'container-to-container'), 'pass');
   });
 });
 

@@ -2,7 +2,7 @@ import test from 'ava';
 import { probe } from '#lab/capabilities.js';
 import type { PromiseName } from '#src/declaration/promise.js';
 import { planOf, type ScenarioShape, scenarioOf, withLab } from '../../support/sandboxed-lab.js';
-import { assertFinding, assertVerdict, change, named } from '../promises/findings.js';
+import { assertFinding, assertVerdict, named } from '../promises/findings.js';
 
 const { binaries } = await probe(['binary:consul']);
 const withConsul = binaries[0]?.version === undefined ? test.skip : test.serial;
@@ -48,53 +48,6 @@ test.serial(
     });
   },
 );
-
-test.serial('a host that does not forward, one that does not masquerade, a port that leads elsewhere', async (t) => {
-  await withLab(mapped({ hosts: 3 }), async (lab) => {
-    await change(t, lab, 'h1', 'sysctl -w net.ipv4.ip_forward=0');
-    await change(t, lab, 'h2', 'nft flush chain ip netlab postrouting');
-    await change(t, lab, 'h3', 'nft flush chain ip netlab prerouting');
-    await change(
-      t,
-      lab,
-      'h3',
-      'nft add rule ip netlab prerouting ip daddr 172.16.0.3 tcp dport 8081 dnat to 172.17.0.3:80',
-    );
-    assertFinding(
-      t,
-      await lab.measure('egress'),
-      { where: 'h1', words: ['h1c1 and h1c2 of h1 cannot reach world', 'h1 does not forward'] },
-      { where: 'h2', words: ['h2c1 and h2c2 of h2', /world saw \d flows come from 172\.17\.0\.2/u] },
-    );
-    assertFinding(
-      t,
-      await lab.measure('native-ports'),
-      { where: 'h3', words: ['the published port 172.16.0.3:8081 does not lead to port 80 of h3c1', 'h3c2 answers'] },
-      { where: 'h3', words: ['the published port 172.16.0.3:8082 does not lead to port 80 of h3c2'] },
-      { where: 'h1', words: ['the published port 172.16.0.1:8081'] },
-    );
-  });
-});
-
-test.serial('a forward chain that drops all, two ports that lead to one container, an MTU left smaller', async (t) => {
-  await withLab(mapped({ hosts: 3 }), async (lab) => {
-    // As a firewall does that is loaded after Docker's rules.
-    await change(t, lab, 'h1', 'nft add chain inet netlab forward "{ policy drop; }"');
-    await change(t, lab, 'h1', 'nft flush chain inet netlab forward');
-    await change(t, lab, 'h2', 'nft flush chain ip netlab prerouting');
-    const published = 'nft add rule ip netlab prerouting ip daddr 172.16.0.2 tcp dport';
-    for (const port of [8081, 8082]) await change(t, lab, 'h2', `${published} ${port} dnat to 172.17.0.2:80`);
-    await change(t, lab, 'h3c1', 'ip link set eth0 mtu 1400');
-    assertFinding(
-      t,
-      await lab.measure('native-ports'),
-      { where: 'h1', words: ['the published port 172.16.0.1:8081 does not lead to port 80 of h1c1'] },
-      { where: 'h2', words: ['the published port 172.16.0.2:8082 does not lead to port 80 of h2c2', 'h2c1 answers'] },
-    );
-    assertFinding(t, await lab.measure('egress'), { where: 'h1', words: ['h1c1 and h1c2 of h1 cannot reach world'] });
-    assertFinding(t, await lab.measure('path-mtu'), { where: 'h3c1:eth0', words: ['MTU 1400 (planned 1500)'] });
-  });
-});
 
 const few = ['container-to-host', 'native-ports', 'path-mtu', 'egress', 'crosses-routers'] as const;
 const natOnceMore = { underlay: { kind: 'routed', nat: ['h2'] } } as const;

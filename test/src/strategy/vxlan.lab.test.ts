@@ -19,41 +19,6 @@ async function assertAsDeclared(t: ExecutionContext, lab: TestLab): Promise<void
   }
 }
 
-test.serial('a peer missing in the list, a blocked port, containers with the MTU of the wire', async (t) => {
-  await withLab(planOf(scenarioOf(shape)), async (lab) => {
-    await change(t, lab, 'h1', 'bridge fdb del 00:00:00:00:00:00 dev vxlan0 dst 172.16.0.3');
-    assertFinding(t, await lab.measure('broadcast-domain'), {
-      where: 'h1',
-      words: [
-        'h3c1 does not get broadcast and multicast frames from h1c1',
-        'h1: forwarding entry is none, planned 00:00:00:00:00:00 dev vxlan0 dst 172.16.0.3',
-      ],
-    });
-    await change(t, lab, 'h1', 'bridge fdb append 00:00:00:00:00:00 dev vxlan0 dst 172.16.0.3');
-
-    const block = 'udp dport 4789 drop';
-    await change(t, lab, 'h2', `nft 'table inet t { chain c { type filter hook input priority filter; ${block}; }; }'`);
-    assertFinding(t, await lab.measure('container-to-container'), {
-      where: /^h2/u,
-      words: ['h2 is cut off', 'entered h2:eth1, never left h2:veth-h2c1'],
-    });
-    await change(t, lab, 'h2', 'nft delete table inet t');
-
-    await change(t, lab, 'h2c1', 'ip link set eth0 mtu 1500');
-    assertFinding(t, await lab.measure('path-mtu'), { where: 'h2c1:eth0', words: ['MTU 1500 (predicted 1450)'] });
-  });
-});
-
-test.serial('another network identifier on one host', async (t) => {
-  const plan = withNode(planOf(scenarioOf(shape)), 'h2', (node) => ({
-    ...node,
-    links: node.links.map((link) => (link.kind === 'vxlan' ? { ...link, vni: 43 } : link)),
-  }));
-  await withLab(plan, async (lab) => {
-    assertFinding(t, await lab.measure('container-to-container'), { where: /^h2/u, words: ['h2 is cut off'] });
-  });
-});
-
 for (const { mtuBytes, family, inside } of [
   { mtuBytes: 1500, family: 'ipv4', inside: 1450 },
   { mtuBytes: 9000, family: 'ipv4', inside: 8950 },
