@@ -1,32 +1,22 @@
 /** A benchmark on a terminal: ratios to the wire with their intervals, then judgements. */
-import type { BenchCell, BenchComparison, BenchResult, BenchTarget, MtuPass } from '../result/bench.js';
+import type { BenchComparison, BenchResult } from '../result/bench.js';
 import type { BenchDifference, DifferenceCell } from '../result/bench-difference.js';
-import { type MetricName, metrics } from '../result/bench-metrics.js';
-import {
-  benchNote,
-  formatEffectRange,
-  formatMetric,
-  formatToWire,
-  tallyText,
-  verdictText,
-  whereText,
-} from './bench-text.js';
+import { metrics } from '../result/bench-metrics.js';
+import { type FigureTable, figureTables } from './bench-figures.js';
+import { benchNote, formatEffectRange, tallyText, verdictText, whereText } from './bench-text.js';
 import { paint, printable, type Style, type Tone } from './style.js';
 import { type Column, renderTable, type TableCell } from './table.js';
 import { count, formatDuration, wrap } from './text.js';
 
 export function renderBench(result: BenchResult, style: Style): string {
-  const places = [...new Set(result.cells.filter(({ target }) => target !== 'wire').map(placeOf))];
   const blocks = [
     ...headOf(result, style),
-    ...places.flatMap((place) => tableBlock(result, place, style)),
+    ...figureTables(result).flatMap((table) => tableBlock(table, style)),
     ...(result.comparisons.length === 0 ? [] : judgementBlock(result.comparisons, style)),
     ...endOf(result, style),
   ];
   return `${blocks.join('\n')}\n`;
 }
-
-const placeOf = ({ pair, pass }: Pick<BenchCell, 'pair' | 'pass'>): string => `${pair}|${pass}`;
 
 function headOf(result: BenchResult, style: Style): readonly string[] {
   const { rounds, seed, measuringMs, environment, machine } = result;
@@ -38,58 +28,14 @@ function headOf(result: BenchResult, style: Style): readonly string[] {
   return [paint(style, 'quiet', facts.join(', ')), ''];
 }
 
-const passTitle: Readonly<Record<MtuPass, string>> = { native: 'each at its own MTU', equal: 'all at one MTU' };
-
-function tableBlock(result: BenchResult, place: string, style: Style): readonly string[] {
-  const here = result.cells.filter((cell) => cell.target !== 'wire' && placeOf(cell) === place);
-  const [pair = '', pass = 'native'] = place.split('|') as [string?, MtuPass?];
-  const { targets } = result;
-  const shown = targets.filter(({ name, role }) => role !== 'wire' && here.some(({ target }) => target === name));
-  const names = [...new Set(here.map(({ metric }) => metric))];
-  const columns: readonly Column[] = [
-    { header: 'to the wire' },
-    { header: 'wire' },
-    ...shown.map(({ name }) => ({ header: printable(name), flexible: true })),
-  ];
-  const mtu = ['MTU', ...[targets[0], ...shown].map((target) => mtuOf(target, pass, result))];
-  const rows = names.map((metric) => rowOf(metric, result, here, shown, pass));
+function tableBlock({ title, header, rows }: FigureTable, style: Style): readonly string[] {
+  const columns = header.map((name, index) => ({ header: printable(name), flexible: index > 1 }));
   return [
-    paint(style, 'strong', `${printable(pair)}, ${passTitle[pass]}`),
-    renderTable(columns, [mtu, ...rows], style),
+    paint(style, 'strong', printable(title)),
+    renderTable(columns, rows, style),
     paint(style, 'quiet', benchNote),
     '',
   ];
-}
-
-function mtuOf(target: BenchTarget | undefined, pass: MtuPass, { cells }: BenchResult): string {
-  const cell = cells.find((one) => one.target === target?.name && one.pass === pass);
-  return cell === undefined ? '' : String(cell.mtuBytes);
-}
-
-function rowOf(
-  metric: MetricName,
-  { cells }: BenchResult,
-  here: readonly BenchCell[],
-  shown: readonly BenchTarget[],
-  pass: MtuPass,
-): readonly TableCell[] {
-  const index = here[0]?.pairIndex;
-  const wire = cells.find(
-    (cell) => cell.target === 'wire' && cell.pass === pass && cell.metric === metric && cell.pairIndex === index,
-  );
-  return [
-    metrics[metric].title,
-    wire?.median === undefined || wire.median === null ? notMeasured : formatMetric(metric, wire.median),
-    ...shown.map(({ name }) => ratioCell(here.find((cell) => cell.target === name && cell.metric === metric))),
-  ];
-}
-
-const notMeasured: TableCell = { text: 'not measured', tone: 'warn' };
-
-function ratioCell(cell: BenchCell | undefined): TableCell {
-  if (cell?.toWire === undefined || cell.toWire === null)
-    return cell?.problem === undefined ? notMeasured : { text: `not measured: ${cell.problem}`, tone: 'warn' };
-  return formatToWire(cell.metric, cell.toWire.median, cell.toWire.interval);
 }
 
 const tones: Readonly<Record<BenchComparison['verdict'], Tone>> = {

@@ -33,7 +33,7 @@ export function horizontalAxis({ area, scale, ticks, format, title }: AxisOption
   });
   const middle = (area.left + area.right) / 2;
   const y = area.bottom + gap + 2.5 * textHeight;
-  return [...marks.flat(), element('text', { class: 'axis', x: middle, y, 'text-anchor': 'middle' }, title)];
+  return [...marks.flat(), element('text', { class: 'axis below', x: middle, y, 'text-anchor': 'middle' }, title)];
 }
 
 export function verticalAxis({ area, scale, ticks, format, title }: AxisOptions): readonly Svg[] {

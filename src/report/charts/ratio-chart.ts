@@ -2,103 +2,97 @@
 import type { BenchCell, BenchResult } from '../../result/bench.js';
 import { type MetricName, metrics } from '../../result/bench-metrics.js';
 import { formatMetric, formatToWire } from '../bench-text.js';
-import { horizontalAxis, seriesClass } from './axes.js';
+import { html, type Html } from '../html/html.js';
+import { seriesClass } from './axes.js';
 import { linearScale, logScale, type Scale } from './d3.js';
-import { element, picture, type Svg, tooltip } from './svg.js';
-
-/** Left of the axis the labels, right of it the medians. A label longer than usual makes the picture wider: none is cut off. */
-const usual = { left: 250, right: 660 } as const;
-const leastAxisWidth = 320;
-const medianWidth = 100;
-const gap = 10;
-/** About what a character of a label takes, in the 12 px of the chart's style. */
-const characterWidth = 6.7;
-const rowHeight = 26;
-const top = 14;
-const below = 50;
 
 interface Row {
-  readonly label: string;
   readonly cell: BenchCell;
+  /** What tells it from others of the same network; empty where there are none. */
+  readonly note: string;
   readonly series: number;
-}
-
-interface Place {
-  readonly left: number;
-  readonly right: number;
-  readonly y: number;
 }
 
 /** Where the largest ratio is more than so many times the smallest, a linear axis would show only the largest. */
 const LINEAR_RANGE = 10;
+/** Of the width: marks at the ends have room. */
+const ends = [2, 98] as const;
+const TICKS = 5;
 
 /** @returns undefined where none of the metrics was measured */
-export function ratioChart(result: BenchResult, wanted: readonly MetricName[]): string | undefined {
-  const rows = wanted.flatMap((metric) => rowsOf(result, metric));
+export function ratioChart(result: BenchResult, wanted: readonly MetricName[]): Html | undefined {
+  const rows = wanted.flatMap((metric) => rowsOf(result, metric, wanted.length > 1));
   if (rows.length === 0) return undefined;
-  const labels = rows.map(({ label, cell }) => (wanted.length > 1 ? `${label}, ${shortTitle(cell.metric)}` : label));
-  const area = { ...columnsFor(labels), top, bottom: top + rows.length * rowHeight };
-  const { scale, title } = scaleOf(rows, [area.left, area.right]);
-  const axis = { area, scale, ticks: 6, format: (value: number) => String(Number(value.toPrecision(2))), title };
-  const titles = wanted.map((metric) => metrics[metric].title).join(', ');
-  return picture(area.right + medianWidth, area.bottom + below, `${titles}: ratios to the wire with 95 % intervals`, [
-    ...horizontalAxis(axis),
-    wireLine(scale.place(1), area.bottom),
-    ...rows.map((row, index) =>
-      rowOf(row, labels[index] ?? '', { ...area, y: top + (index + 0.5) * rowHeight }, scale.place),
-    ),
-  ]);
+  const { scale, title } = scaleOf(rows);
+  return html`<table class="bars ratios">
+<thead><tr><th scope="col">network</th><th scope="col" class="chart">${title}</th><th scope="col" class="number">to the wire</th></tr></thead>
+<tbody>${rows.map((row) => rowOf(row, scale))}</tbody>
+<tfoot><tr><th scope="row">${title}</th><td class="chart">${ticks(scale)}</td><td></td></tr></tfoot></table>`;
 }
 
-const wireLine = (x: number, bottom: number): Svg =>
-  element('line', { class: 'reference', x1: x, x2: x, y1: top, y2: bottom });
+const percent = (place: number): string => `${place.toFixed(2)}%`;
 
-function columnsFor(labels: readonly string[]): { left: number; right: number } {
-  const longest = Math.ceil(characterWidth * Math.max(...labels.map((label) => label.length)));
-  const left = Math.max(usual.left, longest + 2 * gap);
-  return { left, right: Math.max(usual.right, left + leastAxisWidth) };
+function ticks(scale: Scale): Html {
+  const numbers = scale
+    .ticks(TICKS)
+    .map(
+      (value) =>
+        html`<text class="tick" x="${percent(scale.place(value))}" y="14" text-anchor="middle">${Number(value.toPrecision(2))}</text>`,
+    );
+  return html`<svg class="bar axis" aria-hidden="true">${numbers}</svg>`;
 }
 
-function scaleOf(rows: readonly Row[], range: readonly [number, number]): { scale: Scale; title: string } {
+function scaleOf(rows: readonly Row[]): { scale: Scale; title: string } {
   const values = rows.flatMap(({ cell: { toWire } }) =>
     toWire === null ? [] : [toWire.interval.low, toWire.median, toWire.interval.high],
   );
   const [least, most] = [Math.min(1, ...values), Math.max(1, ...values)];
   const medians = [1, ...rows.flatMap(({ cell }) => cell.toWire?.median ?? [])];
   const isWide = Math.max(...medians) > LINEAR_RANGE * Math.min(...medians);
-  if (!isWide || least <= 0) return { scale: linearScale([0, most], range), title: 'wire = 1' };
-  return { scale: logScale([least / 1.25, most * 1.25], range), title: 'wire = 1, logarithmic' };
+  if (!isWide || least <= 0) return { scale: linearScale([0, most], ends), title: 'wire = 1' };
+  return { scale: logScale([least / 1.25, most * 1.25], ends), title: 'wire = 1, logarithmic' };
 }
 
-function rowsOf({ cells, targets }: BenchResult, metric: MetricName): readonly Row[] {
+/** @param isOneOfSeveral several metrics share the chart: each row says which is its own */
+function rowsOf({ cells, targets }: BenchResult, metric: MetricName, isOneOfSeveral: boolean): readonly Row[] {
   const own = cells.filter((cell) => cell.metric === metric && cell.target !== 'wire' && cell.toWire !== null);
   const pairs = new Set(own.map(({ pair }) => pair)).size;
   return own.map((cell) => ({
-    label: [
-      cell.target,
+    cell,
+    note: [
+      ...(isOneOfSeveral ? [shortTitle(metric)] : []),
       ...(pairs > 1 ? [cell.pair] : []),
       ...(cell.pass === 'equal' ? [`MTU ${cell.mtuBytes}`] : []),
     ].join(', '),
-    cell,
     series: targets.findIndex(({ name }) => name === cell.target),
   }));
 }
 
-function rowOf({ cell, series }: Row, label: string, { left, right, y }: Place, place: Scale['place']): Svg {
-  const { toWire, metric, median } = cell;
-  if (toWire === null) return element('g', {});
-  const { low, high } = toWire.interval;
+function rowOf({ cell, note, series }: Row, scale: Scale): Html {
+  const { toWire, metric, median, target } = cell;
+  if (toWire === null) return html``;
   const text = formatToWire(metric, toWire.median, toWire.interval);
-  return element(
-    'g',
-    { class: seriesClass(series) },
-    tooltip(`${label}: ${text} of the wire's; ${median === null ? '' : formatMetric(metric, median)} here`),
-    element('text', { class: 'label', x: left - gap, y: y + 4, 'text-anchor': 'end' }, label),
-    element('line', { class: 'interval', x1: place(low), x2: Math.max(place(high), place(low) + 1), y1: y, y2: y }),
-    element('circle', { class: 'median', cx: place(toWire.median), cy: y, r: 4.5 }),
-    element('text', { class: 'tick', x: right + gap, y: y + 4 }, text.replace(/ \(.*/u, ' ×')),
-  );
+  const here = median === null ? '' : `; ${formatMetric(metric, median)} here`;
+  return html`<tr><th scope="row">${target}${note === '' ? '' : html` <span class="note">${note}</span>`}</th>
+<td class="chart">${marks(toWire, scale, series, `${[target, note].filter((one) => one !== '').join(', ')}: ${text} of the wire's${here}`)}</td>
+<td class="number">${text.replace(/ \(.*/u, ' ×')}</td></tr>
+`;
 }
+
+function marks(
+  { median, interval }: NonNullable<BenchCell['toWire']>,
+  scale: Scale,
+  series: number,
+  words: string,
+): Html {
+  const grid = scale.ticks(TICKS).map((value) => vertical('grid', scale.place(value)));
+  const [low, high] = [scale.place(interval.low), scale.place(interval.high)];
+  return html`<svg class="bar ${seriesClass(series)}" role="img" aria-label="${words}"><title>${words}</title>${grid}${vertical('reference', scale.place(1))}
+<line class="interval" x1="${percent(low)}" x2="${percent(Math.max(high, low + 0.2))}" y1="13" y2="13"/><circle class="median" cx="${percent(scale.place(median))}" cy="13" r="4.5"/></svg>`;
+}
+
+const vertical = (kind: string, place: number): Html =>
+  html`<line class="${kind}" x1="${percent(place)}" x2="${percent(place)}" y1="0" y2="26"/>`;
 
 /** `TCP goodput, 8 streams` as `8 streams`. */
 const shortTitle = (metric: MetricName): string => metrics[metric].title.split(', ').at(-1) ?? '';

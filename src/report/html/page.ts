@@ -1,5 +1,4 @@
-/** One HTML file with all of a comparison or a run in it: nothing from anywhere else, and readable without its small script. */
-import { createHash } from 'node:crypto';
+/** All of a comparison, or of a run, as a page. */
 import type { Comparison } from '../../result/comparison.js';
 import { exitSentence } from '../../result/exit-sentence.js';
 import { matrixOf } from '../comparison-model.js';
@@ -9,50 +8,25 @@ import { aboutSection } from './about.js';
 import { reasons } from './cells.js';
 import { comparedSection } from './compared.js';
 import { findingsSection } from './findings.js';
-import { html, type Html, trusted } from './html.js';
+import { factsLine, framed, sectionLinks } from './frame.js';
+import { html, type Html } from './html.js';
 import { ladderSection } from './ladder.js';
 import { matrixSection } from './matrix.js';
 import { needsSection } from './needs.js';
 import { haveOutages, outagesSection } from './outages.js';
 import { runsSection } from './runs.js';
-import { pageStyle } from './style.js';
 import { timesSection } from './times.js';
-import { pageScript, scriptElement } from './tools.js';
-
-const digest = (text: string): string => createHash('sha256').update(text).digest('base64');
-
-/** Only this very style sheet and this very script count, and nothing can be loaded, sent or framed in (CSP 3). */
-function policy(): string {
-  return `default-src 'none'; style-src 'sha256-${digest(pageStyle)}'; script-src 'sha256-${digest(pageScript)}'; base-uri 'none'; form-action 'none'`;
-}
 
 /** A whole document, ending in a newline. */
 export async function renderHtml(comparison: Comparison): Promise<string> {
   const { runs } = comparison;
   const title = runs.length === 1 ? `netlab: ${runs[0]?.name ?? ''}` : 'netlab: comparison';
-  const document = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy()}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<meta name="generator" content="netlab ${comparison.netlabVersion}">
-<title>${title}</title>
-<style>${trusted(pageStyle)}</style>
-</head>
-<body>
-${header(comparison)}
+  const body = html`${header(comparison)}
 <main>
 ${runs.length === 0 ? html`<p>There is no run in it.</p>` : html`${comparedSection(runs)}${matrixSection(runs)}${findingsSection(comparison)}${ladderSection(runs)}${outagesSection(runs)}${timesSection(runs)}${needsSection(runs)}${await runsSection(runs)}${aboutSection(runs)}`}
 </main>
-${reasons(runs)}
-${scriptElement}
-</body>
-</html>
-`;
-  return document.text;
+${reasons(runs)}`;
+  return framed({ title, netlabVersion: comparison.netlabVersion, body });
 }
 
 const sections = [
@@ -87,13 +61,13 @@ function header(comparison: Comparison): Html {
   return html`<header>
 <p class="eyebrow">netlab ${netlabVersion} · ${runs.length === 1 ? 'run' : 'comparison'}</p>
 <h1><span class="verdict ${tone}" aria-hidden="true">${mark}</span> ${title}${rest === '' ? '' : html`<span class="rest">${rest}</span>`}</h1>
-<p class="facts">${facts.map((fact, index) => html`${index === 0 ? '' : ' · '}<span>${fact}</span>`)}</p>
+${factsLine(facts)}
 <p class="facts">Exit code ${exitCode}: ${exitSentence(
     exitCode,
     runs.map(({ result }) => result),
   )}.</p>
 ${allCircumstances(comparison).map((line) => html`<p class="facts">${line}</p>`)}
-${runs.length === 0 ? '' : html`<nav aria-label="Sections">${sectionsOf(runs).map(([id, name]) => html`<a href="#${id}">${name}</a> `)}</nav>`}
+${runs.length === 0 ? '' : sectionLinks(sectionsOf(runs))}
 </header>`;
 }
 

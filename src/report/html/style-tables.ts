@@ -10,6 +10,7 @@ tbody th{font-weight:500}
 .note{display:block;font-weight:400;font-size:.75rem;line-height:1.35;color:var(--quiet);max-width:24rem}
 table.values{font-size:.8125rem}.values .value{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 .values td{overflow-wrap:anywhere}
+.bars th{overflow-wrap:anywhere}
 details details,.check details{margin-top:.375rem;font-size:.875rem}
 .cell{display:inline-flex;align-items:center;justify-content:center;gap:.375rem;width:100%;min-height:1.75rem;padding:0 .375rem;border:1px solid transparent;border-radius:.25rem;font:inherit;font-size:.8125rem;cursor:pointer;white-space:nowrap}
 .cell:hover{border-color:currentcolor}
@@ -35,7 +36,7 @@ details details,.check details{margin-top:.375rem;font-size:.875rem}
 .phase.sandbox{fill:var(--p1)}.phase.build{fill:var(--p2)}.phase.converge{fill:var(--p3)}.phase.break{fill:var(--bad)}.phase.verify{fill:var(--p4)}.phase.teardown{fill:var(--p5)}
 .up{fill:var(--p5)}.down{fill:var(--bad)}
 .ladder .ends{font-size:.8125rem;color:var(--quiet);width:16rem}
-.needs td{overflow-wrap:anywhere}
+.needs td,.needs th{overflow-wrap:anywhere}
 .none{color:var(--quiet)}
 @media(max-width:64rem){.bars td.chart{width:30%}.bars tbody th{width:12rem}}
 @media screen and (max-width:48rem){
