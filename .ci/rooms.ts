@@ -19,7 +19,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   cluster: { uses: ['address'], types: ['scenario'] },
   scenario: { uses: ['address', 'cluster', 'declaration'], types: [] },
   strategy: { uses: ['address', 'cluster', 'declaration'], types: ['scenario'] },
-  discovery: { uses: [], types: ['cluster', 'scenario', 'strategy'] },
+  discovery: { uses: ['cluster'], types: ['scenario', 'strategy'] },
   plan: { uses: ['address', 'cluster', 'discovery', 'declaration', 'strategy'], types: ['scenario'] },
   // What a promise's check gets and gives, and the words that all of them use.
   check: { uses: ['plan'], types: ['address', 'cluster', 'declaration', 'result'] },
@@ -108,8 +108,10 @@ export const pureRooms: readonly string[] = [
 /** programs.js: only where netlab itself lies, so that its own scenarios are found. */
 export const pureLabFiles: readonly string[] = [
   '#lab/errors.js',
+  '#lab/group-by.js',
   '#lab/parts.js',
   '#lab/programs.js',
+  '#lab/repeated.js',
   '#lab/stages.js',
   '#lab/state.js',
 ];

@@ -34,7 +34,7 @@ export function resolveCluster(scenario: Scenario, addressing: Partial<Addressin
   checkCapacity(scheme, hosts.length, outsiders.length);
   const lans = planLans(scenario, scheme);
   const manual = hosts.flatMap((host) => host.containers.flatMap(({ address }) => address ?? [])).map(toNumber);
-  const macs = hosts.flatMap((host) => host.containers.flatMap(({ mac }) => mac ?? [])).map(parseMac);
+  const macs = new Set(hosts.flatMap((host) => host.containers.flatMap(({ mac }) => mac ?? [])).map(parseMac));
   return {
     network: pair('ipv4', parseNetwork(scheme.network).text, 'ipv6', scheme.ipv6Network),
     uplink: pair('ipv4', scheme.uplink.ipv4, 'ipv6', scheme.uplink.ipv6),
@@ -64,7 +64,7 @@ function resolveHost(
   lans: LanPlan,
   wireMtu: number,
   manual: readonly bigint[],
-  writtenMacs: readonly string[],
+  macs: Set<string>,
 ): Host {
   const lan = lans.hostOn(index);
   const own =
@@ -85,18 +85,17 @@ function resolveHost(
     slice,
     ...slice6Of(scheme, slice),
     mtuBytes: spec.mtuBytes ?? wireMtu,
-    containers: makeContainers(spec, around, () => allocator.next().text, writtenMacs),
+    containers: makeContainers(spec, around, () => allocator.next().text, macs),
   };
 }
 
-/** One after the other: each has a MAC that none of those before it has. */
+/** One after the other: each has a MAC that none of those before it has. @param taken grows by theirs */
 function makeContainers(
   { containers }: HostSpec,
   around: Surroundings,
   nextAddress: () => string,
-  writtenMacs: readonly string[],
+  taken: Set<string>,
 ): readonly Container[] {
-  const taken = new Set(writtenMacs);
   return containers.map((spec) => {
     const container = makeContainer(spec, around, nextAddress, taken);
     taken.add(container.mac);

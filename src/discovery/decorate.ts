@@ -1,7 +1,8 @@
 /** Puts the scenario's services, and the discovery of them, into the nodes that the strategy designed. Pure. */
 import type { NodeState, ServiceState } from '#lab/state.js';
 import type { Cluster, Container } from '../cluster/cluster.js';
-import type { Scenario } from '../scenario/scenario.js';
+import { servicesByContainer } from '../cluster/serving.js';
+import type { NamedService, Scenario } from '../scenario/scenario.js';
 import type { Requirement } from '../strategy/contract.js';
 import { containerAgent, hostServices, listenersOf, namedServer, registration } from './consul.js';
 
@@ -24,13 +25,17 @@ export function withServices(
   published: Published = itself,
 ): readonly NodeState[] {
   if (scenario.services.length === 0) return nodes;
-  const added = new Map<string, readonly ServiceState[]>();
-  const add = (node: string, services: readonly ServiceState[]) =>
-    added.set(node, [...(added.get(node) ?? []), ...services]);
+  const servedBy = servicesByContainer(scenario.services);
+  const added = new Map<string, ServiceState[]>();
+  const add = (node: string, services: readonly ServiceState[]): void => {
+    const known = added.get(node);
+    if (known === undefined) added.set(node, [...services]);
+    else known.push(...services);
+  };
   for (const host of cluster.hosts) {
     if (scenario.discovery.kind === 'consul') add(host.name, hostServices(cluster, host));
     for (const container of host.containers) {
-      const own = servicesOf(scenario, cluster, container, published);
+      const own = servicesOf(scenario.discovery, cluster, container, servedBy(container), published);
       add(container.name, own.container);
       add(host.name, own.host);
     }
@@ -40,16 +45,15 @@ export function withServices(
 
 /**
  * What one container adds.
- * @param names services that it serves; those that the scenario gives it when absent
+ * @param own services that it serves
  */
 export function servicesOf(
-  { services, discovery }: Scenario,
+  discovery: Scenario['discovery'],
   cluster: Cluster,
   container: Container,
+  own: readonly NamedService[],
   published: Published = itself,
-  names = services.filter(({ containers }) => containers.includes(container.name)).map(({ name }) => name),
 ): ServicesOf {
-  const own = services.filter(({ name }) => names.includes(name));
   const servers = own.map(({ name, port }) => namedServer(container.name, name, port));
   if (discovery.kind === 'none') return { container: servers, host: [] };
   const isOwnAgent = discovery.agents === 'container';

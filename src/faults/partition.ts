@@ -1,4 +1,5 @@
 import { LabError } from '#lab/errors.js';
+import { repeated } from '#lab/repeated.js';
 import type { LinkEnd } from '#lab/state.js';
 import { enumerate } from '../check/words.js';
 import type { Plan } from '../plan/plan.js';
@@ -14,13 +15,14 @@ export const partition: Fault<Partition> = {
   needs: filtering,
   problem({ groups }, plan) {
     const machines = plan.nodes.filter(({ role }) => role === 'host' || role === 'outsider');
-    const unknown = groups.flat().find((name) => !machines.some((node) => node.name === name));
+    const known = new Set(machines.map(({ name }) => name));
+    const unknown = groups.flat().find((name) => !known.has(name));
     if (unknown !== undefined)
       return {
         message: `${JSON.stringify(unknown)} is no host or outsider`,
         remedy: `It is one of: ${namesOf(machines)}`,
       };
-    const twice = groups.flat().find((name, index) => groups.flat().indexOf(name) < index);
+    const [twice] = repeated(groups.flat());
     if (twice !== undefined) return { message: `${twice} is in two groups` };
     return partedSwitches(plan, groups).length > 0 ? undefined : { message: 'no switch is between these groups' };
   },
@@ -74,7 +76,8 @@ function partedSwitches(plan: Plan, groups: Partition['groups']): readonly Parte
 
 /** A switch between routers knows hosts by the routers of their LANs. */
 function routersOf({ cluster: { hosts, sites } }: Plan, group: readonly string[]): readonly string[] {
-  return hosts.flatMap(({ name, site }) => (group.includes(name) ? (sites[site]?.router?.name ?? []) : []));
+  const inside = new Set(group);
+  return hosts.flatMap(({ name, site }) => (inside.has(name) ? (sites[site]?.router?.name ?? []) : []));
 }
 
 async function part({ lab }: FaultContext, { node, sides }: PartedSwitch, table: string): Promise<void> {

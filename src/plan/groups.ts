@@ -2,6 +2,8 @@
  * Groups: containers that are kept apart from those of other groups, each group in a network of its own, as applications
  * that share hosts. Every group is a cluster of its own to its strategy; here their nodes are put together. Pure.
  */
+import { groupBy } from '#lab/group-by.js';
+import { repeated } from '#lab/repeated.js';
 import type { NodeState, ServiceState } from '#lab/state.js';
 import type { Cluster, Container } from '../cluster/cluster.js';
 import type { ContainerSpec, Scenario } from '../scenario/scenario.js';
@@ -52,11 +54,12 @@ export function wholeCluster(scenario: Scenario, clusters: readonly Cluster[]): 
   const [first, ...others] = clusters as readonly [Cluster, ...Cluster[]];
   if (others.length === 0) return first;
   const all = clusters.flatMap(({ hosts }) => hosts.flatMap(({ containers }) => containers));
-  const primary = (name: string): readonly Container[] =>
-    all.filter((container) => container.name === name && (container.interfaceNumber ?? 0) === 0);
+  const primary = new Map<string, Container>(
+    all.flatMap((one) => ((one.interfaceNumber ?? 0) === 0 ? [[one.name, one]] : [])),
+  );
   const hosts = first.hosts.map((host, i) => ({
     ...host,
-    containers: (scenario.cluster.hosts[i]?.containers ?? []).flatMap(({ name }) => primary(name)),
+    containers: (scenario.cluster.hosts[i]?.containers ?? []).flatMap(({ name }) => primary.get(name) ?? []),
   }));
   return { ...first, hosts };
 }
@@ -66,48 +69,48 @@ export function wholeCluster(scenario: Scenario, clusters: readonly Cluster[]): 
  * @throws PlanError when two want a link differently
  */
 export function mergedNodes(designs: readonly (readonly NodeState[])[]): readonly NodeState[] {
-  const merged = new Map<string, NodeState>();
-  for (const node of designs.flat()) {
-    const known = merged.get(node.name);
-    merged.set(node.name, known === undefined ? node : mergedNode(known, node));
-  }
-  return [...merged.values()];
+  const versions = groupBy(designs.flat(), ({ name }) => name);
+  return [...versions.values()].map(mergedNode);
 }
 
-function mergedNode(a: NodeState, b: NodeState): NodeState {
-  const links = distinct([...a.links, ...b.links]);
-  const twin = links.find(({ name }, i) => links.findIndex((other) => other.name === name) < i);
+function mergedNode(versions: readonly NodeState[]): NodeState {
+  const [first, ...others] = versions as readonly [NodeState, ...NodeState[]];
+  if (others.length === 0) return first;
+  const links = distinct(versions.flatMap((node) => node.links));
+  const [twin] = repeated(links.map(({ name }) => name));
   if (twin !== undefined)
-    throw new PlanError([{ where: `${a.name}:${twin.name}`, message: 'two groups want it differently' }]);
+    throw new PlanError([{ where: `${first.name}:${twin}`, message: 'two groups want it differently' }]);
   return {
-    ...a,
+    ...first,
     links,
-    routes: distinct([...a.routes, ...b.routes]),
-    rules: distinct([...a.rules, ...b.rules]),
-    neighbours: distinct([...a.neighbours, ...b.neighbours]),
-    fdb: distinct([...a.fdb, ...b.fdb]),
-    sysctls: { ...a.sysctls, ...b.sysctls },
-    nftables: a.nftables === b.nftables ? a.nftables : a.nftables + b.nftables,
-    services: mergedServices(a.services, b.services),
+    routes: distinct(versions.flatMap((node) => node.routes)),
+    rules: distinct(versions.flatMap((node) => node.rules)),
+    neighbours: distinct(versions.flatMap((node) => node.neighbours)),
+    fdb: distinct(versions.flatMap((node) => node.fdb)),
+    sysctls: Object.assign({}, ...versions.map((node) => node.sysctls)) as NodeState['sysctls'],
+    nftables: [...new Set(versions.map((node) => node.nftables))].join(''),
+    services: mergedServices(versions.flatMap((node) => node.services)),
   };
 }
 
 /** A switch's daemon is one for all groups, and has the bridges of all. */
-function mergedServices(a: readonly ServiceState[], b: readonly ServiceState[]): readonly ServiceState[] {
-  const bridgesOf = (name: string) => b.find((one) => one.name === name)?.switch?.bridges ?? [];
-  const shared = a.map((service) =>
+function mergedServices(all: readonly ServiceState[]): readonly ServiceState[] {
+  const switches = groupBy(
+    all.filter((service) => service.switch !== undefined),
+    ({ name }) => name,
+  );
+  const merged = all.map((service) =>
     service.switch === undefined
       ? service
       : {
           ...service,
           switch: {
             ...service.switch,
-            bridges: distinct([...service.switch.bridges, ...bridgesOf(service.name)]),
+            bridges: distinct((switches.get(service.name) ?? []).flatMap((one) => one.switch?.bridges ?? [])),
           },
         },
   );
-  const switches = new Set(shared.filter((service) => service.switch !== undefined).map(({ name }) => name));
-  return distinct([...shared, ...b.filter(({ name }) => !switches.has(name))]);
+  return distinct(merged.filter((one, i) => one.switch === undefined || switches.get(one.name)?.[0] === all[i]));
 }
 
 function distinct<T>(items: readonly T[]): readonly T[] {

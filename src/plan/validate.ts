@@ -1,4 +1,5 @@
 /** Is a plan consistent in itself? What the kernel would refuse, or what no backend could build, is found here first. */
+import { repeated } from '#lab/repeated.js';
 import type { LinkState, NodeState, RouteState, VethLink } from '#lab/state.js';
 import { maxInterfaceNameBytes } from '../strategy/interface-name.js';
 import type { PlanProblem } from './problem.js';
@@ -9,7 +10,7 @@ import type { PlanProblem } from './problem.js';
  */
 export function planProblems(nodes: readonly NodeState[]): readonly PlanProblem[] {
   const links = new Map(nodes.map((node) => [node.name, new Map(node.links.map((link) => [link.name, link]))]));
-  const twins = repeated(nodes.map(({ name }) => name)).map((name) => ({
+  const twins = [...new Set(repeated(nodes.map(({ name }) => name)))].map((name) => ({
     where: name,
     message: 'two nodes have this name',
   }));
@@ -27,7 +28,7 @@ function hostProblems(node: NodeState, nodeNames: ReadonlySet<string>): readonly
 
 function nodeProblems(node: NodeState, links: LinksByNode): readonly PlanProblem[] {
   const own = links.get(node.name) ?? new Map<string, LinkState>();
-  const twins = repeated(node.links.map(({ name }) => name)).map((name) => ({
+  const twins = [...new Set(repeated(node.links.map(({ name }) => name)))].map((name) => ({
     where: `${node.name}:${name}`,
     message: 'two links have this name',
   }));
@@ -114,8 +115,4 @@ function referenceProblems(node: NodeState, own: ReadonlyMap<string, LinkState>)
     where: node.name,
     message: `${what} names the link ${link}, which does not exist`,
   }));
-}
-
-function repeated(names: readonly string[]): readonly string[] {
-  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
 }

@@ -1,7 +1,8 @@
 /** Rules about faults: what they name is there. Interfaces and services are known only when there is a plan. */
+import { repeated } from '#lab/repeated.js';
 import { isReservedName } from '../cluster/names.js';
 import { type FaultSpec, splitLink } from './fault.js';
-import { unknownName } from './nearest.js';
+import { unknownNames } from './nearest.js';
 import type { Finding, Path } from './problem.js';
 import type { Rule } from './rule.js';
 import type { Scenario } from './scenario.js';
@@ -18,19 +19,20 @@ const faultyNodes: Rule = {
     const hostNames = hosts.map(({ name }) => name);
     const lan = [...hostNames, ...outsiders.map(({ name }) => name)];
     const all = [...lan, ...hosts.flatMap(({ containers: own }) => own.map(({ name }) => name))];
+    const [onLan, everywhere] = [new Set(lan), new Set(all)];
     // The machine that leases addresses is the strategy's.
-    const isKnown = (name: string) => all.includes(name) || isReservedName(name) || containers === 'lease';
-    const node = (path: Path, name: string) => (isKnown(name) ? [] : [unknownName(path, name, 'node', all)]);
+    const isKnown = (name: string) => everywhere.has(name) || isReservedName(name) || containers === 'lease';
+    const unknownNode = unknownNames('node', all);
+    const unknownHost = unknownNames('host', hostNames);
+    const unknownOnLan = unknownNames('host or outsider', lan);
+    const node = (path: Path, name: string) => (isKnown(name) ? [] : [unknownNode(path, name)]);
     return faultsOf(scenario).flatMap(({ spec, path }) => {
       if ('at' in spec) return node([...path, 'at'], splitLink(spec.at).node);
       if ('node' in spec) return node([...path, 'node'], spec.node);
-      if ('host' in spec)
-        return hostNames.includes(spec.host) ? [] : [unknownName([...path, 'host'], spec.host, 'host', hostNames)];
+      if ('host' in spec) return hostNames.includes(spec.host) ? [] : [unknownHost([...path, 'host'], spec.host)];
       if (!('groups' in spec)) return [];
       return spec.groups.flatMap((group, i) =>
-        group.flatMap((name, j) =>
-          lan.includes(name) ? [] : [unknownName([...path, 'groups', i, j], name, 'host or outsider', lan)],
-        ),
+        group.flatMap((name, j) => (onLan.has(name) ? [] : [unknownOnLan([...path, 'groups', i, j], name)])),
       );
     });
   },
@@ -41,10 +43,9 @@ const partedTwice: Rule = {
   check(scenario) {
     return faultsOf(scenario).flatMap(({ spec, path }): Finding[] => {
       if (spec.fault !== 'partition') return [];
-      const names = spec.groups.flat();
-      return names.flatMap((name, index) => {
-        if (names.indexOf(name) === index) return [];
-        return [{ path: [...path, 'groups'], message: `${name} is in two groups`, allowed: 'each name once' }];
+      const twice = new Set(repeated(spec.groups.flat()));
+      return [...twice].map((name) => {
+        return { path: [...path, 'groups'], message: `${name} is in two groups`, allowed: 'each name once' };
       });
     });
   },
@@ -56,8 +57,8 @@ const crashedTwice: Rule = {
     const crashes = faultsOf(scenario).flatMap(({ spec, path }) =>
       spec.fault === 'host-crash' ? [{ spec, path }] : [],
     );
-    const repeated = crashes.filter(({ spec }, i) => crashes.findIndex((other) => other.spec.host === spec.host) < i);
-    return repeated.map(({ spec, path }) => ({ path, message: `${spec.host} has crashed already` }));
+    const again = crashes.filter(({ spec }, i) => crashes.findIndex((other) => other.spec.host === spec.host) < i);
+    return again.map(({ spec, path }) => ({ path, message: `${spec.host} has crashed already` }));
   },
 };
 

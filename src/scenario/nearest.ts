@@ -1,11 +1,18 @@
 /** Did-you-mean. */
-import type { Finding, Path } from './problem.js';
+import { type Finding, type Path, shownProblems } from './problem.js';
 
-/** The problem of a place that names something that there is not; the names of what there is are said and guessed at. */
-export function unknownName(path: Path, found: string, what: string, names: readonly string[]): Finding {
-  const hint = didYouMean(found, names);
+/** A guess compares with every name, and nobody is shown more problems than these. */
+const mostGuesses = shownProblems;
+
+/** Makes the problems of places that name what there is not; the names of what there is are said, and guessed at. */
+export function unknownNames(what: string, names: readonly string[]): (path: Path, found: string) => Finding {
   const allowed = names.length > 10 ? `${names.slice(0, 10).join(', ')} ...` : names.join(', ');
-  return { path, message: `there is no ${what} ${found}`, allowed, ...(hint === undefined ? {} : { hint }) };
+  let guesses = 0;
+  return (path, found) => {
+    guesses += 1;
+    const hint = guesses > mostGuesses ? undefined : didYouMean(found, names);
+    return { path, message: `there is no ${what} ${found}`, allowed, ...(hint === undefined ? {} : { hint }) };
+  };
 }
 
 /** The candidate that `text` was probably meant to be, as a hint; undefined when none is near. */

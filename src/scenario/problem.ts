@@ -33,7 +33,8 @@ export interface Problem {
   readonly hint?: string;
 }
 
-const shownProblems = 50;
+/** Of the problems of a scenario; the rest is counted. */
+export const shownProblems = 50;
 
 /** A scenario that cannot be used: wrong usage, exit code 2. Its message lists the problems, one line each. */
 export class ScenarioError extends LabError {

@@ -1,5 +1,5 @@
 /** Rules about services and their containers. */
-import { unknownName } from './nearest.js';
+import { unknownNames } from './nearest.js';
 import type { Path } from './problem.js';
 import type { Rule } from './rule.js';
 
@@ -7,10 +7,12 @@ const servingContainers: Rule = {
   id: 'serving-containers',
   check({ cluster, services }) {
     const names = cluster.hosts.flatMap(({ containers }) => containers.map(({ name }) => name));
+    const known = new Set(names);
+    const unknown = unknownNames('container', names);
     return services.flatMap(({ containers }, i) =>
       containers.flatMap((container, j) => {
         const path: Path = ['services', i, 'containers', j];
-        return names.includes(container) ? [] : [unknownName(path, container, 'container', names)];
+        return known.has(container) ? [] : [unknown(path, container)];
       }),
     );
   },
@@ -19,10 +21,9 @@ const servingContainers: Rule = {
 const duplicateService: Rule = {
   id: 'duplicate-service',
   check({ services }) {
+    const first = new Map(services.map(({ name }, i) => [name, i] as const).toReversed());
     return services.flatMap(({ name }, i) =>
-      services.findIndex((other) => other.name === name) < i
-        ? [{ path: ['services', i, 'name'], message: `there are two services named ${name}` }]
-        : [],
+      first.get(name) === i ? [] : [{ path: ['services', i, 'name'], message: `there are two services named ${name}` }],
     );
   },
 };

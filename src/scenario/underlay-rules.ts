@@ -1,5 +1,5 @@
 /** Rules about the network between the hosts. */
-import { unknownName } from './nearest.js';
+import { unknownNames } from './nearest.js';
 import type { Finding, Path } from './problem.js';
 import type { Rule } from './rule.js';
 
@@ -7,11 +7,12 @@ const extraLinkEnds: Rule = {
   id: 'extra-link-ends',
   check({ cluster }) {
     const hosts = cluster.hosts.map(({ name }) => name);
+    const unknown = unknownNames('host', hosts);
     return cluster.underlay.extraLinks.flatMap((ends, i) => {
       const path: Path = ['cluster', 'underlay', 'extraLinks', i];
       const [a, b] = ends;
       if (a === b) return [{ path, message: `a cable from ${a} to itself` }];
-      return ends.flatMap((end, j) => (hosts.includes(end) ? [] : [unknownName([...path, j], end, 'host', hosts)]));
+      return ends.flatMap((end, j) => (hosts.includes(end) ? [] : [unknown([...path, j], end)]));
     });
   },
 };
@@ -42,14 +43,13 @@ const natHosts: Rule = {
   id: 'nat-hosts',
   check({ cluster: { hosts, underlay } }) {
     const names = hosts.map(({ name }) => name);
+    const unknown = unknownNames('host', names);
     const path: Path = ['cluster', 'underlay', 'nat'];
     if (underlay.nat.length > 0 && underlay.kind !== 'routed')
       return [
         { path, message: 'without routers between the hosts nobody translates addresses', allowed: 'kind: routed' },
       ];
-    return underlay.nat.flatMap((host, i) =>
-      names.includes(host) ? [] : [unknownName([...path, i], host, 'host', names)],
-    );
+    return underlay.nat.flatMap((host, i) => (names.includes(host) ? [] : [unknown([...path, i], host)]));
   },
 };
 

@@ -28,6 +28,7 @@ import type { Addressing } from '../cluster/addressing.js';
 import type { Cluster, Host } from '../cluster/cluster.js';
 import { resolveCluster } from '../cluster/resolve.js';
 import { absent, type Declarations, type PromiseName, promised, silent } from '../declaration/promise.js';
+import { servicesByContainer } from '../cluster/serving.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { chosenAddressing } from './addressing-parameters.js';
 import type { Design, EgressExpectation, Requirement, Strategy } from './contract.js';
@@ -142,15 +143,14 @@ function refuseCollisions({ cluster, services, discovery }: Scenario): void {
       remedy: 'Leave out `agents: container`: the agent of the host is theirs, too.',
     });
 
+  const servedBy = servicesByContainer(services);
   const collisions = cluster.hosts.flatMap(({ name, containers }) => {
-    const wanted = containers.flatMap((container) =>
-      services.flatMap((service) =>
-        service.containers.includes(container.name) ? [{ port: service.port, container: container.name }] : [],
-      ),
-    );
-    return wanted.flatMap(({ port, container }, i) => {
-      const twin = wanted.slice(0, i).find((one) => one.port === port);
-      const both = `${twin?.container} and ${container} both want port ${port} of ${name}`;
+    const owners = new Map<number, string>();
+    const wanted = containers.flatMap((one) => servedBy(one).map(({ port }) => ({ port, container: one.name })));
+    return wanted.flatMap(({ port, container }) => {
+      const twin = owners.get(port);
+      owners.set(port, twin ?? container);
+      const both = `${twin} and ${container} both want port ${port} of ${name}`;
       return twin === undefined ? [] : [`services: ${both}, and only one of them can get it`];
     });
   });

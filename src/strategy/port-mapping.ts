@@ -25,6 +25,7 @@
  * its own, private address.
  */
 import { z } from 'zod';
+import { groupBy } from '#lab/group-by.js';
 import { type BridgeLink, emptyNode, type NodeState } from '#lab/state.js';
 import { macFromIpv4 } from '../address/mac.js';
 import { addressAt } from '../address/prefix.js';
@@ -88,6 +89,8 @@ function design(scenario: Scenario, chosen: Parameters): Design {
   const cluster = resolveCluster(scenario, addressing(chosen));
   const wireBytes = cluster.underlay.mtuBytes;
   const published = publications(scenario, cluster, chosen);
+  const byHost = groupBy(published, ({ host }) => host.name);
+  const byPort = new Map(published.map((one) => [portKey(one.container, one.port), one]));
   return {
     cluster,
     mtu: { bytes: wireBytes, wireBytes, why: `${wireBytes} - 0: NAT encapsulates nothing` },
@@ -96,7 +99,7 @@ function design(scenario: Scenario, chosen: Parameters): Design {
     requirements: [...bridging, ...translating],
     promises: adjustedPromises(cluster),
     published: (container, wanted) => {
-      const found = published.find((one) => one.container.name === container.name && one.port === wanted);
+      const found = byPort.get(portKey(container, wanted));
       return found === undefined
         ? { address: container.ipv4, port: wanted }
         : { address: found.host.lanIpv4, port: found.hostPort };
@@ -105,7 +108,7 @@ function design(scenario: Scenario, chosen: Parameters): Design {
       ...surroundings(cluster),
       ...cluster.hosts.map((host) => ({
         ...hostNode(cluster, host),
-        nftables: hostRuleset(cluster, host, published),
+        nftables: hostRuleset(cluster, host, byHost.get(host.name) ?? []),
       })),
     ],
     attach: (container, mtuBytes) =>
@@ -118,6 +121,8 @@ function design(scenario: Scenario, chosen: Parameters): Design {
       ),
   };
 }
+
+const portKey = ({ name }: { readonly name: string }, own: number): string => `${name} ${own}`;
 
 const translating: readonly Requirement[] = [
   { kind: 'nftables', name: 'nat', why: 'published ports, and masquerading of what leaves docker0' },

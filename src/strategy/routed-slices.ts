@@ -67,9 +67,12 @@ export function siteSliceRoutes(cluster: Cluster, self: string): readonly RouteS
 
 /** Where two hosts have one slice, which a scenario may say on purpose, the second route to it would be refused. */
 export function firstOfEach(routes: readonly RouteState[]): readonly RouteState[] {
-  const isFirst = ({ destination }: RouteState, i: number) =>
-    routes.findIndex((other) => other.destination === destination) === i;
-  return routes.filter((route, i) => route.destination === 'default' || isFirst(route, i));
+  const known = new Set<string>();
+  return routes.filter(({ destination }) => {
+    const isFirst = destination === 'default' || !known.has(destination);
+    known.add(destination);
+    return isFirst;
+  });
 }
 
 const needsRoutes: readonly PromiseName[] = [

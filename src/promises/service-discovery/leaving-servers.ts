@@ -41,8 +41,7 @@ export async function serve({ plan, lab }: CheckContext, servers: readonly Serve
       mac: guest.mac ?? '',
       assigned: 'automatic',
     } as const;
-    const scenario = { ...plan.scenario, services: [service] };
-    const own = servicesOf(scenario, plan.cluster, container, undefined, [service.name]);
+    const own = servicesOf(plan.scenario.discovery, plan.cluster, container, [service]);
     return [
       { ...emptyNode(guest.node, 'container', host), services: own.container },
       { ...emptyNode(host, 'host'), services: own.host },

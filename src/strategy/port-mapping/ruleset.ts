@@ -2,9 +2,8 @@
 import type { Cluster, Host } from '../../cluster/cluster.js';
 import type { Publication } from './publications.js';
 
-/** The ruleset of a host. */
-export function hostRuleset(cluster: Cluster, host: Host, published: readonly Publication[]): string {
-  const own = published.filter((one) => one.host.name === host.name);
+/** The ruleset of a host. @param own what it publishes */
+export function hostRuleset(cluster: Cluster, host: Host, own: readonly Publication[]): string {
   const { ipv4, ipv6 } = cluster.network;
   const tables = [
     natTable(
