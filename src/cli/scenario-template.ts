@@ -1,8 +1,10 @@
-/** What `netlab init` writes: every field with its default, commented. */
+/** What `netlab init` writes: every field with its default, or with an example that only needs to be uncommented. */
 import { inputSchema, type JsonSchema } from '../scenario/json-schema.js';
 import { didYouMean } from '../scenario/nearest.js';
 import { promiseNames } from '../declaration/promise.js';
+import { faultNames } from '../scenario/fault.js';
 import { tolerableRules } from '../scenario/scenario.js';
+import { wrap } from '../report/text.js';
 import { strategies } from '../strategy/index.js';
 import { UsageError } from './usage-error.js';
 
@@ -25,42 +27,65 @@ const head = (
 #     netlab plan ${runAs}     shows what is built
 #     netlab run ${runAs}      builds it, measures every promise, takes it down
 #
+# What stands here without # is the default. A key right behind # (#name) works as soon as that # is gone.
+#
 # For completion in an editor: netlab schema scenario > scenario.schema.json, and as the first line of this file
-# yaml-language-server: $schema=./scenario.schema.json`;
+# yaml-language-server: $schema=./scenario.schema.json
+
+# By default the name of the file.
+#name: my-cluster`;
 
 const cluster = `cluster:
-  # The machines that run containers: a number, or a list such as
-  #   hosts: [{ name: db, slice: 10.1.1.0/24, mtu: 1500, containers: 3 }, { name: web }]
+  # The machines that run containers: a number, or a list of { name, containers, slice, address, mtu }, such as
+  # [{ name: db, containers: 3 }, { name: web }]
   hosts: 2
-  # Containers of every host: a number, or a list such as
-  #   containers: [{ name: app, address: 10.1.1.10, mac: 02:42:0a:01:01:0a, mtu: 1400 }]
+  # Containers of every host: a number, or a list of { name, address, mac, mtu, groups }, such as
+  # [{ mtu: 1400 }, {}]
   containers: 2
-  # Machines on the LAN that are no cluster hosts: a number, or a list of { name, address }.
+  # Machines on the LAN that are no cluster hosts: a number, or a list of { name, address }, such as
+  # [{ name: laptop }]
   outsiders: 1
   # IPv6 beside IPv4.
   ipv6: true
   underlay:
-    # What is between the hosts: switch is one flat layer-2 LAN.
+    # What is between the hosts: switch is one flat layer-2 LAN, routed puts each host behind a router.
     kind: switch
     # MTU of the wire in bytes.
     mtu: 1500
-    # Further cables between two hosts, which make a loop: extraLinks: [[h1, h2]]
+    # Family of the addresses by which hosts know each other: ipv4 or ipv6. What tunnels run over.
+    family: ipv4
+    # Hosts behind a router that translates addresses, where kind is routed: [h1]
+    nat: []
+    # Further cables between two hosts, which make a loop, where kind is switch, such as
+    # [[h1, h2]]
     extraLinks: []`;
 
-const expectations = `# Ordered pairs that reachability checks probe: all, a covering design, or auto, which decides by size.
+const expectations = `# Services by name, and the containers that serve them.
+#services: [{ name: web, port: 80, containers: [h1c1, h2c1] }]
+
+# How containers find services: none, consul; { kind: consul, agents: container }: with an agent in each container, too.
+#discovery: consul
+
+# Ordered pairs that reachability checks probe: all, a covering design, or auto, which decides by size.
 coverage: auto
 
-# Expectations that differ from what the strategy declares, by promise: promised, absent or silent.
-# expect:
-#   egress: absent
-
-# Measure only these promises; without this every one:
+# Expectations that differ from what the strategy declares, by promise: promised, absent or silent. The promises:
 ${commentedList(promiseNames)}
-# only: [container-to-container, path-mtu]
+#expect: { egress: absent }
+
+# Measure only these promises; without this every one.
+#only: [container-to-container, path-mtu]
+
+# Or leave these out.
+#except: [throughput]
+
+# What is broken before the promises are measured, in this order:
+${commentedList(faultNames)}
+#faults: [{ link-down: { at: "h1:eth1" } }]
 
 # Rules that this scenario breaks on purpose, to see what happens:
 ${commentedList(tolerableRules)}
-# tolerate: [overlapping-slices]
+#tolerate: [overlapping-slices]
 `;
 
 function unknownStrategy(name: string): UsageError {
@@ -70,13 +95,19 @@ function unknownStrategy(name: string): UsageError {
   return new UsageError(message, { remedy: `choose one of: ${names.join(', ')}` });
 }
 
-/** The strategy's parameters with their defaults; those without one as a comment. */
+/** The strategy's parameters with their defaults; those without one with an example, to be uncommented. */
 function parameterLines({ properties = {} }: JsonSchema): readonly string[] {
   return Object.entries(properties).flatMap(([name, schema]) => {
-    const { description, default: value } = schema;
-    const comment = typeof description === 'string' ? [`  # ${description}`] : [];
-    return [...comment, value === undefined ? `  # ${name}:` : `  ${name}: ${JSON.stringify(value)}`];
+    const { description, default: value, examples } = schema;
+    const comment = typeof description === 'string' ? wrap(description, 112).map((line) => `  # ${line}`) : [];
+    const [example] = Array.isArray(examples) ? (examples as readonly unknown[]) : [];
+    return [...comment, value === undefined ? `  #${name}: ${flow(example)}` : `  ${name}: ${flow(value)}`];
   });
+}
+
+/** In one line, as JSON, which is YAML too, with blanks. */
+function flow(value: unknown): string {
+  return JSON.stringify(value, null, 1).replaceAll(/\n\s*/gu, ' ');
 }
 
 function commentedList(words: readonly string[]): string {

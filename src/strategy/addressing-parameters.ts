@@ -10,7 +10,8 @@ export const addressingParametersWith = (network: string) => ({
     .describe('IPv4 prefix of the whole cluster: hosts, containers, outsiders'),
   ipv6Network: networkOf('ipv6')
     .optional()
-    .describe('IPv6 prefix of the whole cluster, one flat subnet; a unique local one made of `network` when absent'),
+    .describe('IPv6 prefix of the whole cluster, one flat subnet; a unique local one made of `network` when absent')
+    .meta({ examples: ['fd00:10:1::/64'] }),
   slicePrefixLength: z.int().min(8).max(30).default(24).describe("prefix length of each host's IPv4 slice"),
 });
 
@@ -23,7 +24,8 @@ export const addressingParametersFor = (network: string) => ({
   network: networkOf('ipv4').default(network).describe('IPv4 prefix of all containers, divided into slices'),
   ipv6Network: networkOf('ipv6')
     .optional()
-    .describe('IPv6 prefix of all containers; a unique local one made of `network` when absent'),
+    .describe('IPv6 prefix of all containers; a unique local one made of `network` when absent')
+    .meta({ examples: ['fd00:10:4::/48'] }),
 });
 
 /** {@link addressingParameters} as they come out of their schema. */

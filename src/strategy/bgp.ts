@@ -74,7 +74,8 @@ const parameters = z
       .string()
       .regex(/^[\w.:+-]{1,80}$/u)
       .optional()
-      .describe('TCP MD5 password of all sessions; none when absent'),
+      .describe('TCP MD5 password of all sessions; none when absent')
+      .meta({ examples: ['not-a-secret'] }),
   })
   .check(checkAddressing)
   .refine(({ holdSeconds, keepaliveSeconds }) => 3 * keepaliveSeconds <= holdSeconds, {

@@ -18,7 +18,8 @@ export const spanningTreeParameters = {
     .min(0)
     .max(30)
     .optional()
-    .describe('STP forward delay (bridge_fd) in seconds; 0 without STP, 2 to 30 with it'),
+    .describe('STP forward delay (bridge_fd) in seconds; 0 without STP, 2 to 30 with it')
+    .meta({ examples: [0] }),
 };
 
 interface SpanningTreeChoice {

@@ -51,7 +51,8 @@ const parameters = z
       .min(0)
       .max(2 ** 32 - 1)
       .optional()
-      .describe("the tunnels' GRE key, or VXLAN or Geneve network identifier (24 bits); none when absent"),
+      .describe("the tunnels' GRE key, or VXLAN or Geneve network identifier (24 bits); none when absent")
+      .meta({ examples: [42] }),
     mesh: z
       .enum(meshes)
       .default('full')

@@ -58,7 +58,8 @@ const parameters = z.strictObject({
     .optional()
     .describe(
       'which port of which container is at which port of its host (docker run -p); when absent port 80, and those of services, of each container from firstHostPort on',
-    ),
+    )
+    .meta({ examples: [[{ container: 'h1c1', port: 80, hostPort: 8080 }]] }),
   firstHostPort: port.default(8081).describe("host port of the first container's port where `publish` is absent"),
 });
 

@@ -22,14 +22,16 @@ export const parameters = z
       .describe('IPv4 prefix of the LAN, which hosts and containers share; at most 24 bits long'),
     ipv6Network: networkOf('ipv6')
       .optional()
-      .describe('IPv6 prefix of the LAN, one flat subnet; a unique local one made of `network` when absent'),
+      .describe('IPv6 prefix of the LAN, one flat subnet; a unique local one made of `network` when absent')
+      .meta({ examples: ['fd00:10:100::/64'] }),
     pool: z
       .strictObject({
         first: z.ipv4().describe('the first of them'),
         last: z.ipv4().describe('the last of them'),
       })
       .optional()
-      .describe('addresses that are leased; the third quarter of the network when absent, at most 64 of them'),
+      .describe('addresses that are leased; the third quarter of the network when absent, at most 64 of them')
+      .meta({ examples: [{ first: '10.100.80.128', last: '10.100.80.191' }] }),
     server: z.enum(['dnsmasq', 'kea']).default('dnsmasq').describe('the DHCP server; Kea registers no names'),
     ipv6Addresses: z
       .enum(['slaac', 'dhcpv6'])
