@@ -25,7 +25,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   check: { uses: ['plan'], types: ['address', 'cluster', 'declaration', 'result'] },
   probes: { uses: ['address', 'check', 'plan'], types: ['cluster', 'scenario'] },
   flows: { uses: ['address', 'check', 'plan', 'probes'], types: [] },
-  trace: { uses: ['address', 'check', 'plan', 'probes'], types: [] },
+  trace: { uses: ['address', 'check', 'plan', 'probes'], types: ['result'] },
   // Of the plan: how a node differs from it (drift), which is pure.
   blame: { uses: ['address', 'check', 'plan', 'probes', 'trace'], types: ['result'] },
   reachability: { uses: ['address', 'blame', 'check', 'flows', 'plan', 'probes'], types: ['result'] },
@@ -53,7 +53,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     types: ['cluster', 'result', 'scenario', 'strategy'],
   },
   verify: {
-    uses: ['address', 'check', 'declaration', 'flows', 'plan', 'probes', 'promises', 'readiness', 'result'],
+    uses: ['address', 'check', 'declaration', 'flows', 'plan', 'probes', 'promises', 'readiness', 'result', 'trace'],
     types: ['cluster', 'strategy'],
   },
   report: { uses: ['graph', 'declaration', 'result'], types: [] },

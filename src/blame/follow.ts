@@ -9,10 +9,25 @@ export interface FollowedTo {
   readonly where?: string;
 }
 
-/** Sends a lost probe again and follows it: more evidence, whose failure must not take away the finding itself. */
-export async function follow(context: CheckContext, flow: FlowRequest): Promise<FollowedTo | undefined> {
+/**
+ * Sends a lost probe again and follows it: more evidence, whose failure must not take away the finding itself.
+ * @param like what those have in common for which it stands; see check/follow-ups.ts
+ * @param losses how many these are
+ */
+export async function follow(
+  context: CheckContext,
+  flow: FlowRequest,
+  like: string,
+  losses: number,
+): Promise<FollowedTo | undefined> {
+  const { lab, followUps } = context;
+  const { from, to, protocol, family } = flow;
+  // From a host and from its containers, one suspect may lose packets at different places.
+  const key = `${like}: ${from.role} to ${to.role} by ${protocol} over ${family}`;
   try {
-    return await locate(context, flow);
+    const place = await followUps.once(key, losses, async (signal) => await locate({ lab, signal }, flow));
+    if (place === undefined || losses === 1) return place;
+    return { ...place, message: `${place.message} (one of ${losses} that are alike)` };
   } catch (error) {
     context.signal.throwIfAborted();
     return { message: `it could not be followed: ${error instanceof Error ? error.message : String(error)}` };

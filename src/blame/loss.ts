@@ -30,7 +30,8 @@ export async function lossEvidence(
 async function suspectEvidence(context: CheckContext, suspect: Suspect, isFollowed: boolean): Promise<Evidence> {
   const { failures, scope } = suspect;
   const [first] = failures;
-  const place = isFollowed && first !== undefined ? await follow(context, first) : undefined;
+  const place =
+    isFollowed && first !== undefined ? await follow(context, first, scope.key, failures.length) : undefined;
   const own = scope.nodes.length === 1 ? scope.nodes[0] : undefined;
   const rules = isFollowed ? await rulesetDifferences(context, filtering(suspect, place)) : [];
   const around = [...rules, ...(await driftOf(context, suspect, place))];

@@ -3,6 +3,7 @@ import type { Plan } from '../plan/plan.js';
 import type { PromiseName } from '../declaration/promise.js';
 import type { CheckOutcome } from '../result/result.js';
 import type { Flows } from './flow.js';
+import type { FollowUps } from './follow-ups.js';
 import type { Guests } from './guests.js';
 
 /** What a check gets to work with. */
@@ -13,6 +14,8 @@ export interface CheckContext {
   readonly lab: Lab;
   /** Reachability probes, shared between checks: the same flow is measured once per verify. */
   readonly flows: Flows;
+  /** Follows lost packets, a bounded number of them during one verify. */
+  readonly followUps: FollowUps;
   /** Ends when the verify is to stop; checks pass it on to whatever waits. */
   readonly signal: AbortSignal;
   /** The nodes' nftables rulesets as the kernel printed them after the build; of a node that had none it may be missing. */

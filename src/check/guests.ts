@@ -11,8 +11,9 @@ export interface GuestRequest {
 /** Containers that a check adds to the running lab, attached exactly as the strategy attaches any container. */
 export interface Guests {
   /**
+   * @param unleased what becomes of one that gets no lease: all are refused, or it alone is left out
    * @throws AddressError when the slice has no such address left: a clear refusal, nothing is created
    */
-  add(requests: readonly GuestRequest[]): Promise<readonly Endpoint[]>;
+  add(requests: readonly GuestRequest[], unleased?: 'refuse all' | 'leave out'): Promise<readonly Endpoint[]>;
   remove(guests: readonly Endpoint[]): Promise<void>;
 }

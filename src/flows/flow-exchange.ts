@@ -16,6 +16,14 @@ const TICK_MS = 20;
  */
 const passing = new Set(['ENOBUFS', 'EINVAL', 'EAGAIN', 'ENOMEM', 'EHOSTUNREACH', 'ECONNREFUSED']);
 
+/**
+ * A probe that has waited so long gives its place to the next one: what is lost floods nothing while its time runs out, and
+ * a hundred losses cost no more than one.
+ */
+const HOLDS_PLACE_MS = 150;
+/** So many times more than may be under way: each holds a socket or two while its time runs out. */
+const LINGERING = 8;
+
 /** How many probes may be under way: of all, and of those that make nodes ask for each other by broadcast. */
 export interface Limits {
   readonly underWay: number;
@@ -30,6 +38,8 @@ export type Following = ReadonlyMap<Probe, readonly Probe[]>;
 interface Sent {
   readonly startedMs: number;
   attempts: number;
+  /** Counts among those of which only so many may be under way. */
+  holdsPlace: boolean;
 }
 
 /**
@@ -48,6 +58,7 @@ export class Exchange {
   #finish: (() => void) | undefined;
   #refilling = false;
   #askingUnderWay = 0;
+  #placesTaken = 0;
   #exhausted: Error | undefined;
 
   /** @param following probes that can be sent as soon as the one that they follow is settled */
@@ -85,13 +96,33 @@ export class Exchange {
       const ageMs = this.#clockMs - sent.startedMs;
       if (ageMs >= deadlineMs) probe.expire(deadlineMs);
       else if (ageMs >= (RESEND_MS[sent.attempts - 1] ?? deadlineMs)) this.#transmit(probe, sent);
+      if (ageMs >= HOLDS_PLACE_MS) this.#giveUpPlace(probe, sent);
     }
     this.#transport.flush?.();
+    this.#refillSoon();
+  }
+
+  /** Whoever follows the probe need not wait any longer either: its node has asked for the other's address by now. */
+  #giveUpPlace(probe: Probe, sent: Sent): void {
+    if (!sent.holdsPlace) return;
+    sent.holdsPlace = false;
+    this.#placesTaken -= 1;
+    const following = this.#following.get(probe);
+    if (following === undefined) return;
+    this.#askingUnderWay -= 1;
+    this.#ready.push(...following);
+  }
+
+  /** Not at once: many are settled in one turn, and each would send the next from inside a socket's callback. */
+  #refillSoon(): void {
+    if (!this.#refilling) queueMicrotask(() => this.#refill());
+    this.#refilling = true;
   }
 
   #refill(): void {
     this.#refilling = false;
-    while (this.#sent.size < this.#limits.underWay && this.#exhausted === undefined) {
+    const most = this.#limits.underWay;
+    while (this.#placesTaken < most && this.#sent.size < LINGERING * most && this.#exhausted === undefined) {
       const probe = this.#ready.pop() ?? this.#nextAsking();
       if (probe === undefined) break;
       // It may have turned out before that it cannot be sent.
@@ -119,21 +150,17 @@ export class Exchange {
   }
 
   #start(probe: Probe): void {
-    const sent = { startedMs: this.#clockMs, attempts: 0 };
+    const sent = { startedMs: this.#clockMs, attempts: 0, holdsPlace: true };
     const following = this.#following.get(probe);
     this.#sent.set(probe, sent);
+    this.#placesTaken += 1;
     if (following !== undefined) this.#askingUnderWay += 1;
     probe.onRefused = (code) => this.#refused(probe, code);
     probe.onUnsent = (error) => this.#unsent(probe, error);
     probe.onSettled = () => {
       this.#sent.delete(probe);
-      if (following !== undefined) {
-        this.#askingUnderWay -= 1;
-        this.#ready.push(...following);
-      }
-      // Not at once: many are settled in one turn, and each would send the next from inside a socket's callback.
-      if (!this.#refilling) queueMicrotask(() => this.#refill());
-      this.#refilling = true;
+      this.#giveUpPlace(probe, sent);
+      this.#refillSoon();
     };
     this.#transmit(probe, sent);
   }

@@ -6,6 +6,7 @@ import type { Broken } from '../faults/breakage.js';
 import type { Drift } from '../plan/drift.js';
 import type { Plan } from '../plan/plan.js';
 import type { PromiseName } from '../declaration/promise.js';
+import type { FollowUpFacts } from '../result/follow-up-facts.js';
 import type { FaultFact, PromiseResult } from '../result/result.js';
 import type { FaultSpec } from '../scenario/fault.js';
 import type { LeaseRecord } from '../probes/lease-record.js';
@@ -47,6 +48,7 @@ export interface VerifyReport {
   readonly drift: readonly string[];
   /** What was broken on purpose meanwhile. */
   readonly faults: readonly FaultFact[];
+  readonly followUps: FollowUpFacts;
   /** False when it was cut short. */
   readonly complete: boolean;
 }

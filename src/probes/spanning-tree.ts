@@ -1,7 +1,9 @@
 /** Bridge ports that do not forward: held back by a spanning tree, for a while or for good, or just come up. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Lab, LabNode, ObservedLink } from '#lab/lab.js';
 import type { BridgeLink } from '#lab/state.js';
 import { observeAll } from './observed-link.js';
+import { markOverdue, overdueNodes } from './overdue-ports.js';
 import { patiently } from './patience.js';
 import { switchPortsSettled } from './switch-ports.js';
 
@@ -9,6 +11,8 @@ import { switchPortsSettled } from './switch-ports.js';
 const DEFAULT_FORWARD_DELAY_SECONDS = 15;
 /** The kernel tells a bridge of a port's carrier later, by a worker that may hold itself back for 1 s (net/core/link_watch.c). */
 const CARRIER_MS = 1500;
+/** Each look asks the kernel for the links of all hosts. */
+const LOOK_MS = 50;
 /** BPDUs come every 2 s; a port may have to hear one more before it decides. */
 const HELLO_MS = 2000;
 
@@ -32,7 +36,7 @@ export async function bridgePorts(lab: Lab): Promise<readonly BridgePort[]> {
 
 /**
  * Waits until no bridge port is on its way to forwarding or blocking (IEEE 802.1D: listening and learning take one forward
- * delay each). Returns at once where all have arrived.
+ * delay each). Returns at once where all have arrived, and does not wait for a node again that was too slow before.
  * @returns how many ports were still undecided at the deadline
  */
 export async function portsSettled(lab: Lab, signal: AbortSignal): Promise<number> {
@@ -42,13 +46,23 @@ export async function portsSettled(lab: Lab, signal: AbortSignal): Promise<numbe
 
 async function bridgePortsSettled(lab: Lab, signal: AbortSignal): Promise<readonly BridgePort[]> {
   let undecided = await undecidedPorts(lab);
+  const awaited = (): readonly BridgePort[] => undecided.filter(({ node }) => !overdueNodes(lab).has(node));
   const look = async (): Promise<boolean> => {
     undecided = await undecidedPorts(lab);
-    return undecided.length === 0;
+    return awaited().length === 0;
   };
-  if (undecided.length === 0) return [];
+  if (awaited().length === 0) return undecided;
   await patiently(look, CARRIER_MS, signal);
-  if (undecided.some(isHeldBack)) await patiently(look, 2 * forwardDelayMs(lab) + HELLO_MS, signal);
+  // The kernel's timers run by the clock, however late netlab itself is.
+  const untilMs = performance.now() + 2 * forwardDelayMs(lab) + HELLO_MS;
+  while (awaited().some(isHeldBack) && performance.now() < untilMs) {
+    await delay(LOOK_MS, undefined, { signal });
+    await look();
+  }
+  markOverdue(
+    lab,
+    awaited().map(({ node }) => node),
+  );
   return undecided;
 }
 

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Lab } from '#lab/lab.js';
 import type { LinkEnd, SwitchBridge } from '#lab/state.js';
+import { markOverdue, overdueNodes } from './overdue-ports.js';
 import type { ObservedSwitch, ObservedSwitchPort } from '#lab/switches.js';
 
 /** Each look asks the daemons of all hosts. */
@@ -42,6 +43,7 @@ export async function observeSwitches(lab: Lab): Promise<readonly NodeSwitch[]> 
   return (await Promise.all(observed)).flat();
 }
 
+const nodeOf = (portName: string): string => portName.split(':', 1)[0] ?? '';
 export const switchPortName = (node: string, port: string): string => `${node}:${port}`;
 
 /** Whether that end is a port of such a bridge, and no interface of the node. */
@@ -93,11 +95,13 @@ export async function switchPortsSettled(lab: Lab, signal: AbortSignal, limitMs?
   const planned = plannedSwitches(lab);
   if (planned.length === 0) return [];
   const delays = planned.map(({ bridge }) => (bridge.spanningTree === 'off' ? 0 : bridge.forwardDelaySeconds));
+  const awaited = (all: readonly string[]) => all.filter((name) => !overdueNodes(lab).has(nodeOf(name)));
   const untilMs = performance.now() + (limitMs ?? 2_000 * Math.max(...delays) + HELLO_MS);
   let undecided = heldBackPorts(lab, await observeSwitches(lab));
-  while (undecided.length > 0 && performance.now() < untilMs) {
+  while (awaited(undecided).length > 0 && performance.now() < untilMs) {
     await delay(LOOK_MS, undefined, { signal });
     undecided = heldBackPorts(lab, await observeSwitches(lab));
   }
+  if (limitMs === undefined) markOverdue(lab, awaited(undecided).map(nodeOf));
   return undecided;
 }

@@ -214,12 +214,12 @@ function groups(broken: readonly TransferResult[]): ReadonlyArray<readonly Trans
 
 async function evidenceOf(context: CheckContext, group: readonly TransferResult[]): Promise<Evidence> {
   const [first] = group as readonly [TransferResult];
-  const loss = await followTransfer(context, first);
-  const { where = first.from.host } = loss;
+  const loss = await followTransfer(context, first, group.length);
+  const where = loss?.where ?? first.from.host;
   return {
     message: `the TCP transfer ${enumerate(group.map(pairName))} does not complete`,
     ...(where === undefined ? {} : { where }),
     expected: `${first.bytes} bytes at the receiver`,
-    seen: `${first.receivedBytes} bytes from ${first.from.node}; ${tallied(group.map(({ problem }) => problem ?? 'no reason'))}; ${loss.words}`,
+    seen: `${first.receivedBytes} bytes from ${first.from.node}; ${tallied(group.map(({ problem }) => problem ?? 'no reason'))}${loss === undefined ? '' : `; ${loss.words}`}`,
   };
 }

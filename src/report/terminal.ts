@@ -5,6 +5,7 @@ import { circumstances } from './comparison-model.js';
 import { leaksBlock, phasesBlock, verdictBlock } from './conclusion.js';
 import { absentBlock, brokenBlocks, driftBlock, unverifiedBlock } from './findings.js';
 import type { Block } from './findings.js';
+import { followedBlock } from './followed.js';
 import { renderMatrix } from './matrix.js';
 import { writeText } from './output.js';
 import type { Output } from './output.js';
@@ -37,6 +38,7 @@ export function renderRun(result: RunResult, style: Style, detailed = false): st
     headBlock(safe, style),
     promises.length === 0 ? ['  No promise was measured.'] : renderMatrix(promises, style, detailed).split('\n'),
     ...brokenBlocks(promises, style),
+    followedBlock(safe, style),
     driftBlock(safe, style),
     unverifiedBlock(promises, style),
     absentBlock(promises, style),

@@ -1,6 +1,7 @@
 import type { Environment, LeakProof } from '#lab/machine.js';
 import type { Declaration, PromiseName } from '../declaration/promise.js';
 import type { DesignFacts, MissingNeed } from './design.js';
+import type { FollowUpFacts } from './follow-up-facts.js';
 
 export type { Environment, LeakProof };
 
@@ -105,6 +106,8 @@ export interface RunResult {
   readonly drift: readonly string[];
   /** What was broken on purpose meanwhile; absent when nothing was. */
   readonly faults?: readonly FaultFact[];
+  /** Lost packets that were followed; absent when there was none. */
+  readonly followUps?: FollowUpFacts;
   readonly phases: readonly Phase[];
   readonly leaks: LeakProof | null;
   /** What went wrong with the lab or with netlab itself. */

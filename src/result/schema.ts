@@ -102,6 +102,27 @@ export const runResultSchema = z
       .array(z.object({ fault: z.string(), seen: z.string() }))
       .exactOptional()
       .meta({ description: 'What was broken on purpose meanwhile, and how it was seen to have taken effect.' }),
+    followUps: z
+      .object({
+        followed: z
+          .number()
+          .int()
+          .nonnegative()
+          .meta({ description: 'Losses followed to where the packet was missing.' }),
+        alike: z
+          .number()
+          .int()
+          .nonnegative()
+          .meta({ description: 'Losses for which these stand, themselves included.' }),
+        notFollowed: z
+          .number()
+          .int()
+          .nonnegative()
+          .meta({ description: 'Others: the number and the time are bounded.' }),
+        durationMs,
+      })
+      .exactOptional()
+      .meta({ description: 'Lost packets that were sent again and followed; absent when there was none.' }),
     phases: z.array(
       z.object({ name: z.enum(['plan', 'sandbox', 'build', 'converge', 'break', 'verify', 'teardown']), durationMs }),
     ),

@@ -49,6 +49,7 @@ export async function assembleResult(parts: ResultParts): Promise<RunResult> {
     promises,
     drift: verified?.drift ?? [],
     ...(verified === undefined || verified.faults.length === 0 ? {} : { faults: verified.faults }),
+    ...(verified === undefined || isNone(verified.followUps) ? {} : { followUps: verified.followUps }),
     phases: parts.phases,
     leaks,
     ...(failure === undefined ? {} : { failure }),
@@ -64,3 +65,5 @@ export async function assembleResult(parts: ResultParts): Promise<RunResult> {
     }),
   };
 }
+
+const isNone = ({ followed, notFollowed }: VerifyReport['followUps']): boolean => followed + notFollowed === 0;

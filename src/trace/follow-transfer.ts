@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Lab } from '#lab/lab.js';
+import type { FollowUps } from '../check/follow-ups.js';
 import { type TransferRequest, transfer } from '../probes/bulk-transfer.js';
 import { flowProbe } from './follow-flow.js';
 import { type Loss, locateLoss } from './locate.js';
@@ -7,11 +8,22 @@ import { type Loss, locateLoss } from './locate.js';
 /** Long enough to be no accident, short enough to fit whole into any segment. */
 const PATTERN_BYTES = 16;
 
-/** Starts a transfer that stalled again, and follows its data; where none leaves the sender, its request for a connection. */
+/**
+ * Starts a transfer that stalled again, and follows its data; where none leaves the sender, its request for a connection.
+ * @param losses for how many stalled transfers it stands
+ * @returns undefined when no more are followed
+ */
 export async function followTransfer(
-  { lab, signal }: { readonly lab: Lab; readonly signal: AbortSignal },
+  { lab, followUps }: { readonly lab: Lab; readonly followUps: FollowUps },
   request: TransferRequest,
-): Promise<Loss> {
+  losses: number,
+): Promise<Loss | undefined> {
+  const { from, to, family } = request;
+  const like = `transfer from ${from.host ?? from.node} to ${to.host ?? to.node} over ${family}`;
+  return await followUps.once(like, losses, async (signal) => await followNow(lab, signal, request));
+}
+
+async function followNow(lab: Lab, signal: AbortSignal, request: TransferRequest): Promise<Loss> {
   const { from, to, family } = request;
   const pattern = randomBytes(PATTERN_BYTES);
   const stop = new AbortController();

@@ -4,7 +4,8 @@ import { openAll } from '#lab/sockets.js';
 import { tryBroadcast } from '../probes/broadcast.js';
 import { observedLink } from '../probes/observed-link.js';
 import { patiently } from '../probes/patience.js';
-import { portsSettled } from '../probes/spanning-tree.js';
+import { overdueNodes } from '../probes/overdue-ports.js';
+import { portsSettled, undecidedPorts } from '../probes/spanning-tree.js';
 import { AddressError, isUnspecified } from '../address/ip.js';
 import type { Container } from '../cluster/cluster.js';
 import { attachGuest, type Guest } from '../plan/attach-guest.js';
@@ -31,7 +32,7 @@ export function liveGuests(plan: Plan, lab: Lab, signal: AbortSignal = new Abort
     for (const name of names) live.delete(name);
   };
   return {
-    async add(requests) {
+    async add(requests, unleased = 'refuse all') {
       if (isOver) throw new LabError('the verify is over: no guest is added any more');
       const guests = attachAll(plan, lab, live, requests);
       try {
@@ -43,10 +44,11 @@ export function liveGuests(plan: Plan, lab: Lab, signal: AbortSignal = new Abort
       const planned = guests.map(({ endpoint }) => endpoint);
       await canSend(lab, planned, signal);
       await portsSettled(lab, signal);
-      const endpoints = await awaitLeases(lab, planned, signal);
+      const endpoints = await leasedInTime(lab, planned, signal);
       const refused = endpoints.filter(({ ipv4 }) => isUnspecified(ipv4)).map(({ node }) => node);
       if (refused.length === 0) return endpoints;
-      await remove(endpoints.map(({ node }) => node));
+      await remove(unleased === 'leave out' ? refused : endpoints.map(({ node }) => node));
+      if (unleased === 'leave out') return endpoints.filter(({ node }) => !refused.includes(node));
       throw new AddressError(`${refused.join(', ')} got no lease`);
     },
     remove: async (guests) => await remove(guests.map(({ node }) => node)),
@@ -78,6 +80,20 @@ async function canSend(lab: Lab, guests: readonly Endpoint[], signal: AbortSigna
   } finally {
     for (const { socket } of idle) socket.close();
   }
+}
+
+/** Behind a port that is not going to forward in time no lease is waited for. */
+async function leasedInTime(lab: Lab, guests: readonly Endpoint[], signal: AbortSignal): Promise<readonly Endpoint[]> {
+  const late = overdueNodes(lab);
+  const held = late.size === 0 ? [] : (await undecidedPorts(lab)).map(({ node }) => node);
+  const isHeld = ({ host = '' }: Endpoint): boolean => late.has(host) && held.includes(host);
+  const given = await awaitLeases(
+    lab,
+    guests.filter((guest) => !isHeld(guest)),
+    signal,
+  );
+  const known = new Map(given.map((guest) => [guest.node, guest]));
+  return guests.map((guest) => known.get(guest.node) ?? guest);
 }
 
 /** Reserves the addresses of all guests at once, or of none. @throws AddressError */

@@ -3,6 +3,7 @@ import type { Lab } from '#lab/lab.js';
 import type { Check, CheckContext, Sharing } from '../check/contract.js';
 import { notApplicable } from '../check/outcome.js';
 import { checks } from './checks.js';
+import { expectAllInTime } from '../probes/overdue-ports.js';
 import { calmStorm } from '../probes/storm.js';
 import type { Plan } from '../plan/plan.js';
 import { type PromiseName, promiseNames } from '../declaration/promise.js';
@@ -17,6 +18,7 @@ import { createFlows, type OwnedFlows } from '../flows/flow-engine.js';
 import { groupViews, mergedOutcome, type ViewOutcome } from '../readiness/group-views.js';
 import { leasedPlan } from '../readiness/leased.js';
 import { type LiveGuests, liveGuests } from './live-guests.js';
+import { type CountedFollowUps, createFollowUps } from '../trace/follow-ups.js';
 import { outcomeOf } from './timed-check.js';
 import { announceWaits } from './waiting.js';
 
@@ -33,15 +35,17 @@ export interface VerifyOptions {
 /** @param parts `here`: without what {@link verifyBeside} measures */
 export async function verifyLab(options: VerifyOptions, parts: 'all' | 'here' = 'all'): Promise<Verified> {
   const { lab, signal, emit } = options;
+  expectAllInTime(lab);
   const plan = await leasedPlan(options.plan, lab, signal);
-  const views = groupViews(plan).map((view) => contextOf(view, options));
+  const followUps = createFollowUps(signal);
+  const views = groupViews(plan).map((view) => contextOf(view, options, followUps));
   const endAnnouncements = announceWaits(lab, emit);
   try {
     const [first] = views as [OwnedContext, ...OwnedContext[]];
     await calmStorm(first);
     const here = measureHere(options, { whole: { ...first, plan }, views });
     const [own, beside] = await Promise.all([here, parts === 'all' ? verifyBeside(options) : undefined]);
-    const verified = judged(plan, own, options);
+    const verified = judged(plan, own, options, followUps);
     return beside === undefined ? verified : joined(verified, beside);
   } finally {
     endAnnouncements();
@@ -53,14 +57,15 @@ export async function verifyLab(options: VerifyOptions, parts: 'all' | 'here' = 
 /** Measures what needs other labs, built beside this one: neither this lab nor its addresses have to be ready for that. */
 export async function verifyBeside(options: VerifyOptions): Promise<Verified> {
   const { plan } = options;
-  const views = groupViews(plan).map((view) => contextOf(view, options));
+  const followUps = createFollowUps(options.signal);
+  const views = groupViews(plan).map((view) => contextOf(view, options, followUps));
   try {
     const [first] = views as [OwnedContext, ...OwnedContext[]];
     const scope = { whole: { ...first, plan }, views };
     const results = await Promise.all(
       thoseThatRun('beside', options, scope).map((check) => measureOne(check, scope, options)),
     );
-    return judged(plan, results, options);
+    return judged(plan, results, options, followUps);
   } finally {
     await leave(views);
   }
@@ -93,9 +98,13 @@ interface OwnedContext extends CheckContext {
   readonly guests: LiveGuests;
 }
 
-function contextOf(plan: Plan, { plan: planned, lab, baseline: rulesets, signal }: VerifyOptions): OwnedContext {
+function contextOf(
+  plan: Plan,
+  { plan: planned, lab, baseline: rulesets, signal }: VerifyOptions,
+  followUps: CountedFollowUps,
+): OwnedContext {
   const flows = createFlows({ lab, plan, signal });
-  return { plan, planned, lab, signal, rulesets, flows, guests: liveGuests(plan, lab, signal) };
+  return { plan, planned, lab, signal, rulesets, flows, followUps, guests: liveGuests(plan, lab, signal) };
 }
 
 function sharingOf({ sharing }: Check, context: CheckContext): Sharing {
@@ -135,10 +144,15 @@ async function measureOne(check: Check, scope: Scope, { emit, absence }: VerifyO
   return result;
 }
 
-function judged(plan: Plan, results: readonly CheckResult[], { emit, signal }: VerifyOptions): Verified {
+function judged(
+  plan: Plan,
+  results: readonly CheckResult[],
+  { emit, signal }: VerifyOptions,
+  { facts }: CountedFollowUps,
+): Verified {
   const promises = judge(plan, results);
   for (const result of promises) emit({ type: 'promise-judged', result });
-  return { promises, complete: !signal.aborted };
+  return { promises, complete: !signal.aborted, followUps: facts };
 }
 
 /** One result per promise that was measured, in the order in which reports show them. */

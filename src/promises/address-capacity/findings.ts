@@ -94,7 +94,14 @@ async function examine(context: CheckContext, flows: readonly FlowResult[], foll
   const [first] = flows as readonly [FlowResult];
   const guest = guestOf(context.plan, first);
   const owners = await othersWith(context, guest);
-  const place = follow && owners.length === 0 ? await locate(context, first) : undefined;
+  const place =
+    follow && owners.length === 0
+      ? await context.followUps.once(
+          `last address of ${guest.host}`,
+          flows.length,
+          async (signal) => await locate({ lab: context.lab, signal }, first),
+        )
+      : undefined;
   return { guest, flows, owners, place, arrivedLater: place !== undefined && place.where === undefined };
 }
 

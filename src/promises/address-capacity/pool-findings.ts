@@ -112,7 +112,12 @@ function refusedEvidence({ guest, last }: PoolFindings): readonly Evidence[] {
 async function lossEvidence(context: CheckContext, lost: readonly FlowResult[]): Promise<readonly Evidence[]> {
   const [first] = lost;
   if (first === undefined) return [];
-  const place = await locate(context, first);
+  const { lab, followUps } = context;
+  const place = await followUps.once(
+    'last address of the pool',
+    lost.length,
+    async (signal) => await locate({ lab, signal }, first),
+  );
   return [
     {
       message: `a container with the last address of the pool does not work: ${counted(lost.length, 'flow')} lost`,

@@ -26,6 +26,7 @@
  *
  * The evidence names who does not hear, and the first port where the frame was missing.
  */
+import type { Lab } from '#lab/lab.js';
 import type { Endpoint } from '../../plan/plan.js';
 import { twoContainers } from '../../check/lacks.js';
 import type { Evidence, Observation } from '../../result/result.js';
@@ -125,7 +126,7 @@ async function missingEvidence(
   follow: boolean,
 ): Promise<Evidence> {
   const [first] = group as readonly [Expectation];
-  const loss = follow ? await followFrame(context, first) : undefined;
+  const loss = follow ? await followFrame(context, first, group.length) : undefined;
   const differences = follow ? await driftAround(context, first, loss) : [];
   const senders = enumerate(group.map(({ from }) => from.node));
   const followed = loss === undefined ? [] : [`that of ${first.from.node} ${loss.words}`];
@@ -153,7 +154,12 @@ function culprit(loss: Loss | undefined, differences: readonly Difference[]): st
   return isOdd ? loss?.where : (differences[0]?.where ?? loss?.where);
 }
 
-async function followFrame({ lab, signal }: CheckContext, { from, to, kind }: Expectation) {
+async function followFrame({ lab, followUps }: CheckContext, expectation: Expectation, losses: number) {
+  const like = `frame to ${expectation.to.node}`;
+  return await followUps.once(like, losses, async (signal) => await sendAgain(lab, signal, expectation));
+}
+
+async function sendAgain(lab: Lab, signal: AbortSignal, { from, to, kind }: Expectation): Promise<Loss> {
   const session = new FrameSession(lab);
   const destination = kinds.find(({ name }) => name === kind)?.destination ?? broadcastMac;
   const source = await withMac(lab, from);

@@ -31,7 +31,8 @@ export async function routerEvidence(
 async function evidenceOf(context: CheckContext, flows: readonly FlowResult[], isFollowed: boolean): Promise<Evidence> {
   const lost = flows.filter(({ delivered }) => !delivered);
   const [first] = lost as [FlowResult, ...FlowResult[]];
-  const place = isFollowed ? await follow(context, first) : undefined;
+  const like = `behind ${siteRouterOf(context.plan, first.from)}`;
+  const place = isFollowed ? await follow(context, first, like, lost.length) : undefined;
   const router = routerAt(context, place?.where);
   const senders = `${enumerate(lost.map(({ from }) => from.node))} behind ${siteRouterOf(context.plan, first.from)}`;
   const end = router === undefined ? '' : `: it ends at the router ${router}`;

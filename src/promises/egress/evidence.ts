@@ -34,7 +34,8 @@ export async function lostEgressEvidence(context: CheckContext, ways: readonly W
     const [first] = group;
     const [flow] = lostOf(group);
     if (first === undefined || flow === undefined) return [];
-    const place = index < followed ? await follow(context, flow) : undefined;
+    const like = `egress of ${hostOf(first)}`;
+    const place = index < followed ? await follow(context, flow, like, lostOf(group).length) : undefined;
     return [await lostFrom(context, group, first, reaching, place)];
   });
   return (await Promise.all(told)).flat();

@@ -35,13 +35,13 @@ export function probeMtuBytes({ mtu }: Plan): number {
   return Math.min(LARGEST_BYTES, Math.max(mtu.bytes, mtu.wireBytes, JUMBO_BYTES) + HEADROOM_BYTES);
 }
 
-/** One probe endpoint on each host that has containers and a free address. */
+/** One probe endpoint on each host that has containers and a free address, and on which it gets a lease where one is needed. */
 export async function addProbes({ plan, guests }: CheckContext): Promise<readonly Endpoint[]> {
   const hosts = [...containersByHost(plan).keys()];
   const mtuBytes = probeMtuBytes(plan);
   const request = (host: string) => ({ host, address: 'next', mtuBytes }) as const;
   try {
-    return await guests.add(hosts.map(request));
+    return await guests.add(hosts.map(request), 'leave out');
   } catch (error) {
     if (!(error instanceof AddressError)) throw error;
     const each = await Promise.all(hosts.map((host) => orRefusal(guests.add([request(host)]))));

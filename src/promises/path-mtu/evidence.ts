@@ -94,7 +94,7 @@ async function shortEvidence(
   const known = measurements.filter(isExact);
   const first =
     known.find(({ shots }) => shots.some(({ ending }) => ending.kind === 'silence')) ?? known[0] ?? measurements[0];
-  const loss = follow ? await followShot(context, first, predictedBytes) : undefined;
+  const loss = follow ? await followShot(context, first, predictedBytes, measurements.length) : undefined;
   const where = words === undefined ? loss?.where : culprit;
   const names = enumerate(measurements.map(directionName));
   return {
@@ -122,12 +122,19 @@ function seenWords({ shots }: Measurement, predictedBytes: number): string {
 
 /** Only what was sent can be followed: what the sender's own kernel refused never left it. */
 async function followShot(
-  { lab, signal }: CheckContext,
-  { from, to, family, shots }: Measurement,
+  { lab, followUps }: CheckContext,
+  measurement: Measurement,
   predictedBytes: number,
+  losses: number,
 ): Promise<Loss | undefined> {
+  const { from, to, family, shots } = measurement;
   const lost = shots.find(({ sizeBytes }) => sizeBytes === predictedBytes) ?? shots[0];
   if (lost === undefined || lost.ending.kind === 'refused') return undefined;
+  const like = `${lost.sizeBytes} bytes from ${from.node} to ${to.node} over ${family}`;
+  return await followUps.once(like, losses, async (signal) => await shootAgain(lab, signal, measurement, lost));
+}
+
+async function shootAgain(lab: Lab, signal: AbortSignal, { from, to, family }: Direction, lost: Shot): Promise<Loss> {
   const probes = new DatagramProbes(lab, family);
   // The nonce is known only once it was sent: this one is the one that arms the taps.
   const shot: Shot = await probes.fire(from, to, lost.sizeBytes);
@@ -200,13 +207,13 @@ async function bulkEvidence(context: CheckContext, { bulk }: Findings): Promise<
   const stalled = bulk.filter(({ completed }) => !completed);
   const [first] = stalled;
   if (first === undefined) return [];
-  const loss = await followTransfer(context, first);
+  const loss = await followTransfer(context, first, stalled.length);
   return [
     {
       message: `a bulk TCP transfer does not complete: ${enumerate(stalled.map(directionName))}`,
-      ...(loss.where === undefined ? {} : { where: loss.where }),
+      ...(loss?.where === undefined ? {} : { where: loss.where }),
       expected: `${first.bytes} bytes at the receiver`,
-      seen: `${first.receivedBytes} bytes from ${first.from.node}; ${first.problem}; ${loss.words}`,
+      seen: `${first.receivedBytes} bytes from ${first.from.node}; ${first.problem}${loss === undefined ? '' : `; ${loss.words}`}`,
     },
   ];
 }

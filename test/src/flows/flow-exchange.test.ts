@@ -86,3 +86,24 @@ test('a refusal that comes after the sending settles the probe like one at once'
   await new Exchange(transport, unlimited, [lost]).run(never);
   t.is(lost.result(false).problem, 'EHOSTUNREACH');
 });
+
+test('what is lost gives its place to the next: a hundred losses cost the time of one', async (t) => {
+  const transport: Transport = { open: () => Promise.resolve(), transmit: () => undefined, close: () => undefined };
+  const deadlineMs = 600;
+  const cost = async (count: number, limits: { underWay: number; asking: number }): Promise<number> => {
+    const asking = Array.from({ length: count }, (_, id) => probe(id));
+    const startedMs = performance.now();
+    await new Exchange(
+      transport,
+      { ...limits, deadlineMs },
+      asking,
+      new Map(asking.map((one) => [one, [probe(1000)]])),
+    ).run(never);
+    t.true(asking.every(({ settled }) => settled));
+    return performance.now() - startedMs;
+  };
+  const limits = { underWay: 100, asking: 25 };
+  const [one, hundred] = await Promise.all([cost(1, limits), cost(100, limits)]);
+  // One batch after the other would take four deadlines, and as many for those that follow.
+  t.true(hundred < 3 * one, `${hundred} ms for a hundred, ${one} ms for one`);
+});
