@@ -48,8 +48,7 @@ export async function assembleResult(parts: ResultParts): Promise<RunResult> {
     design: describeDesign(plan),
     promises,
     drift: verified?.drift ?? [],
-    ...(verified === undefined || verified.faults.length === 0 ? {} : { faults: verified.faults }),
-    ...(verified === undefined || isNone(verified.followUps) ? {} : { followUps: verified.followUps }),
+    ...(verified === undefined ? {} : circumstancesOf(verified)),
     phases: parts.phases,
     leaks,
     ...(failure === undefined ? {} : { failure }),
@@ -64,6 +63,11 @@ export async function assembleResult(parts: ResultParts): Promise<RunResult> {
       ...(failure === undefined ? {} : { failure }),
     }),
   };
+}
+
+/** What there is to say of how it was measured. */
+function circumstancesOf({ faults, followUps }: VerifyReport): Pick<RunResult, 'faults' | 'followUps'> {
+  return { ...(faults.length === 0 ? {} : { faults }), ...(isNone(followUps) ? {} : { followUps }) };
 }
 
 const isNone = ({ followed, notFollowed }: VerifyReport['followUps']): boolean => followed + notFollowed === 0;
