@@ -1,14 +1,18 @@
 /**
- * A running lab as checks see it: what a node really has, sockets inside it, and ways to change it. Whatever asks a node
- * is a promise and what it answers is data, so that the node need not be in this process, nor on this machine.
+ * A running lab as checks see it: what a node really has, sockets inside it, and ways to change it. It is made of messages,
+ * so that the node need not be in this process, nor on this machine: whatever asks is a promise of data, or of a handle that
+ * is made of messages itself; what answers nothing is sent; what happens later is an event of a handle (`on...`). Nothing
+ * but data is given and taken, and nothing is answered within the same turn of the event loop. What the asking side knows by
+ * itself are the nodes, and the state that each was asked to have.
  */
-import type { Argv } from './machine/command-line.js';
-import type { Child, ToolOutput } from './process.js';
-import type { Family, NodeSockets } from './sockets.js';
+import type { Argv, Exit } from './machine/command-line.js';
+import type { ToolOutput } from './process.js';
+import type { NodeSockets } from './sockets.js';
 import type { NodeState, ServiceState } from './state.js';
 import type { ObservedListener, ObservedNode, ObservedProcess } from './observed.js';
 import type { ObservedRouting } from './routing.js';
 import type { NodeSwitches } from './switches.js';
+import type { Turn, WindowRoom } from './turns.js';
 import type { Waits } from './waits.js';
 
 export type * from './observed.js';
@@ -43,6 +47,14 @@ export interface RateLimit {
   readonly queueBytes: number;
 }
 
+/** A program that was started in a node; what it prints is thrown away. */
+export interface LabProgram {
+  /** Signals its process group; nothing happens when that has ended. */
+  kill(signal: NodeJS.Signals): void;
+  /** Answers when it has ended. */
+  ended(): Promise<Exit>;
+}
+
 export interface LabNode {
   readonly state: NodeState;
   readonly sockets: NodeSockets;
@@ -60,7 +72,7 @@ export interface LabNode {
   /** Runs a program in the node's network to its end. @throws ToolError when that is not 0, or late */
   run(argv: Argv, options: { readonly timeoutMs: number }): Promise<ToolOutput>;
   /** Starts a program of the machine in the node's network; whoever starts it ends it. */
-  start(argv: Argv): Promise<Child>;
+  start(argv: Argv): Promise<LabProgram>;
   /** Without a change: has the kernel notice a carrier that came or went. */
   setLink(link: string, change: { readonly up?: boolean; readonly mtuBytes?: number }): Promise<void>;
   /**
@@ -114,12 +126,12 @@ export interface Lab {
    * A second, empty lab in the same sandbox, with nodes, names and service folders of its own: for a check that has to
    * build another cluster. Whoever asked for it removes what it put there.
    */
-  beside(): Lab;
+  beside(): Promise<Lab>;
   /** The neighbour table is the whole machine's: a window of it, see facts in machine/neighbour-table.ts. */
   readonly neighbourTable: NeighbourTable;
-  readonly waits: Waits;
-  /** Runs alone on the machine among all labs: for throughput and outage. @throws HeldTooLong when nobody gives way */
-  exclusively<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  waits(): Promise<Waits>;
+  /** Asks to be alone on the machine among all labs, for throughput and outage: see `exclusively` in turns.ts. */
+  askForMachine(): Promise<Turn<null, null>>;
 }
 
 export interface NeighbourWindow<T> {
@@ -129,14 +141,8 @@ export interface NeighbourWindow<T> {
 }
 
 export interface NeighbourTable {
-  /**
-   * Runs `work` while no other lab on this machine fills the tables.
-   * @param work gets the number of entries, per family, that it may make live at one time
-   */
-  window<T>(
-    work: (room: Readonly<Record<Family, number>>) => Promise<T>,
-    signal: AbortSignal,
-  ): Promise<NeighbourWindow<T>>;
+  /** Asks that no other lab on this machine fills the tables: see `inWindow` in turns.ts. */
+  askForWindow(): Promise<Turn<WindowRoom, Pick<NeighbourWindow<unknown>, 'overflowed'>>>;
   /** How many entries of either family a window may make live, were it opened now: others may be faster. */
-  readonly windowEntries: number;
+  windowEntries(): Promise<number>;
 }

@@ -225,6 +225,8 @@ export interface TcpConnection extends Closable {
 /** Accepts connections until it is closed; those that it has accepted go on. */
 export interface TcpServer extends Closable {
   readonly port: number;
+  /** One that it has accepted; nothing of it is lost when its handlers are set at once. */
+  onConnection: (connection: TcpConnection) => void;
 }
 
 export interface TcpListenOptions {
@@ -233,7 +235,6 @@ export interface TcpListenOptions {
   readonly port: number;
   /** A connection on which nothing happens for so long is closed. */
   readonly idleTimeoutMs?: number;
-  readonly onConnection: (connection: TcpConnection) => void;
 }
 
 export interface TcpConnectOptions {

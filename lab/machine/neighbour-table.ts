@@ -10,6 +10,7 @@ import { NetlinkSocket } from '../kernel/netlink/socket.js';
 import type { NeighbourTable, NeighbourWindow } from '../lab.js';
 import type { Family } from '../sockets.js';
 import { HeldTooLong } from '../errors.js';
+import { HeldTurn } from './held-turn.js';
 import { type LockFiles, MachineLock } from './lock.js';
 
 /** gc_thresh3 of a kernel that nobody has tuned (net/ipv4/arp.c, net/ipv6/ndisc.c). */
@@ -59,11 +60,19 @@ export class MachineNeighbourTable implements NeighbourTable {
     return new MachineNeighbourTable(this.lock.beside(), this.#read, BESIDE_WINDOW);
   }
 
-  get windowEntries(): number {
+  async askForWindow(): ReturnType<NeighbourTable['askForWindow']> {
+    return new HeldTurn((work, signal) => this.window(work, signal));
+  }
+
+  async windowEntries(): Promise<number> {
     const { ipv4, ipv6 } = this.#room(this.#read());
     return Math.min(ipv4, ipv6);
   }
 
+  /**
+   * Runs `work` while no other lab on this machine fills the tables.
+   * @param work gets the number of entries, per family, that it may make live at one time
+   */
   async window<T>(
     work: (room: Readonly<Record<Family, number>>) => Promise<T>,
     signal: AbortSignal,

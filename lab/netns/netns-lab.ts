@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { LabError } from '../errors.js';
 import type { NetworkNamespace } from '../kernel/namespace.js';
 import type { DeadService, Lab, LabNode, LabService, ObservedListener, ObservedProcess, Waits } from '../lab.js';
+import { HeldTurn } from '../machine/held-turn.js';
 import type { MachineLock } from '../machine/lock.js';
 import type { MachineNeighbourTable } from '../machine/neighbour-table.js';
 import type { UnexpectedExit } from '../services/service.js';
@@ -50,13 +51,13 @@ export class NetnsLab implements Lab {
         this.#tellDeath(deathOf(exit));
       },
     });
-    this.beside = () => {
+    this.beside = async () => {
       this.#siblings += 1;
       return new NetnsLab(neighbourTable.beside(), measurementLock, `${place}-${this.#siblings}`);
     };
   }
 
-  readonly beside: () => NetnsLab;
+  readonly beside: () => Promise<NetnsLab>;
 
   get nodes(): ReadonlyMap<string, LabNode> {
     return this.#nodes;
@@ -184,13 +185,17 @@ export class NetnsLab implements Lab {
     return listListeners(this.#nodes.values());
   }
 
-  get waits(): Waits {
+  async waits(): Promise<Waits> {
     const [one, other] = [this.neighbourTable.lock.waits, this.#measurementLock.waits];
     return { totalMs: one.totalMs + other.totalMs, nowMs: Math.max(one.nowMs, other.nowMs) };
   }
 
-  exclusively<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    return this.#measurementLock.hold(work, signal);
+  async askForMachine(): ReturnType<Lab['askForMachine']> {
+    const lock = this.#measurementLock;
+    return new HeldTurn(async (work, signal) => {
+      await lock.hold(() => work(null), signal);
+      return null;
+    });
   }
 }
 

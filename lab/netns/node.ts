@@ -5,9 +5,9 @@ import { forgetLearnedVtep } from '../kernel/netlink/forwarding.js';
 import { flushTcpMetrics } from '../kernel/netlink/generic.js';
 import { changeLink, deleteLink, flushBridgeFdb, settleCarrier } from '../kernel/netlink/link.js';
 import { NetlinkSocket } from '../kernel/netlink/socket.js';
-import type { LabNode, ObservedNode, RateLimit } from '../lab.js';
+import type { LabNode, LabProgram, ObservedNode, RateLimit } from '../lab.js';
 import type { Argv } from '../machine/command-line.js';
-import { type Child, runTool, spawnIn, type ToolOutput } from '../process.js';
+import { runTool, type ToolOutput } from '../process.js';
 import { parts } from '../parts.js';
 import type { ObservedRouting } from '../routing.js';
 import { observeRouting } from '../services/routing.js';
@@ -17,6 +17,7 @@ import { nodeSwitches } from '../switches/node-switches.js';
 import { dumpNeighbours, type KernelLink, observeNode, readLinks } from './observe.js';
 import { dumpForwarding } from './observe-routing.js';
 import { packedAddresses } from './packed-addresses.js';
+import { startProgram } from './program.js';
 import { changeRate } from './rate.js';
 import { restoreNode } from './restore.js';
 import { listTable, runNft } from './rulesets.js';
@@ -158,8 +159,8 @@ export class NetnsNode implements LabNode {
     return await runTool(argv, { namespace: this.namespace, timeoutMs });
   }
 
-  async start(argv: Argv): Promise<Child> {
-    return await spawnIn(this.namespace, argv, { output: 'ignore' });
+  async start(argv: Argv): Promise<LabProgram> {
+    return await startProgram(this.namespace, argv);
   }
 
   async setLink(link: string, change: { readonly up?: boolean; readonly mtuBytes?: number }): Promise<void> {

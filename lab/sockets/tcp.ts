@@ -81,21 +81,21 @@ export type Opened = (close: () => void) => () => void;
  * @throws SystemCallError EADDRINUSE
  */
 export function listenTcp(namespace: NetworkNamespace, options: TcpListenOptions, opened: Opened): TcpServer {
-  const { family, port, idleTimeoutMs, onConnection } = options;
+  const { family, port, idleTimeoutMs } = options;
   const local = encodeSocketAddress(family, anyAddress(family), port);
   const fd = openTcp(namespace, family, (socket) => {
     setOption(socket, SOL_SOCKET, SO_REUSEADDR, 1);
     systemCall('bind', socket, local, local.length);
     systemCall('listen', socket, BACKLOG);
   });
-  const bound = localPort(fd);
+  const served: TcpServer = { port: localPort(fd), onConnection: () => {}, close: () => void server.close() };
   const server = createServer((socket) => {
     const closed = opened(() => socket.destroy());
-    onConnection(new KernelTcpConnection(socket, peerOf(socket), idleTimeoutMs, closed));
+    served.onConnection(new KernelTcpConnection(socket, peerOf(socket), idleTimeoutMs, closed));
   }).listen({ fd });
   const closed = opened(() => void server.close());
   server.once('close', closed);
-  return { port: bound, close: () => void server.close() };
+  return served;
 }
 
 /**

@@ -24,9 +24,10 @@ class TcpTransport implements Transport {
     const { lab, family } = context;
     this.#servers = new PerNode(
       lab,
-      (node, name) => {
-        const onConnection = (connection: TcpConnection) => serve(context, name, connection);
-        return onFreePort((port) => node.sockets.listenTcp({ family, port, idleTimeoutMs, onConnection }));
+      async (node, name) => {
+        const server = await onFreePort((port) => node.sockets.listenTcp({ family, port, idleTimeoutMs }));
+        server.onConnection = (connection) => serve(context, name, connection);
+        return server;
       },
       (server) => server.close(),
     );

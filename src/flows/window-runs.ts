@@ -1,4 +1,5 @@
 import type { Lab } from '#lab/lab.js';
+import { inWindow } from '#lab/turns.js';
 import type { Probe } from './flow-probe.js';
 import type { FlowRequest, FlowResult } from '../check/flow.js';
 import { countFitting, type Ends, groupByNodes } from './windows.js';
@@ -40,10 +41,14 @@ export class WindowedRuns {
   async #pass(requests: readonly FlowRequest[], share: number, results: Map<FlowRequest, FlowResult>): Promise<void> {
     const groups = groupByNodes(requests);
     while (groups.length > 0) {
-      const { value, overflowed } = await this.#lab.neighbourTable.window(async (room) => {
-        const fitting = countFitting(groups, { ipv4: room.ipv4 * share, ipv6: room.ipv6 * share });
-        return await this.#probeAndForget(groups.splice(0, fitting).flat());
-      }, this.#signal);
+      const { value, overflowed } = await inWindow(
+        this.#lab,
+        async (room) => {
+          const fitting = countFitting(groups, { ipv4: room.ipv4 * share, ipv6: room.ipv6 * share });
+          return await this.#probeAndForget(groups.splice(0, fitting).flat());
+        },
+        this.#signal,
+      );
       for (const probe of value) {
         const result = probe.result(overflowed);
         const isFirst = !results.has(probe.request);

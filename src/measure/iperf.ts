@@ -54,7 +54,7 @@ export async function withServer<T>(bench: Bench, work: () => Promise<T>): Promi
     return await work();
   } finally {
     server.kill('SIGKILL');
-    await server.exit;
+    await server.ended();
   }
 }
 
@@ -111,7 +111,7 @@ export async function underLoad<T>(bench: Bench, work: () => Promise<T>): Promis
       return await work();
     } finally {
       client.kill('SIGKILL');
-      await client.exit;
+      await client.ended();
     }
   });
 }

@@ -1,5 +1,6 @@
 /** Takes samples in a lab: sets the MTU, has the machine to itself, asks the instrument. */
 import type { Lab } from '#lab/lab.js';
+import { exclusively } from '#lab/turns.js';
 import { observedLink } from '../probes/observed-link.js';
 import type { InstrumentName } from '../result/bench-metrics.js';
 import { withinLimit } from './deadline.js';
@@ -25,7 +26,7 @@ const instruments: Readonly<Record<InstrumentName, Instrument>> = {
 
 /** @throws the signal's reason when it aborts first */
 export async function takeSample(lab: Lab, request: SampleRequest, signal: AbortSignal): Promise<SampleReport> {
-  return await lab.exclusively(async () => {
+  const sample = async (): Promise<SampleReport> => {
     try {
       const [from, to] = [lab.node(request.from.node), lab.node(request.to.node)];
       const ends = { lab, from, to, address: await addressOf(lab, request.to), request, signal };
@@ -39,7 +40,8 @@ export async function takeSample(lab: Lab, request: SampleRequest, signal: Abort
       if (error instanceof MeasuringError) return { values: {}, problem: error.message };
       throw error;
     }
-  }, signal);
+  };
+  return await exclusively(lab, sample, signal);
 }
 
 /** As the kernel has it: a lease may have told it. */

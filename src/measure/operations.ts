@@ -87,7 +87,9 @@ async function rateOf(bench: Bench, operation: () => Promise<{ overriddenDuratio
 }
 
 async function listening({ to }: Bench, onConnection: (connection: TcpConnection) => void): Promise<TcpServer> {
-  return await to.sockets.listenTcp({ family: 'ipv4', port: 0, onConnection });
+  const server = await to.sockets.listenTcp({ family: 'ipv4', port: 0 });
+  server.onConnection = onConnection;
+  return server;
 }
 
 async function connect({ from, address }: Bench, { port }: TcpServer): Promise<TcpConnection> {

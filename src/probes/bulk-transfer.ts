@@ -42,7 +42,8 @@ export async function transfer(lab: Lab, request: TransferRequest, signal: Abort
       lastMs = performance.now();
     };
   };
-  const server = await lab.node(to.node).sockets.listenTcp({ family, port: 0, onConnection: take });
+  const server = await lab.node(to.node).sockets.listenTcp({ family, port: 0 });
+  server.onConnection = take;
   let sender: TcpConnection | undefined;
   try {
     const target = { family, address: addressIn(to, family), port: server.port };

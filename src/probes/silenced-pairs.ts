@@ -1,4 +1,5 @@
 /** Whether containers that are there already still reach each other while something is done to the lab. */
+import { inWindow } from '#lab/turns.js';
 import type { Endpoint } from '../plan/plan.js';
 import type { CheckContext } from '../check/contract.js';
 import { DatagramProbes, type Shot } from './datagram-probes.js';
@@ -31,7 +32,7 @@ export async function talkingPairs({ plan, flows }: CheckContext): Promise<reado
 
 /** Of pairs that reached each other those that no longer do. Not by `flows`, which remembers what it measured before. */
 export async function silencedPairs({ lab, signal }: CheckContext, pairs: readonly Pair[]): Promise<Silenced> {
-  const window = await lab.neighbourTable.window(async () => await lostPairs(lab, pairs, signal), signal);
+  const window = await inWindow(lab, async () => await lostPairs(lab, pairs, signal), signal);
   return { silenced: window.value, overflowed: window.overflowed && window.value.length > 0 };
 }
 

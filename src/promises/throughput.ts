@@ -26,6 +26,7 @@
  *
  * If small packets pass and this fails, read [path-mtu](path-mtu.md) first.
  */
+import { exclusively } from '#lab/turns.js';
 import type { Plan } from '../plan/plan.js';
 import { twoContainers } from '../check/lacks.js';
 import type { Evidence, Observation } from '../result/result.js';
@@ -58,7 +59,7 @@ export const throughput: Check = {
     const requests = requestsOf(context.plan);
     if (requests.length === 0)
       return skipped('there are fewer than two containers', 'Give the scenario another container.');
-    const run = await context.lab.exclusively(() => transferAll(context, requests), context.signal);
+    const run = await exclusively(context.lab, () => transferAll(context, requests), context.signal);
     const result = measured(context.plan, run);
     const broken = run.results.filter(({ completed }) => !completed);
     const storm = stormCuts(context.lab).fresh;

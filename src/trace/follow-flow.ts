@@ -60,7 +60,8 @@ async function udpProbe(lab: Lab, flow: FlowRequest): Promise<FlowProbe> {
 async function tcpProbe(lab: Lab, flow: FlowRequest): Promise<FlowProbe> {
   const { from, to, family } = flow;
   const { sockets } = lab.node(to.node);
-  const server = await sockets.listenTcp({ family, port: 0, onConnection: (connection) => connection.close() });
+  const server = await sockets.listenTcp({ family, port: 0 });
+  server.onConnection = (connection) => connection.close();
   const { port } = server;
   const [source, target] = [toBytes(addressIn(from, family)), toBytes(addressIn(to, family))];
   const marks = [

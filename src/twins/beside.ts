@@ -41,7 +41,7 @@ export async function measureBeside(
     );
   // As in the lab itself: what is left out there for want of a program is left out here.
   const plan = { ...twin, nodes: await withoutUnavailable(twin), promises: context.plan.promises };
-  const lab = context.lab.beside();
+  const lab = await context.lab.beside();
   const life = watchServices(lab, what);
   const signal = AbortSignal.any([context.signal, life]);
   try {

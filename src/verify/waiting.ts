@@ -11,14 +11,16 @@ type Waiting = Pick<Lab, 'waits'>;
 /** Tells when the lab waits for another one, and when it goes on. @returns what ends that */
 export function announceWaits(lab: Waiting, emit: (event: RunEvent) => void, lookMs = LOOK_MS): () => void {
   let told = false;
-  const look = (): void => {
-    const waits = lab.waits.nowMs >= WORTH_TELLING_MS;
-    if (waits === told) return;
+  let isOver = false;
+  const look = async (): Promise<void> => {
+    const waits = (await lab.waits()).nowMs >= WORTH_TELLING_MS;
+    if (isOver || waits === told) return;
     told = waits;
     emit(waits ? { type: 'waiting', for: 'another lab' } : { type: 'waiting-ended' });
   };
-  const timer = setInterval(look, lookMs);
+  const timer = setInterval(() => void look(), lookMs);
   return () => {
+    isOver = true;
     clearInterval(timer);
     if (told) emit({ type: 'waiting-ended' });
   };
@@ -33,12 +35,13 @@ export interface OwnTime {
 /** @param limitMs how much of its own time the lab may spend from now on */
 export function limitOwnTime(lab: Waiting, limitMs: number, lookMs = LOOK_MS): OwnTime {
   const startedMs = performance.now();
-  const waitedBeforeMs = lab.waits.totalMs;
+  const before = lab.waits();
   const controller = new AbortController();
-  const look = (): void => {
-    const ownMs = performance.now() - startedMs - (lab.waits.totalMs - waitedBeforeMs);
+  const look = async (): Promise<void> => {
+    const [{ totalMs: waitedBeforeMs }, { totalMs: waitedMs }] = await Promise.all([before, lab.waits()]);
+    const ownMs = performance.now() - startedMs - (waitedMs - waitedBeforeMs);
     if (ownMs >= limitMs) controller.abort();
   };
-  const timer = setInterval(look, Math.min(lookMs, limitMs));
+  const timer = setInterval(() => void look(), Math.min(lookMs, limitMs));
   return { signal: controller.signal, stop: () => clearInterval(timer) };
 }

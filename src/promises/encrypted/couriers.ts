@@ -85,13 +85,18 @@ export class Couriers implements Closable {
 
   #server(node: string, family: Family, port: number): Promise<TcpServer> {
     const key = `${node} ${family} ${port}`;
-    const onConnection = (connection: TcpConnection): void => {
+    const opening = this.#servers.get(key) ?? this.#serve(node, family, port);
+    this.#servers.set(key, opening);
+    return opening;
+  }
+
+  async #serve(node: string, family: Family, port: number): Promise<TcpServer> {
+    const server = await this.#lab.node(node).sockets.listenTcp({ family, port });
+    server.onConnection = (connection) => {
       this.#connections.push(connection);
       connection.onData = (data) => this.#note(node, data);
     };
-    const opening = this.#servers.get(key) ?? this.#lab.node(node).sockets.listenTcp({ family, port, onConnection });
-    this.#servers.set(key, opening);
-    return opening;
+    return server;
   }
 
   #note(node: string, data: Buffer): void {

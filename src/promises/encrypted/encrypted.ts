@@ -28,6 +28,7 @@
  * tunnel's own state (`wg show`).
  */
 import type { Family } from '#lab/sockets.js';
+import { inWindow } from '#lab/turns.js';
 import { twoPopulatedHosts } from '../../check/lacks.js';
 import type { Host } from '../../cluster/cluster.js';
 import type { Endpoint, Plan, PublishedPort } from '../../plan/plan.js';
@@ -73,7 +74,8 @@ export const encrypted: Check = {
     if (pairs.length === 0)
       return skipped('fewer than two hosts have containers', 'Give the scenario two hosts with a container each.');
     const tokens = pairs.flatMap(([from, to]) => tokensBetween(context.plan, from[0] as Endpoint, to[0] as Endpoint));
-    const { value, overflowed: full } = await context.lab.neighbourTable.window(
+    const { value, overflowed: full } = await inWindow(
+      context.lab,
       async () => await listen(context, new TokenBook(tokens)),
       context.signal,
     );

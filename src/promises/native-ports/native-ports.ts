@@ -27,6 +27,7 @@
  * published port led to which container.
  */
 import { groupBy } from '#lab/group-by.js';
+import { inWindow } from '#lab/turns.js';
 import { neighbours } from '../../check/lacks.js';
 import type { Endpoint } from '../../plan/plan.js';
 import type { CheckOutcome } from '../../result/result.js';
@@ -134,16 +135,21 @@ async function askInWindows(
   let isOverflowed = false;
   while (answers.length < requests.length) {
     // By TCP and by UDP the same pair has the same two entries.
-    const batch = requests.slice(answers.length, answers.length + Math.max(2, lab.neighbourTable.windowEntries));
-    const window = await lab.neighbourTable.window(async () => {
-      const asked = await askAll(lab, port, batch, signal);
-      const forgotten = batch.flatMap(({ from, to }) => [
-        lab.node(from.node).forgetNeighbours([to.ipv4]),
-        lab.node(to.node).forgetNeighbours([from.ipv4]),
-      ]);
-      await Promise.all(forgotten);
-      return asked;
-    }, signal);
+    const most = Math.max(2, await lab.neighbourTable.windowEntries());
+    const batch = requests.slice(answers.length, answers.length + most);
+    const window = await inWindow(
+      lab,
+      async () => {
+        const asked = await askAll(lab, port, batch, signal);
+        const forgotten = batch.flatMap(({ from, to }) => [
+          lab.node(from.node).forgetNeighbours([to.ipv4]),
+          lab.node(to.node).forgetNeighbours([from.ipv4]),
+        ]);
+        await Promise.all(forgotten);
+        return asked;
+      },
+      signal,
+    );
     answers.push(...window.value);
     isOverflowed ||= window.overflowed;
   }

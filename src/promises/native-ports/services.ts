@@ -61,10 +61,11 @@ export function answerOf(node: string, question: string): string {
 }
 
 async function serve(lab: Lab, node: string, port: number, open: Closable[]): Promise<boolean> {
-  const onConnection = (connection: TcpConnection) => answerTcp(connection, node);
   const { sockets } = lab.node(node);
   try {
-    open.push(await sockets.listenTcp({ family: 'ipv4', port, onConnection }));
+    const server = await sockets.listenTcp({ family: 'ipv4', port });
+    server.onConnection = (connection) => answerTcp(connection, node);
+    open.push(server);
     open.push(answerUdp(await sockets.udp({ family: 'ipv4', port }), node));
     return true;
   } catch (error) {

@@ -1,4 +1,5 @@
 /** Probes as many directions at a time as fit into the neighbour table, which is the whole machine's. */
+import { inWindow } from '#lab/turns.js';
 import { forgetEnds } from '../../flows/window-runs.js';
 import { countFitting, groupByNodes } from '../../flows/windows.js';
 import type { CheckContext } from '../../check/contract.js';
@@ -54,10 +55,14 @@ async function pass(
   while (groups.length > 0) {
     let hasOverflowed = false;
     const measurements = await probeSizes(lab, options, signal, async (probe) => {
-      const { overflowed } = await lab.neighbourTable.window(async (room) => {
-        const fitting = countFitting(groups, { ipv4: room.ipv4 * share, ipv6: room.ipv6 * share });
-        await probe(groups.splice(0, fitting).flat());
-      }, signal);
+      const { overflowed } = await inWindow(
+        lab,
+        async (room) => {
+          const fitting = countFitting(groups, { ipv4: room.ipv4 * share, ipv6: room.ipv6 * share });
+          await probe(groups.splice(0, fitting).flat());
+        },
+        signal,
+      );
       hasOverflowed = overflowed;
     });
     windows.push({ measurements, overflowed: hasOverflowed });

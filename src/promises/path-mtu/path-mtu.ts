@@ -35,6 +35,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { aContainer } from '../../check/lacks.js';
 import type { Lab, NeighbourWindow } from '#lab/lab.js';
+import { inWindow } from '#lab/turns.js';
 import type { Endpoint, Plan } from '../../plan/plan.js';
 import type { CheckOutcome } from '../../result/result.js';
 import { forgetEnds } from '../../flows/window-runs.js';
@@ -138,8 +139,8 @@ async function transferBulk({ plan, lab, signal }: CheckContext): Promise<Neighb
     commonFamilies(from, to).map((family) => ({ from, to, family, bytes: BULK_BYTES })),
   );
   const work = async () => await Promise.all(requests.map((request) => transfer(lab, request, signal)));
-  const first = await lab.neighbourTable.window(work, signal);
+  const first = await inWindow(lab, work, signal);
   if (!first.overflowed || first.value.every(({ completed }) => completed)) return first;
   await forgetEnds(lab, requests);
-  return await lab.neighbourTable.window(work, signal);
+  return await inWindow(lab, work, signal);
 }

@@ -2,6 +2,7 @@
  * Duplicate address detection on the wire: from each node's own link, is its own address answered by somebody else?
  * The same probe for an address that is there must be answered, or the silence proves nothing.
  */
+import { inWindow } from '#lab/turns.js';
 import type { Endpoint } from '../../plan/plan.js';
 import type { CheckContext } from '../../check/contract.js';
 import type { Holders } from '../../probes/holders.js';
@@ -33,7 +34,7 @@ export async function detectDuplicates(context: CheckContext, holders: Holders):
   const chosen = spread(all, mostProbed);
   const probe = async () => await probeAll(context, holders, chosen, all);
   // In a large network these broadcasts and those of the other checks would push each other out of the kernel's queues.
-  const alone = async () => (await context.lab.neighbourTable.window(probe, context.signal)).value;
+  const alone = async () => (await inWindow(context.lab, probe, context.signal)).value;
   const { claims, controls, deaf } = all.length > mostProbed ? await alone() : await probe();
   return {
     claims: distinctClaims(claims),

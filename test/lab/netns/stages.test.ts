@@ -111,7 +111,7 @@ test.serial('a lab beside another has the same names and folders of its own', as
   const note = (text: string) => service('note', ['grep', '-q', text, path], { files: { [path]: text } });
   await withLab(async (lab) => {
     await lab.apply([{ ...emptyNode('h1', 'host'), services: [note('first')] }]);
-    const beside = lab.beside();
+    const beside = await lab.beside();
     await beside.apply([{ ...emptyNode('h1', 'host'), services: [note('second')] }]);
     await lab.apply([{ ...emptyNode('h2', 'host'), services: [service('look', ['grep', '-q', 'first', path])] }]);
     t.not(lab.node('h1').namespace.inode, beside.node('h1').namespace.inode);

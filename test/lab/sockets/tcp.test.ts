@@ -27,17 +27,14 @@ for (const [family, source, destination] of [
 ] as const) {
   test.serial(`${family}: a server sees the client's address, and data goes both ways`, async (t) => {
     const { a, b } = pair();
+    const server = await b.sockets.listenTcp({ family, port: 80 });
     const asked = once<string>((callback) => {
-      void b.sockets.listenTcp({
-        family,
-        port: 80,
-        onConnection: (connection) => {
-          connection.onData = (data) => {
-            callback(data.toString());
-            greet(connection);
-          };
-        },
-      });
+      server.onConnection = (connection) => {
+        connection.onData = (data) => {
+          callback(data.toString());
+          greet(connection);
+        };
+      };
     });
     const client = await a.sockets.connectTcp({ family, address: destination, port: 80 });
     client.onConnect = () => client.write('who am I?');
@@ -69,7 +66,7 @@ test.serial(
     a.run('ip', '-6', 'addr', 'flush', 'dev', 'eth0', 'scope', 'global');
     a.ip('addr add fe80::77/64 dev eth0 nodad');
     a.run('ip', '-6', 'route', 'add', 'fd00::/64', 'dev', 'eth0', 'src', 'fe80::77');
-    await b.sockets.listenTcp({ family: 'ipv6', port: 80, onConnection: greet });
+    (await b.sockets.listenTcp({ family: 'ipv6', port: 80 })).onConnection = greet;
     const client = await a.sockets.connectTcp({ family: 'ipv6', address: 'fd00::2', port: 80 });
     t.regex(await readAll(client), /^you are fe80::77$/u);
     a.sockets.close();
@@ -79,9 +76,7 @@ test.serial(
 
 test.serial('a port in use is refused; the same port is free in the other family and in another node', async (t) => {
   const { a, b } = pair();
-  const onConnection = () => {};
-  const listen = (node: typeof a, family: 'ipv4' | 'ipv6') =>
-    node.sockets.listenTcp({ family, port: 80, onConnection });
+  const listen = (node: typeof a, family: 'ipv4' | 'ipv6') => node.sockets.listenTcp({ family, port: 80 });
   t.is((await listen(a, 'ipv4')).port, 80);
   await t.throwsAsync(listen(a, 'ipv4'), { code: 'EADDRINUSE' });
   await t.notThrowsAsync(listen(a, 'ipv6'));
@@ -92,7 +87,7 @@ test.serial('a port in use is refused; the same port is free in the other family
 
 test.serial('a connection on which nothing happens is closed when that was asked for', async (t) => {
   const { a, b } = pair();
-  const { port } = await b.sockets.listenTcp({ family: 'ipv4', port: 0, onConnection: () => {} });
+  const { port } = await b.sockets.listenTcp({ family: 'ipv4', port: 0 });
   t.true(port > 0);
   const client = await a.sockets.connectTcp({ family: 'ipv4', address: '10.1.0.2', port, idleTimeoutMs: 50 });
   await t.notThrowsAsync(
@@ -106,8 +101,9 @@ test.serial('a connection on which nothing happens is closed when that was asked
 
 test.serial('closing the node closes servers and connections, after which nothing keeps its namespace', async (t) => {
   const { a, b } = pair();
+  const server = await b.sockets.listenTcp({ family: 'ipv4', port: 80 });
   const accepted = once<TcpConnection>((callback) => {
-    void b.sockets.listenTcp({ family: 'ipv4', port: 80, onConnection: callback });
+    server.onConnection = callback;
   });
   const client = await a.sockets.connectTcp({ family: 'ipv4', address: '10.1.0.2', port: 80 });
   const connection = await accepted;
@@ -117,6 +113,6 @@ test.serial('closing the node closes servers and connections, after which nothin
   b.sockets.close();
   await t.notThrowsAsync(closed);
   client.close();
-  const again = await b.sockets.listenTcp({ family: 'ipv4', port: 80, onConnection: () => {} });
+  const again = await b.sockets.listenTcp({ family: 'ipv4', port: 80 });
   again.close();
 });

@@ -1,11 +1,11 @@
 import test from 'ava';
 import type { Lab } from '#lab/lab.js';
+import type { WindowRoom } from '#lab/turns.js';
 import { emptyNode } from '#lab/state.js';
 import type { Endpoint } from '#src/plan/plan.js';
 import { Probe } from '#src/flows/flow-probe.js';
 import type { FlowRequest } from '#src/check/flow.js';
 import { WindowedRuns } from '#src/flows/window-runs.js';
-import type { Entries } from '#src/flows/windows.js';
 
 const endpoints: Endpoint[] = Array.from({ length: 6 }, (_, index) => ({
   node: `c${index}`,
@@ -38,12 +38,16 @@ function scripted({ windowEntries, overflows }: Script) {
     }),
   );
   const neighbourTable = {
-    async window<T>(work: (room: Entries) => Promise<T>) {
-      inWindow = true;
-      const value = await work({ ipv4: windowEntries, ipv6: windowEntries });
-      inWindow = false;
-      return { value, overflowed: overflows(windows.at(-1) ?? 0) };
-    },
+    askForWindow: async () => ({
+      begun: async (): Promise<WindowRoom> => {
+        inWindow = true;
+        return { ipv4: windowEntries, ipv6: windowEntries };
+      },
+      end: async () => {
+        inWindow = false;
+        return { overflowed: overflows(windows.at(-1) ?? 0) };
+      },
+    }),
   };
   const lab = { nodes, neighbourTable } as unknown as Lab;
   const probe = (own: readonly FlowRequest[]) => {
@@ -101,9 +105,9 @@ test('a few losses among many flows are measured once more, many losses are not'
     const many = Array.from({ length: 100 }, () => requests[0] as FlowRequest).map((request) => ({ ...request }));
     const measured: number[] = [];
     const neighbourTable = {
-      window: async <T>(work: (room: Entries) => Promise<T>) => ({
-        value: await work({ ipv4: 100, ipv6: 100 }),
-        overflowed: false,
+      askForWindow: async () => ({
+        begun: async (): Promise<WindowRoom> => ({ ipv4: 100, ipv6: 100 }),
+        end: async () => ({ overflowed: false }),
       }),
     };
     const probe = (own: readonly FlowRequest[]) => {

@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
+import type { Waits } from '#lab/lab.js';
 import type { RunEvent } from '#src/result/events.js';
 import { announceWaits, limitOwnTime } from '#src/verify/waiting.js';
 
 const LOOK_MS = 2;
 
-function pretended() {
-  return { waits: { totalMs: 0, nowMs: 0 } };
+function pretended(now: Waits = { totalMs: 0, nowMs: 0 }) {
+  const lab = { now, waits: async (): Promise<Waits> => lab.now };
+  return lab;
 }
 
 test('waiting for another lab is told after a second, and that it is over, each once', async (t) => {
@@ -14,7 +16,7 @@ test('waiting for another lab is told after a second, and that it is over, each 
   const told: RunEvent['type'][] = [];
   const end = announceWaits(lab, ({ type }) => told.push(type), LOOK_MS);
   for (const nowMs of [0, 900, 0, 1200, 1400, 0, 0]) {
-    lab.waits = { totalMs: 0, nowMs };
+    lab.now = { totalMs: 0, nowMs };
     await delay(20);
   }
   end();
@@ -22,7 +24,7 @@ test('waiting for another lab is told after a second, and that it is over, each 
 });
 
 test('who ends while it waits leaves no word standing', async (t) => {
-  const lab = { waits: { totalMs: 2000, nowMs: 2000 } };
+  const lab = pretended({ totalMs: 2000, nowMs: 2000 });
   const told: RunEvent['type'][] = [];
   const end = announceWaits(lab, ({ type }) => told.push(type), LOOK_MS);
   await delay(20);
@@ -35,7 +37,7 @@ test('only own time counts against a limit', async (t) => {
   const startedMs = performance.now();
   const time = limitOwnTime(lab, 100, LOOK_MS);
   const waiting = setInterval(() => {
-    lab.waits = { totalMs: performance.now() - startedMs, nowMs: 1 };
+    lab.now = { totalMs: performance.now() - startedMs, nowMs: 1 };
   }, 1);
   await delay(300);
   t.false(time.signal.aborted);

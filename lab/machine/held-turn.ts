@@ -1,0 +1,42 @@
+import type { Turn } from '../turns.js';
+
+/** Runs `work` when the turn has come. @throws the signal's reason when it aborts before */
+export type Hold<Begun, Ended> = (work: (begun: Begun) => Promise<void>, signal: AbortSignal) => Promise<Ended>;
+
+/** What is held while some work runs, as a turn that begins and is ended. */
+export class HeldTurn<Begun, Ended> implements Turn<Begun, Ended> {
+  readonly #begun: Promise<Begun>;
+  readonly #waiting = new AbortController();
+  readonly #held: Promise<Ended>;
+  #giveBack: () => void = () => {};
+  #hasBegun = false;
+
+  constructor(hold: Hold<Begun, Ended>) {
+    const over = new Promise<void>((resolve) => {
+      this.#giveBack = resolve;
+    });
+    let begin: (begun: Begun) => void = () => {};
+    const coming = new Promise<Begun>((resolve) => {
+      begin = resolve;
+    });
+    this.#held = hold(async (begun) => {
+      this.#hasBegun = true;
+      begin(begun);
+      await over;
+    }, this.#waiting.signal);
+    const refused = this.#held.then(() => coming);
+    this.#begun = Promise.race([coming, refused]);
+    // Whoever gave up has no ears for it.
+    this.#begun.catch(() => undefined);
+  }
+
+  begun(): Promise<Begun> {
+    return this.#begun;
+  }
+
+  async end(): Promise<Ended | undefined> {
+    this.#waiting.abort();
+    this.#giveBack();
+    return this.#hasBegun ? await this.#held : undefined;
+  }
+}

@@ -1,0 +1,66 @@
+/** Turns at what only one lab of the machine may have at one time: asked for, waited for, given back. */
+import type { Lab, NeighbourWindow } from './lab.js';
+import type { Family } from './sockets.js';
+
+/** A turn that was asked for. Whoever asked ends it, whether it has begun or not. */
+export interface Turn<Begun, Ended> {
+  /** Answers when it has come. @throws HeldTooLong when nobody gives way */
+  begun(): Promise<Begun>;
+  /** Gives it back; one that has not begun is waited for no longer, and `undefined` answers. */
+  end(): Promise<Ended | undefined>;
+}
+
+/** How many neighbour entries a window may make live at one time, in each family. */
+export type WindowRoom = Readonly<Record<Family, number>>;
+
+/**
+ * Runs `work` while no other lab on this machine fills the neighbour tables.
+ * @param work gets the number of entries, per family, that it may make live at one time
+ * @throws the signal's reason when it aborts first
+ */
+export async function inWindow<T>(
+  { neighbourTable }: Pick<Lab, 'neighbourTable'>,
+  work: (room: WindowRoom) => Promise<T>,
+  signal: AbortSignal,
+): Promise<NeighbourWindow<T>> {
+  const { value, ended } = await during(await neighbourTable.askForWindow(), work, signal);
+  return { value, overflowed: ended?.overflowed ?? false };
+}
+
+/** Runs `work` alone on the machine among all labs. @throws HeldTooLong when nobody gives way; the signal's reason when it aborts first */
+export async function exclusively<T>(
+  lab: Pick<Lab, 'askForMachine'>,
+  work: () => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  return (await during(await lab.askForMachine(), work, signal)).value;
+}
+
+async function during<Begun, Ended, T>(
+  turn: Turn<Begun, Ended>,
+  work: (begun: Begun) => Promise<T>,
+  signal: AbortSignal,
+): Promise<{ value: T; ended: Ended | undefined }> {
+  let value: T;
+  try {
+    signal.throwIfAborted();
+    value = await work(await unlessAborted(turn.begun(), signal));
+  } catch (error) {
+    await turn.end();
+    throw error;
+  }
+  return { value, ended: await turn.end() };
+}
+
+async function unlessAborted<T>(waiting: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([waiting, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
