@@ -53,14 +53,13 @@ async function during<Begun, Ended, T>(
 }
 
 async function unlessAborted<T>(waiting: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop = (): void => {};
+  const settled = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', stop, { once: true });
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true, signal: settled.signal });
   });
   try {
     return await Promise.race([waiting, aborted]);
   } finally {
-    signal.removeEventListener('abort', stop);
+    settled.abort();
   }
 }

@@ -7,7 +7,7 @@ export type Hold<Begun, Ended> = (work: (begun: Begun) => Promise<void>, signal:
 export class HeldTurn<Begun, Ended> implements Turn<Begun, Ended> {
   readonly #begun: Promise<Begun>;
   readonly #waiting = new AbortController();
-  readonly #held: Promise<Ended>;
+  #held: Promise<Ended> | undefined;
   #giveBack: () => void = () => {};
   #hasBegun = false;
 
@@ -15,17 +15,15 @@ export class HeldTurn<Begun, Ended> implements Turn<Begun, Ended> {
     const over = new Promise<void>((resolve) => {
       this.#giveBack = resolve;
     });
-    let begin: (begun: Begun) => void = () => {};
-    const coming = new Promise<Begun>((resolve) => {
-      begin = resolve;
+    this.#begun = new Promise<Begun>((begin, refuse) => {
+      const work = async (begun: Begun): Promise<void> => {
+        this.#hasBegun = true;
+        begin(begun);
+        await over;
+      };
+      this.#held = hold(work, this.#waiting.signal);
+      this.#held.catch(refuse);
     });
-    this.#held = hold(async (begun) => {
-      this.#hasBegun = true;
-      begin(begun);
-      await over;
-    }, this.#waiting.signal);
-    const refused = this.#held.then(() => coming);
-    this.#begun = Promise.race([coming, refused]);
     // Whoever gave up has no ears for it.
     this.#begun.catch(() => undefined);
   }

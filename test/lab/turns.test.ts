@@ -39,14 +39,14 @@ test('who gives up waiting is told why, does not run, and is in nobody else’s 
   const first = await lab.askForMachine();
   await first.begun();
   const stop = new AbortController();
-  const waiting = exclusively(lab, () => t.fail('it ran') as never, stop.signal);
+  const waiting = exclusively(lab, () => t.fail('it ran'), stop.signal);
   const after = exclusively(lab, () => Promise.resolve('after'), never);
   stop.abort(new Error('enough'));
   await t.throwsAsync(waiting, { message: 'enough' });
   await first.end();
   t.is(await after, 'after');
   await t.throwsAsync(
-    exclusively(lab, () => t.fail('it ran') as never, stop.signal),
+    exclusively(lab, () => t.fail('it ran'), stop.signal),
     { message: 'enough' },
   );
 });
@@ -54,7 +54,7 @@ test('who gives up waiting is told why, does not run, and is in nobody else’s 
 test('a turn that nobody gives is an error; what a window ends with is told', async (t) => {
   const held = { askForMachine: async () => new HeldTurn<null, null>(() => Promise.reject(new HeldTooLong('held'))) };
   await t.throwsAsync(
-    exclusively(held, () => t.fail('it ran') as never, never),
+    exclusively(held, () => t.fail('it ran'), never),
     { instanceOf: HeldTooLong },
   );
   const neighbourTable = {

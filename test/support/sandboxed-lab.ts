@@ -100,6 +100,8 @@ export interface TestLab {
   verify(...only: PromiseName[]): Promise<VerifyReport>;
   /** Takes one sample of a benchmark. */
   sample(request: SampleRequest): Promise<SampleReport>;
+  /** Asks process 1 for what only an entry of the test's own answers. */
+  ask<T>(request: string): Promise<T>;
   /** Measures one promise. */
   measure(promise: PromiseName): Promise<PromiseResult>;
   /**
@@ -109,9 +111,12 @@ export interface TestLab {
   grow(plan: Plan): Promise<void>;
 }
 
-/** Builds the plan in a sandbox of its own, lets `use` work with it, and takes it down whatever happens. */
-export async function withLab<T>(plan: Plan, use: (lab: TestLab) => Promise<T>): Promise<T> {
-  const sandbox = await startSandbox({ entry: insideEntry });
+/**
+ * Builds the plan in a sandbox of its own, lets `use` work with it, and takes it down whatever happens.
+ * @param entry what process 1 of the sandbox runs
+ */
+export async function withLab<T>(plan: Plan, use: (lab: TestLab) => Promise<T>, entry = insideEntry): Promise<T> {
+  const sandbox = await startSandbox({ entry });
   const { channel, initPid } = sandbox;
   const verify = async (...only: PromiseName[]): Promise<VerifyReport> =>
     await channel.call('verify', only.length === 0 ? {} : { only });
@@ -133,6 +138,7 @@ export async function withLab<T>(plan: Plan, use: (lab: TestLab) => Promise<T>):
       sh: async (node, command) =>
         await run([...(await nodePrefix(channel, initPid, node, ['--mount', '--pid'])), 'sh', '-c', command]),
       verify,
+      ask: async (request) => await channel.call(request, null),
       sample: async (request) => await channel.call<SampleReport>('sample', request),
       measure: async (promise) => onlyOne((await verify(promise)).promises),
     });
