@@ -12,10 +12,11 @@ import type { NodeState, ServiceState } from './state.js';
 import type { ObservedListener, ObservedNode, ObservedProcess } from './observed.js';
 import type { ObservedRouting } from './routing.js';
 import type { NodeSwitches } from './switches.js';
-import type { Turn, WindowRoom } from './turns.js';
+import type { NeighbourTable, Turn } from './turns.js';
 import type { Waits } from './waits.js';
 
 export type * from './observed.js';
+export type { NeighbourTable, NeighbourWindow } from './turns.js';
 export type { Waits } from './waits.js';
 
 /** A service that was started, as it was when it was asked for. */
@@ -132,17 +133,4 @@ export interface Lab {
   waits(): Promise<Waits>;
   /** Asks to be alone on the machine among all labs, for throughput and outage: see `exclusively` in turns.ts. */
   askForMachine(): Promise<Turn<null, null>>;
-}
-
-export interface NeighbourWindow<T> {
-  readonly value: T;
-  /** A table was full at some moment: what was lost then says nothing about the network. */
-  readonly overflowed: boolean;
-}
-
-export interface NeighbourTable {
-  /** Asks that no other lab on this machine fills the tables: see `inWindow` in turns.ts. */
-  askForWindow(): Promise<Turn<WindowRoom, Pick<NeighbourWindow<unknown>, 'overflowed'>>>;
-  /** How many entries of either family a window may make live, were it opened now: others may be faster. */
-  windowEntries(): Promise<number>;
 }

@@ -1,5 +1,4 @@
 /** Turns at what only one lab of the machine may have at one time: asked for, waited for, given back. */
-import type { Lab, NeighbourWindow } from './lab.js';
 import type { Family } from './sockets.js';
 
 /** A turn that was asked for. Whoever asked ends it, whether it has begun or not. */
@@ -13,13 +12,26 @@ export interface Turn<Begun, Ended> {
 /** How many neighbour entries a window may make live at one time, in each family. */
 export type WindowRoom = Readonly<Record<Family, number>>;
 
+export interface NeighbourWindow<T> {
+  readonly value: T;
+  /** A table was full at some moment: what was lost then says nothing about the network. */
+  readonly overflowed: boolean;
+}
+
+export interface NeighbourTable {
+  /** Asks that no other lab on this machine fills the tables: see {@link inWindow}. */
+  askForWindow(): Promise<Turn<WindowRoom, Pick<NeighbourWindow<unknown>, 'overflowed'>>>;
+  /** How many entries of either family a window may make live, were it opened now: others may be faster. */
+  windowEntries(): Promise<number>;
+}
+
 /**
  * Runs `work` while no other lab on this machine fills the neighbour tables.
  * @param work gets the number of entries, per family, that it may make live at one time
  * @throws the signal's reason when it aborts first
  */
 export async function inWindow<T>(
-  { neighbourTable }: Pick<Lab, 'neighbourTable'>,
+  { neighbourTable }: { readonly neighbourTable: NeighbourTable },
   work: (room: WindowRoom) => Promise<T>,
   signal: AbortSignal,
 ): Promise<NeighbourWindow<T>> {
@@ -29,7 +41,7 @@ export async function inWindow<T>(
 
 /** Runs `work` alone on the machine among all labs. @throws HeldTooLong when nobody gives way; the signal's reason when it aborts first */
 export async function exclusively<T>(
-  lab: Pick<Lab, 'askForMachine'>,
+  lab: { askForMachine(): Promise<Turn<null, null>> },
   work: () => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
