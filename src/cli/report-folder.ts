@@ -1,7 +1,7 @@
 /** `--out DIR`: a folder that gets a report in every format; and `--report`, beside it. */
 import { join } from 'node:path';
 import { asCalled, shellWord } from '../report/command-name.js';
-import { fileFormats, fileSuffixes } from '../report/formats.js';
+import { fileSuffixes, formatsOf } from '../report/formats.js';
 import type { Stored } from '../result/stored.js';
 import { demandPlaces } from './places.js';
 import { type ReportFile, writeReports } from './report-files.js';
@@ -49,13 +49,14 @@ export async function reportStoreOrDefault({ out, report }: Wanted): Promise<Rep
 
 async function store(directory: string, stored: Stored): Promise<void> {
   const fileOf = (suffix: string): string => join(directory, `${fileName(stored)}.${suffix}`);
-  const reports = fileFormats.map((format) => ({ format, file: fileOf(fileSuffixes[format]) }));
+  const formats = formatsOf[stored.kind];
+  const reports = formats.map((format) => ({ format, file: fileOf(fileSuffixes[format]) }));
   await writeReports(reports, stored);
-  const [json, ...others] = fileFormats.map((format) => fileSuffixes[format]);
+  const [json, ...others] = formats.map((format) => fileSuffixes[format]);
   const file = fileOf(json ?? '');
   const lines = [
     `result stored in ${file}, and beside it as .${others.join(', .')}`,
-    ...(stored.kind === 'run'
+    ...(stored.kind !== 'comparison'
       ? []
       : [
           `why each cell is what it is: open ${fileOf(fileSuffixes.html)}, or netlab report ${shellWord(file)} --run NAME`,
@@ -66,7 +67,7 @@ async function store(directory: string, stored: Stored): Promise<void> {
 
 /** Of a stored document a name may be anything, also a path. */
 function fileName(stored: Stored): string {
-  if (stored.kind === 'comparison') return 'comparison';
+  if (stored.kind !== 'run') return stored.kind;
   return (
     stored.result.scenario
       .replaceAll(/[^\w.@+-]/gu, '_')

@@ -3,6 +3,14 @@ import type { Stored } from '../result/stored.js';
 import { textOf } from './read-text.js';
 import { UsageError } from './usage-error.js';
 
+/** What a stored document is, in words. */
+export const documentNames: Readonly<Record<Stored['kind'], string>> = {
+  run: 'a single run',
+  comparison: 'a comparison',
+  bench: 'a benchmark',
+  'bench-difference': 'a difference of two benchmarks',
+};
+
 /**
  * @param file `-` is standard input
  * @throws UsageError when it is no result of netlab, or one that this netlab cannot read

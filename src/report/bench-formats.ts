@@ -1,7 +1,7 @@
 /** Every format in which a benchmark, or the difference of two, can be had, each loaded when it is asked for. */
 import type { BenchResult } from '../result/bench.js';
 import type { BenchDifference } from '../result/bench-difference.js';
-import { fileStyle } from './formats.js';
+import { fileStyle } from './style.js';
 
 export const benchFormats = ['json', 'text', 'markdown', 'html', 'junit'] as const;
 export type BenchFormat = (typeof benchFormats)[number];

@@ -2,7 +2,8 @@
 import type { Comparison } from '../result/comparison.js';
 import type { Stored } from '../result/stored.js';
 import { asComparison } from './comparison-model.js';
-import type { Style } from './style.js';
+import { benchFormats, differenceFormats, renderBenchFile, renderDifferenceFile } from './bench-formats.js';
+import { fileStyle, type Style } from './style.js';
 
 /** The document first: when the disk is full, it is the others that are missing. */
 export const fileFormats = ['json', 'text', 'markdown', 'html', 'junit', 'ctrf'] as const;
@@ -18,22 +19,43 @@ export const fileSuffixes: Readonly<Record<FileFormat, string>> = {
   ctrf: 'ctrf.json',
 };
 
-/** Without colours, as a CI log shows it well. */
-export const fileStyle: Style = { color: false, unicode: true, width: 100 };
+/** Those that there are of each kind of document. */
+export const formatsOf: Readonly<Record<Stored['kind'], readonly FileFormat[]>> = {
+  run: fileFormats,
+  comparison: fileFormats,
+  bench: benchFormats,
+  'bench-difference': differenceFormats,
+};
 
-/** A stored run or comparison as the text of a file. */
+/** A stored document as the text of a file; in one of {@link formatsOf} its kind. */
 export async function renderFile(format: FileFormat, stored: Stored): Promise<string> {
+  if (stored.kind === 'bench') return await renderBenchFile(oneOf(benchFormats, format), stored.bench);
+  if (stored.kind === 'bench-difference')
+    return await renderDifferenceFile(oneOf(differenceFormats, format), stored.difference);
   const document = stored.kind === 'run' ? stored.result : stored.comparison;
   if (format === 'json') return `${JSON.stringify(document, null, 2)}\n`;
   if (format === 'text') return await renderText(stored, fileStyle, false);
   return await render(format, stored.kind === 'run' ? asComparison(stored.result) : stored.comparison);
 }
 
-/** A stored run or comparison for people, on a terminal. */
+function oneOf<Format extends FileFormat>(formats: readonly Format[], wanted: FileFormat): Format {
+  const found = formats.find((format) => format === wanted);
+  if (found === undefined) throw new Error(`there is no ${wanted} of this kind of document`);
+  return found;
+}
+
+/** A stored document for people, on a terminal. */
 export async function renderText(stored: Stored, style: Style, verbose: boolean): Promise<string> {
-  if (stored.kind === 'comparison')
-    return (await import('./comparison-terminal.js')).renderComparison(stored.comparison, style);
-  return (await import('./terminal.js')).renderRun(stored.result, style, verbose);
+  switch (stored.kind) {
+    case 'run':
+      return (await import('./terminal.js')).renderRun(stored.result, style, verbose);
+    case 'comparison':
+      return (await import('./comparison-terminal.js')).renderComparison(stored.comparison, style);
+    case 'bench':
+      return (await import('./bench-terminal.js')).renderBench(stored.bench, style);
+    case 'bench-difference':
+      return (await import('./bench-terminal.js')).renderDifference(stored.difference, style);
+  }
 }
 
 async function render(format: Exclude<FileFormat, 'json' | 'text'>, comparison: Comparison): Promise<string> {

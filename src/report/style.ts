@@ -16,6 +16,9 @@ export interface Style {
   readonly command?: string;
 }
 
+/** Of files: without colours, as a CI log shows it well. */
+export const fileStyle: Style = { color: false, unicode: true, width: 100 };
+
 /** ASCII, no colours: what a pipe gets in the C locale. */
 export const plainStyle: Style = { color: false, unicode: false, width: 80 };
 

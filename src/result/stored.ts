@@ -1,5 +1,8 @@
 /** Reading a result that was stored as a file. */
 import { LabError } from '#lab/errors.js';
+import type { BenchResult } from './bench.js';
+import type { BenchDifference } from './bench-difference.js';
+import { benchDifferenceSchema, benchSchema } from './bench-schema.js';
 import type { Comparison } from './comparison.js';
 import { comparisonSchema } from './comparison-schema.js';
 import type { RunResult } from './result.js';
@@ -48,10 +51,12 @@ interface Issue {
 
 const describeIssue = ({ path, message }: Issue): string => `  ${pathInDocument(path)}: ${message}`;
 
-/** What a file holds: one run, or several side by side. */
+/** What a file holds: one run, or several side by side; a benchmark, or what became of one. */
 export type Stored =
   | { readonly kind: 'run'; readonly result: RunResult }
-  | { readonly kind: 'comparison'; readonly comparison: Comparison };
+  | { readonly kind: 'comparison'; readonly comparison: Comparison }
+  | { readonly kind: 'bench'; readonly bench: BenchResult }
+  | { readonly kind: 'bench-difference'; readonly difference: BenchDifference };
 
 /** Zod's answer, as far as it is used here. */
 type Parsed<T> =
@@ -65,17 +70,22 @@ function demandParsed<T>(parsed: Parsed<T>, file: string): T {
   throw new StoredResultError([`${file}: not a result of netlab:`, ...problems].join('\n'), { remedy: makeAnother });
 }
 
-const isComparison = (document: unknown): boolean =>
-  typeof document === 'object' && document !== null && 'kind' in document && document.kind === 'comparison';
+/** A run has none. */
+const kindOf = (document: unknown): unknown =>
+  typeof document === 'object' && document !== null && 'kind' in document ? document.kind : undefined;
 
 /**
- * Reads a stored run or comparison.
+ * Reads a stored run, comparison, benchmark or difference of two.
  * @param file name shown in errors
  * @throws StoredResultError naming the file, each place in the document, and what is allowed there
  */
 export function parseStored(text: string, file: string): Stored {
   const document = parseJson(text, file);
   refuseNewer(document, file);
-  if (!isComparison(document)) return { kind: 'run', result: demandParsed(runResultSchema.safeParse(document), file) };
-  return { kind: 'comparison', comparison: demandParsed(comparisonSchema.safeParse(document), file) };
+  const kind = kindOf(document);
+  if (kind === 'comparison') return { kind, comparison: demandParsed(comparisonSchema.safeParse(document), file) };
+  if (kind === 'bench') return { kind, bench: demandParsed(benchSchema.safeParse(document), file) };
+  if (kind === 'bench-difference')
+    return { kind, difference: demandParsed(benchDifferenceSchema.safeParse(document), file) };
+  return { kind: 'run', result: demandParsed(runResultSchema.safeParse(document), file) };
 }

@@ -7,7 +7,7 @@ import { define } from '../define.js';
 import { outputOf, type OutputSettings } from '../output.js';
 import { addReportOption, type ReportFile, besideReports } from '../report-files.js';
 import { defaultFolder, reportStoreOrDefault } from '../report-folder.js';
-import { readStored } from '../stored-source.js';
+import { documentNames, readStored } from '../stored-source.js';
 import { UsageError } from '../usage-error.js';
 
 interface Flags {
@@ -55,7 +55,7 @@ async function merge(files: readonly string[], flags: Flags, settings: OutputSet
 async function readPart(file: string): Promise<Part> {
   const stored = await readStored(file);
   if (stored.kind === 'comparison') return { file, comparison: stored.comparison };
-  throw new UsageError(`${file}: a single run, and netlab merge joins shards of a comparison`, {
+  throw new UsageError(`${file}: ${documentNames[stored.kind]}, and netlab merge joins shards of a comparison`, {
     remedy: 'Make shards with: netlab compare --shard 1/2 --out part1',
   });
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plan } from '#src/plan/plan.js';
 import { parseScenario } from '#src/scenario/parse.js';
@@ -6,6 +6,7 @@ import { makePlan } from '#src/plan/make-plan.js';
 import { findStrategy, strategies } from '#src/strategy/index.js';
 import test from 'ava';
 import { controls, ended, netlab, NOBODY, startNetlab, temporaryFolder } from '../../support/cli.js';
+import { madeBench } from '../bench/results.js';
 import { broken, kept } from '../report/fixtures.js';
 
 test('plan needs no rights: an ordinary user sees tables, JSON and a script', async (t) => {
@@ -58,6 +59,43 @@ test('report renders a stored result: file or standard input, text or JSON, with
     t.is((await netlab(['report', '-'], { stdin: JSON.stringify(result) })).stdout, shown.stdout);
     t.deepEqual(JSON.parse((await netlab(['report', file, '--json'])).stdout), result);
   }
+});
+
+test('report shows a stored benchmark and a difference of two, in every format that they have', async (t) => {
+  const cwd = temporaryFolder();
+  const before = madeBench({ rounds: 30 });
+  // Nothing of it was measured the second time: its difference is unknown.
+  const after = { ...before, cells: before.cells.filter(({ metric }) => metric !== 'rttIdleP99Ms') };
+  writeFileSync(join(cwd, 'bench.json'), JSON.stringify(before));
+  writeFileSync(join(cwd, 'after.json'), JSON.stringify(after));
+  const diff = await netlab(['diff', 'bench.json', 'after.json', '--json'], { cwd });
+  writeFileSync(join(cwd, 'diff.json'), diff.stdout);
+  const show = async (...argv: string[]) => await netlab(['report', ...argv], { cwd });
+  const bench = await show('bench.json');
+  t.is(bench.exitCode, 0, bench.stderr);
+  t.regex(bench.stdout, /to the wire[^]*against host-gw[^]*vxlan/u);
+  t.deepEqual(JSON.parse((await show('bench.json', '--json')).stdout), before);
+  const difference = await show('diff.json');
+  t.is(difference.stdout, (await netlab(['diff', 'bench.json', 'after.json'], { cwd })).stdout);
+  t.regex(difference.stdout, /p99 +unknown +INCONCLUSIVE/u);
+  for (const [file, name, kind, formats, lacking] of [
+    ['bench.json', 'bench', 'a benchmark', ['json', 'html', 'junit.xml', 'md', 'txt'], 'ctrf'],
+    ['diff.json', 'bench-difference', 'a difference of two benchmarks', ['json', 'junit.xml', 'md', 'txt'], 'html'],
+  ] as const) {
+    const stored = await show(file, '--out', name);
+    t.is(stored.exitCode, 0, stored.stderr);
+    t.deepEqual(readdirSync(join(cwd, name)).toSorted(), formats.map((one) => `${name}.${one}`).toSorted());
+    const markdown = await show(file, '--format', 'markdown');
+    t.is(markdown.stdout, readFileSync(join(cwd, name, `${name}.md`), 'utf8'));
+    const refused = await show(file, '--format', lacking, '--out', 'none');
+    t.is(refused.exitCode, 2);
+    t.regex(refused.stderr, new RegExp(`there is no ${lacking} of ${kind}\\n.*Give one of: json, text, markdown`, 'u'));
+    t.is((await show(file, '--run', 'vxlan')).exitCode, 2);
+    t.regex((await netlab(['merge', file], { cwd })).stderr, new RegExp(`${kind}, and netlab merge`, 'u'));
+  }
+  t.false(existsSync(join(cwd, 'none')), 'nothing was made for what was refused');
+  writeFileSync(join(cwd, 'wrong.json'), JSON.stringify({ ...before, cells: [{ target: 1 }] }));
+  t.regex((await show('wrong.json')).stderr, /wrong\.json: not a result of netlab:\n +cells\[0\]\.target/u);
 });
 
 const committed = {

@@ -32,7 +32,7 @@ ${table(['promise', ...names], rows)}`;
 
 function readSample(): Comparison {
   const stored = parseStored(readTop(sample), sample);
-  if (stored.kind === 'run') throw new Error(`${sample} is no comparison`);
+  if (stored.kind !== 'comparison') throw new Error(`${sample} is no comparison`);
   return stored.comparison;
 }
 
