@@ -10,6 +10,7 @@ import { bitRate, duration } from './duration.js';
 import { providePrograms } from './machine-programs.js';
 import type { OutputSettings } from './output.js';
 import { positiveInteger } from './positive-number.js';
+import { demandRoomFor } from './room.js';
 import { listenForInterruption } from './signals.js';
 import { addVariationOptions, type VariationFlags } from './variation-options.js';
 import { wordList } from './word-list.js';
@@ -115,6 +116,7 @@ export async function benchWithProgress(
   { budget = DEFAULT_BUDGET_MS, seed = randomInt(1, MOST_SEED) }: BenchFlags,
   settings: OutputSettings,
 ): Promise<BenchResult> {
+  await demandRoomFor(subjects.map(({ plan }) => plan));
   const { runBench } = await import('../bench/bench.js');
   await providePrograms(settings.mayInstall);
   const reporter = await reporterFor(settings);

@@ -32,7 +32,7 @@ export async function planEntries(
 }
 
 async function entryOf(scenario: string, variation: Variation): Promise<Entry> {
-  const { plan, given } = await planScenario(scenario, variation);
+  const { plan, given } = await planScenario(scenario, variation, 'build');
   const { underlay } = variation;
   return { name: underlay === undefined ? plan.scenario.name : `${plan.scenario.name}@${underlay}`, plan, given };
 }

@@ -6,6 +6,7 @@ import { paint, printable, type Style } from '../report/style.js';
 import { hang } from '../report/text.js';
 import { exitCodes } from '../result/exit-code.js';
 import { CommanderError } from './commander.js';
+import { UsageError } from './usage-error.js';
 
 export interface Failure {
   /** For stderr, ending in a newline; empty when all has been said. */
@@ -25,11 +26,21 @@ interface FailureContext {
 export function failureOf(error: unknown, context: FailureContext): Failure {
   if (error instanceof CommanderError) return commandLineFailure(error, context);
   if (error instanceof LabError) return expectedFailure(error, context);
+  if (isFolderGone(error)) return expectedFailure(folderGone(error), context);
   // Mostly stdout: `netlab run --json > /full/result.json`.
   const known = isDiskTrouble(error) ? storageError('not everything could be written', error) : undefined;
   if (known instanceof LabError) return expectedFailure(known, context);
   return unexpectedFailure(error, context);
 }
+
+/** getcwd(3) fails with ENOENT in a folder that was deleted, and so does whatever is told a relative path. */
+const isFolderGone = (error: unknown): boolean => (error as NodeJS.ErrnoException | undefined)?.syscall === 'uv_cwd';
+
+const folderGone = (cause: unknown): UsageError =>
+  new UsageError('the current folder does not exist any more: it was deleted or moved', {
+    cause,
+    remedy: 'Go to another one, and call it again: cd ~',
+  });
 
 const shown: readonly string[] = ['commander.help', 'commander.helpDisplayed', 'commander.version'];
 

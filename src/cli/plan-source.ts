@@ -1,5 +1,6 @@
 /** From the name of a scenario to a plan. */
 import { LabError } from '#lab/errors.js';
+import { roomHere } from '#lab/room.js';
 import type { Plan } from '../plan/plan.js';
 import { printable } from '../report/style.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -19,11 +20,17 @@ export interface PlannedScenario {
  * Reads a scenario and plans it; nothing is built. What it needs is loaded only now: half of it is a YAML parser and a
  * schema checker, which other commands do without.
  * @param variation what is to be otherwise than the scenario says
+ * @param purpose what is to be built must fit into this machine, which is asked before it is planned
  * @throws ScenarioError when there is none, or with every problem that it has
  */
-export async function planScenario(nameOrPath: string, variation: Variation = {}): Promise<PlannedScenario> {
-  const [{ loadScenario }, { strategies, findStrategy }, { makePlan }] = await Promise.all([
+export async function planScenario(
+  nameOrPath: string,
+  variation: Variation = {},
+  purpose: 'show' | 'build' = 'show',
+): Promise<PlannedScenario> {
+  const [{ loadScenario }, { fitsInto }, { strategies, findStrategy }, { makePlan }] = await Promise.all([
     import('../scenario/load.js'),
+    import('../scenario/size.js'),
     import('../strategy/index.js'),
     import('../plan/make-plan.js'),
   ]);
@@ -31,7 +38,9 @@ export async function planScenario(nameOrPath: string, variation: Variation = {}
     void process.stderr.write(
       `netlab: ${printable(`${nameOrPath}: not in so small a cluster, and left out: ${what}`)}\n`,
     );
-  const { scenario, file } = await loadScenario(nameOrPath, { cwd: process.cwd(), strategies, variation, onLeftOut });
+  const more = purpose === 'build' ? [fitsInto(roomHere())] : [];
+  const options = { cwd: process.cwd(), strategies, variation, more, onLeftOut };
+  const { scenario, file } = await loadScenario(nameOrPath, options);
   try {
     const strategy = findStrategy(scenario.strategy.name);
     const plan = makePlan(await decided(scenario, strategy), strategy);

@@ -8,6 +8,7 @@ import { didYouMean } from './nearest.js';
 import { parseScenario } from './parse.js';
 import { describeValue, ScenarioError } from './problem.js';
 import { namePattern } from './checked-text.js';
+import type { Rule } from './rule.js';
 import type { Scenario } from './scenario.js';
 import { decodeText } from './text.js';
 import type { Variation } from './variation.js';
@@ -22,6 +23,7 @@ export interface LoadOptions {
   readonly packageScenarios?: string;
   /** See ParseOptions. */
   readonly variation?: Variation;
+  readonly more?: readonly Rule[];
   readonly onLeftOut?: (what: string) => void;
 }
 
@@ -42,8 +44,8 @@ export async function loadScenario(nameOrPath: string, options: LoadOptions): Pr
   const shown = file === STANDARD_INPUT ? 'standard input' : shownName(file, options.cwd);
   const text = decodeText(await (isStream ? readStream(file, shown) : readBounded(file, shown)), shown);
   const defaultName = isStream ? STREAM_NAME : basename(file, extname(file));
-  const { strategies, variation = {}, onLeftOut = () => undefined } = options;
-  return { scenario: parseScenario(text, { file: shown, defaultName, strategies, variation, onLeftOut }), file };
+  const { strategies, variation = {}, more = [], onLeftOut = () => undefined } = options;
+  return { scenario: parseScenario(text, { file: shown, defaultName, strategies, variation, more, onLeftOut }), file };
 }
 
 /** Names that {@link loadScenario} finds without a path, sorted. */

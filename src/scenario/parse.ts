@@ -5,6 +5,7 @@ import { unsupportedGroups } from './group-support.js';
 import { type JsonSchema, type ScenarioStrategy, scenarioJsonSchema } from './json-schema.js';
 import { normalise } from './normalise.js';
 import { describeValue, type Finding, formatPath, type Problem, ScenarioError } from './problem.js';
+import type { Rule } from './rule.js';
 import { applyRules } from './rules.js';
 import type { Scenario } from './scenario.js';
 import { type ScenarioFile, scenarioFile } from './schema.js';
@@ -21,6 +22,8 @@ export interface ParseOptions {
   readonly strategies: ReadonlyMap<string, ScenarioStrategy>;
   /** What is to be otherwise than the file says. */
   readonly variation?: Variation;
+  /** Rules beside those of every scenario. */
+  readonly more?: readonly Rule[];
   /** Is told what a variation had to leave out. */
   readonly onLeftOut?: (what: string) => void;
 }
@@ -59,7 +62,10 @@ function interpret(file: unknown, options: ParseOptions): Interpretation {
   const broken =
     addressing === undefined
       ? []
-      : [...applyRules(scenario, addressing), ...unsupportedGroups(scenario, addressing, options.strategies)];
+      : [
+          ...applyRules(scenario, addressing, options.more),
+          ...unsupportedGroups(scenario, addressing, options.strategies),
+        ];
   return { scenario, findings: [...findings, ...unnamed, ...broken] };
 }
 

@@ -9,6 +9,7 @@ import type { Finding, Path } from './problem.js';
 import type { Rule } from './rule.js';
 import { type Scenario, type TolerableRule, tolerableRules } from './scenario.js';
 import { serviceRules } from './service-rules.js';
+import { sizeRules } from './size.js';
 import { underlayRules } from './underlay-rules.js';
 
 /** The smallest MTU of an IPv6 link (RFC 8200 section 5); Linux turns IPv6 off below it. */
@@ -85,6 +86,7 @@ const nothingToMeasure: Rule = {
 
 export const rules: readonly Rule[] = [
   nothingToMeasure,
+  ...sizeRules,
   duplicateName,
   ...underlayRules,
   mtuBeyondWire,
@@ -95,10 +97,10 @@ export const rules: readonly Rule[] = [
   ...faultRules,
 ];
 
-/** All that the rules find, but for those that the scenario tolerates. */
-export function applyRules(scenario: Scenario, addressing: Addressing): Finding[] {
+/** All that the rules find, but for those that the scenario tolerates. @param more rules of this occasion */
+export function applyRules(scenario: Scenario, addressing: Addressing, more: readonly Rule[] = []): Finding[] {
   const tolerated: readonly string[] = scenario.tolerate;
-  return rules
+  return [...rules, ...more]
     .filter(({ id }) => !tolerated.includes(id))
     .flatMap((rule) => {
       return rule.check(scenario, addressing).map((finding) => withTolerance(rule.id, finding));

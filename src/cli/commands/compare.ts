@@ -15,6 +15,7 @@ import { positiveInteger } from '../positive-number.js';
 import { addReportOption, type ReportFile, besideReports } from '../report-files.js';
 import { defaultFolder, reportStoreOrDefault } from '../report-folder.js';
 import { parseShard, shardVariables } from '../shard.js';
+import { demandRoomFor } from '../room.js';
 import { type Interruption, listenForInterruption } from '../signals.js';
 import { addVariationOptions, type VariationFlags, variationOf } from '../variation-options.js';
 import { wordList } from '../word-list.js';
@@ -79,6 +80,10 @@ function addOptions(command: Command): Command {
 async function compareAndReport(names: readonly string[], flags: Flags, settings: OutputSettings): Promise<void> {
   const shard = flags.shard === undefined ? undefined : parseShard(flags.shard, process.env);
   const all = await planEntries(names, flags.underlay ?? [], await variationOf(flags));
+  await demandRoomFor(
+    all.map(({ plan }) => plan),
+    boundsOf(flags.jobs).labs,
+  );
   const store = await reportStoreOrDefault(flags);
   await providePrograms(settings.mayInstall);
   const reporter = await reporterFor(settings);

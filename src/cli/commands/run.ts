@@ -26,7 +26,7 @@ export function runCommand(): Command {
     'name of a scenario in ./scenarios or of netlab itself, or the path of a file; - is standard input',
   );
   return addMeasurementOptions(addVariationOptions(command)).action(async (scenario: string) => {
-    const { plan, given } = await planScenario(scenario, await variationOf(command.opts<VariationFlags>()));
+    const { plan, given } = await planScenario(scenario, await variationOf(command.opts<VariationFlags>()), 'build');
     await providePrograms(outputOf(command).mayInstall);
     const { runPlan } = await import('../../run/run.js');
     await measure(command, phasesOf(plan), (options) => runPlan(plan, { ...options, given }));

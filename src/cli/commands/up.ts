@@ -41,7 +41,7 @@ export function upCommand(): Command {
     .action(async (scenario: string, { name, ...flags }: Flags) => {
       const settings = outputOf(command);
       if (name !== undefined) demandLabName(name);
-      const { plan } = await planScenario(scenario, await variationOf(flags));
+      const { plan } = await planScenario(scenario, await variationOf(flags), 'build');
       await providePrograms(settings.mayInstall);
       tellOfEnded();
       await start(plan, name ?? plan.scenario.name, settings);
