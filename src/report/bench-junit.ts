@@ -3,7 +3,7 @@ import type { BenchComparison, BenchResult } from '../result/bench.js';
 import type { BenchDifference, DifferenceCell } from '../result/bench-difference.js';
 import { metrics } from '../result/bench-metrics.js';
 import { exitCodeMeaning, exitCodes } from '../result/exit-code.js';
-import { formatEffectRange, moreRoundsText, whereText } from './bench-text.js';
+import { formatEffectRange, gateSentence, moreRoundsText, whereText } from './bench-text.js';
 import { junitDocument, type JunitSuite } from './junit.js';
 import type { TestCase, TestStatus } from './test-cases.js';
 
@@ -32,7 +32,14 @@ export function renderDifferenceJunit({ before, after, caveats, cells, exitCode 
     name: 'bench-difference',
     durationMs: 0,
     startedAt,
-    properties: { netlabVersion, kernel, before: before.startedAt, caveats: caveats.join('; '), exitCode },
+    properties: {
+      netlabVersion,
+      kernel,
+      before: before.startedAt,
+      caveats: caveats.join('; '),
+      exitCode,
+      exitMeaning: gateSentence(cells),
+    },
     cases: cases.length === 0 ? [nothing] : cases,
   };
   return junitDocument([suite], 0);
@@ -63,9 +70,13 @@ const labs: TestCase = {
 
 function caseOfLabs({ exitCode, failure, noise }: BenchResult): TestCase {
   if (exitCode === exitCodes.kept) return { ...labs, details: noise.reasons };
-  const why = failure?.message ?? (noise.reasons.join('; ') || exitCodeMeaning(exitCode));
+  const why = failure?.message ?? (noise.reasons.join('; ') || reasonOf(exitCode));
   return { ...labs, status: 'error', cell: 'not measured', message: why, details: failure?.remedy?.split('\n') ?? [] };
 }
+
+/** Of a benchmark 4 says something else than of a run. */
+const reasonOf = (exitCode: number): string =>
+  exitCode === exitCodes.inconclusive ? 'too few rounds, or nothing could be judged' : exitCodeMeaning(exitCode);
 
 function caseOf(one: BenchComparison | DifferenceCell, statuses: Readonly<Record<Verdict, TestStatus>>): TestCase {
   const { target, metric, verdict, effect, interval, reason, moreRounds } = one;

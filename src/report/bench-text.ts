@@ -86,3 +86,17 @@ export function tallyText(judged: readonly BenchJudgement[]): string {
     .map(([number, verdict]) => `${number} ${verdict}`);
   return tally.length === 0 ? 'nothing to compare' : tally.join(', ');
 }
+
+/** What the exit code of `netlab gate` says of what was found: no more than that. */
+export function gateSentence(judged: readonly BenchJudgement[]): string {
+  const having = (wanted: BenchJudgement['verdict']): number =>
+    judged.filter(({ verdict }) => verdict === wanted).length;
+  const [worse, untold] = [having('worse'), having('inconclusive')];
+  if (judged.length === 0) return 'there is nothing to compare';
+  return [
+    worse === 0 ? 'nothing is worse' : `${worse} of ${judged.length} worse`,
+    untold === 0 ? [] : `${untold} of ${judged.length} could not be judged`,
+  ]
+    .flat()
+    .join(', ');
+}

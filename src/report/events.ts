@@ -3,9 +3,23 @@ import { type EventEnvelope, eventSchemaVersion } from '../result/event-envelope
 import { writeText } from './output.js';
 import type { Output } from './output.js';
 
-/** Times are milliseconds to a tenth: what is beyond is the machine's noise. Measured values stay as they are. */
-function rounded(key: string, value: unknown): unknown {
-  return typeof value === 'number' && key.endsWith('Ms') ? Math.round(value * 10) / 10 : value;
+/**
+ * To what it means: durations to a tenth of a millisecond; rates, and what else is measured, to four digits, but never
+ * coarser than to a tenth. Counts, bytes and other whole numbers stay. The document of --json has all digits.
+ */
+function rounded(this: unknown, key: string, value: unknown): unknown {
+  if (typeof value !== 'number') return value;
+  // An observation has its unit in its name, and its number beside it.
+  if ((key === 'value' ? nameOf(this) : key).endsWith('PerSecond')) return fourDigits(value);
+  if (Number.isInteger(value)) return value;
+  return key.endsWith('Ms') || Math.abs(value) >= 1000 ? Math.round(value * 10) / 10 : fourDigits(value);
+}
+
+const fourDigits = (value: number): number => Number(value.toPrecision(4));
+
+function nameOf(holder: unknown): string {
+  const { name } = holder as { readonly name?: unknown };
+  return typeof name === 'string' ? name : '';
 }
 
 interface EventLines {

@@ -2,7 +2,7 @@ import { type DifferenceFormat, differenceFormats, renderDifferenceFile } from '
 import { writeText } from '../../report/output.js';
 import type { BenchResult } from '../../result/bench.js';
 import type { BenchDifference } from '../../result/bench-difference.js';
-import { exitCodes } from '../../result/exit-code.js';
+import { exitCodeMeaning, exitCodes } from '../../result/exit-code.js';
 import { addBudgetOptions, type BenchFlags, benchWithProgress } from '../bench-options.js';
 import { benchSubjects, readBench } from '../bench-source.js';
 import type { Command } from '../commander.js';
@@ -60,6 +60,18 @@ async function gate(names: readonly string[], flags: Flags, settings: OutputSett
   const failed = result.exitCode === exitCodes.failed || result.exitCode === exitCodes.interrupted;
   if (failed && result.failure !== undefined) process.stderr.write(`netlab: ${result.failure.message}\n`);
   process.exitCode = failed ? result.exitCode : difference.exitCode;
+  if (settings.format === 'human') await printSentence(process.exitCode, failed, difference, settings);
+}
+
+/** A benchmark that failed has its own meaning, whatever could be compared of it. */
+async function printSentence(
+  exitCode: number,
+  failed: boolean,
+  { cells }: BenchDifference,
+  { screen }: OutputSettings,
+): Promise<void> {
+  const { gateSentence } = await import('../../report/bench-text.js');
+  await writeText(screen, `exit ${exitCode}: ${failed ? exitCodeMeaning(exitCode) : gateSentence(cells)}\n`);
 }
 
 async function measureAgain(

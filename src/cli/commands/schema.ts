@@ -8,7 +8,7 @@ type Document = (typeof documents)[number];
 export function schemaCommand(): Command {
   const command = define({
     name: 'schema',
-    summary: 'print the JSON Schema of scenarios or results',
+    summary: 'print the JSON Schema of scenarios, results or events',
     description:
       'Prints a JSON Schema (draft 2020-12): of scenario files, with which editors complete and check them, of the ' +
       'result document that run and verify print with --json, of those of compare, of bench, and of gate and diff, ' +

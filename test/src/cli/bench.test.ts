@@ -7,6 +7,7 @@ import type { BenchResult } from '#src/result/bench.js';
 import { benchJsonSchema } from '#src/result/bench-schema.js';
 import type { Plan } from '#src/plan/plan.js';
 import type { BenchDifference } from '#src/result/bench-difference.js';
+import { eventJsonSchema } from '#src/result/event-schema.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import test from 'ava';
 import { netlab, startNetlab, temporaryFolder } from '../../support/cli.js';
@@ -84,7 +85,9 @@ test('gate and diff on stored benchmarks: 0, 1, 4; what is no benchmark is 2', a
   t.is(unknown.exitCode, 2);
   t.regex(unknown.stderr, /there is no format "html".*json, text, markdown, junit/s);
   t.is(diff.exitCode, 0);
-  t.is(diff.stdout, slower.stdout);
+  t.is(`${diff.stdout}exit 1: 5 of 12 worse\n`, slower.stdout, 'diff does not judge');
+  t.regex(same.stdout, /\nexit 0: nothing is worse\n$/);
+  t.regex(few.stdout, /\nexit 4: nothing is worse, 12 of 12 could not be judged\n$/);
   writeFileSync(join(cwd, 'other.json'), '{"kind":"comparison"}');
   const wrong = await netlab(['diff', 'before.json', 'other.json'], { cwd });
   t.is(wrong.exitCode, 2);
@@ -156,20 +159,25 @@ async function cutOff(signal: 'SIGINT' | 'SIGKILL') {
   const argv = ['bench', 'small.yaml', '--measure', 'tcp-1', '--budget', '5m', '--events'];
   const child = startNetlab(argv, { cwd: workplace(), env: { [TRACE_VARIABLE]: trace } });
   let result: BenchResult | undefined;
+  const validate = new Ajv2020({ strict: false, formats: { 'date-time': true } }).compile(eventJsonSchema());
+  const wrong: string[] = [];
   createInterface({ input: child.stdout ?? process.stdin }).on('line', (line) => {
     const event = JSON.parse(line) as BenchEvent;
+    const isValid: boolean = validate(event);
+    if (!isValid) wrong.push(`${line}: ${JSON.stringify(validate.errors)}`);
     if (event.type === 'sample-started') child.kill(signal);
     if (event.type === 'bench-ended') ({ result } = event);
   });
   const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { exitCode, result, left: await leftAfter(trace, LEFT_DEADLINE_MS) };
+  return { exitCode, result, wrong, left: await leftAfter(trace, LEFT_DEADLINE_MS) };
 }
 
 test.serial(
   'Ctrl-C in the middle of a measurement: taken down and reported, exit code 130, nothing left',
   async (t) => {
     t.timeout(120_000);
-    const { exitCode, result, left } = await cutOff('SIGINT');
+    const { exitCode, result, wrong, left } = await cutOff('SIGINT');
+    t.deepEqual(wrong, [], 'each line is valid by the published schema');
     t.is(exitCode, 130);
     t.false(result?.complete);
     t.deepEqual(left, []);

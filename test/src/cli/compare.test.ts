@@ -4,6 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { eventJsonSchema } from '#src/result/event-schema.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import test from 'ava';
 import type { Comparison } from '#src/result/comparison.js';
 import type { ComparisonEvent } from '#src/result/events.js';
@@ -79,6 +81,8 @@ test.serial('the worst run decides: a broken promise is exit code 1, and the eve
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as ComparisonEvent);
+  const validate = new Ajv2020({ strict: false, formats: { 'date-time': true } }).compile(eventJsonSchema());
+  for (const event of events) t.true(validate(event), `${event.type}: ${JSON.stringify(validate.errors)}`);
   t.like(events[0], { type: 'comparison-started', runs: [{ name: 'one' }, { name: 'other' }] });
   const last = events.at(-1);
   t.is(last?.type, 'comparison-ended');

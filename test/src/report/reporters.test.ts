@@ -53,6 +53,36 @@ test('--events: one document per line, in order, numbered, times to a tenth of a
   t.like(printed[3], { durationMs: 62.3 });
 });
 
+test('--events: measured numbers have the digits that mean something, counts and bytes all of theirs', async (t) => {
+  const output = new PassThrough();
+  const lines = eventLines(output, '1.2.3');
+  const observations = [
+    { name: 'goodputBitsPerSecond', value: 9_412_345_678 },
+    { name: 'deliveredBytes', value: 123_456_789 },
+    { name: 'outageMs', value: 1234.5678 },
+    { name: 'roundTripMs', value: 0.012_345_678 },
+    { name: 'address', value: '10.1.1.2' },
+  ];
+  lines.onEvent({
+    type: 'x',
+    observations,
+    share: 0.123_456,
+    median: 2_345_678.9012,
+    waitedMs: 11.049,
+    seed: 1_234_567,
+  } as {
+    readonly type: string;
+  });
+  await lines.onEnd();
+  output.end();
+  const { observations: told, ...rest } = JSON.parse(await text(output)) as { observations: typeof observations };
+  t.deepEqual(
+    told.map(({ value }) => value),
+    [9_412_000_000, 123_456_789, 1234.6, 0.012_35, '10.1.1.2'],
+  );
+  t.like(rest, { share: 0.1235, median: 2_345_678.9, waitedMs: 11, seed: 1_234_567 });
+});
+
 test('--verbose: short lines', async (t) => {
   t.is(await outputOf(linesReporter), 'run bridge-l2: strategy bridge-l2\nbuild: done in 62 ms\n');
 });

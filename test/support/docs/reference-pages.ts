@@ -69,7 +69,8 @@ function resultsPage(): string {
 
 ${note} \`netlab run --json\` prints one document; \`--out FOLDER\` keeps it beside the reports, and \`netlab report FILE\`
 renders it again in any format. JSON Schemas: [of a run](../../reports/result.schema.json),
-[of a comparison](../../reports/comparison.schema.json), [of a benchmark](../../reports/bench.schema.json),
+[of a comparison](../../reports/comparison.schema.json), [of a line of --events](../../reports/events.schema.json)
+(whose numbers are rounded, see [events](events.md)), [of a benchmark](../../reports/bench.schema.json),
 [of a difference between two](../../reports/bench-difference.schema.json). \`schemaVersion\` changes when a reader has to.
 
 ${keyTable(resultJsonSchema())}
