@@ -5,6 +5,8 @@ import type { Inside } from '#lab/inside.js';
 import { Breakage, type Broken, type Mended } from '../faults/breakage.js';
 import { type Baseline, driftOf, nodeDrift, takeBaseline } from '../verify/baseline.js';
 import type { Plan } from '../plan/plan.js';
+import { LabRecovery } from '../readiness/recovery.js';
+import type { RecoveryFact } from '../result/recovery-fact.js';
 import { type Converged, converge } from '../readiness/converge.js';
 import { demandRequirements, withoutUnavailable } from '../readiness/requirements.js';
 import { leasesOf } from '../probes/lease-record.js';
@@ -39,6 +41,7 @@ export function labHandlers({ lab }: Inside): Handlers {
     converge: (_: null, context) => server.converge(context),
     break: (request: BreakRequest, context) => server.break(request, context),
     mend: (request: MendRequest) => server.mend(request),
+    recovered: (_: null, context) => server.recovered(context),
     verify: (request: VerifyRequest, context) => server.verify(request, context),
     'verify-beside': (request: VerifyRequest, context) => server.verifyBeside(request, context),
     apply: ({ nodes }: ApplyRequest) => server.apply(nodes),
@@ -54,6 +57,7 @@ class LabServer {
   readonly #lab: Inside['lab'];
   #built: Built | undefined;
   readonly #breakage = new Breakage();
+  readonly #recovery = new LabRecovery();
   #lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(lab: Inside['lab']) {
@@ -74,7 +78,10 @@ class LabServer {
 
   async sample(request: SampleRequest, context: RequestContext): Promise<SampleReport> {
     const { takeSample } = await import('../measure/measure.js');
-    return await this.#inTurn(() => takeSample(this.#lab, request, context.signal));
+    return await this.#inTurn(async () => {
+      if (this.#built !== undefined) await this.#recovered(context);
+      return await takeSample(this.#lab, request, context.signal);
+    });
   }
 
   async machine({ node, link }: End): Promise<BenchMachine> {
@@ -100,16 +107,44 @@ class LabServer {
 
   async mend({ faults }: MendRequest): Promise<readonly Mended[]> {
     const isMeant = ({ fault }: Broken): boolean => faults?.includes(fault) ?? true;
-    return await this.#inTurn(async () => await this.#breakage.mend(this.#lab, isMeant));
+    const { plan } = this.#theLab();
+    return await this.#inTurn(async () => {
+      const before = this.#breakage.broken;
+      try {
+        return await this.#breakage.mend(this.#lab, isMeant);
+      } finally {
+        const left = new Set(this.#breakage.broken.map(({ fault }) => fault));
+        const mended = before.flatMap(({ fault }) => (left.has(fault) ? [] : [fault]));
+        this.#recovery.begin(plan, mended);
+      }
+    });
+  }
+
+  /** Whoever looks at the lab right after a mend would take its recovery for what it is. */
+  async recovered(context: RequestContext): Promise<RecoveryFact | null> {
+    return (await this.#inTurn(async () => await this.#recovered(context))) ?? null;
+  }
+
+  async #recovered(context: RequestContext): Promise<RecoveryFact | undefined> {
+    const plan = presentPlan(this.#theLab().plan, this.#lab);
+    let told = false;
+    const recovery = await this.#recovery.awaited(plan, this.#lab, context.signal, (text) => {
+      told = true;
+      context.report({ type: 'waiting', for: 'recovery', text });
+    });
+    if (told) context.report({ type: 'waiting-ended' });
+    return recovery;
   }
 
   async verify(request: VerifyRequest, context: RequestContext): Promise<VerifyReport> {
     const { plan, baseline } = this.#theLab();
     return await this.#inTurn(async () => {
+      const recovery = await this.#recovered(context);
       const measured = await verifyLab(this.#verifying(request, context), request.parts);
       const failed = measured.promises.some(({ cell }) => !['kept', 'absent', 'not applicable'].includes(cell));
       return {
         ...measured,
+        ...(recovery === undefined ? {} : { recovery }),
         faults: this.#breakage.broken.map(({ fault, seen }) => ({ fault, seen })),
         drift: [
           ...this.#deadServices(),

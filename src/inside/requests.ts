@@ -7,6 +7,7 @@ import type { Drift } from '../plan/drift.js';
 import type { Plan } from '../plan/plan.js';
 import type { PromiseName } from '../declaration/promise.js';
 import type { FollowUpFacts } from '../result/follow-up-facts.js';
+import type { RecoveryFact } from '../result/recovery-fact.js';
 import type { FaultFact, PromiseResult } from '../result/result.js';
 import type { FaultSpec } from '../scenario/fault.js';
 import type { LeaseRecord } from '../probes/lease-record.js';
@@ -49,6 +50,8 @@ export interface VerifyReport {
   /** What was broken on purpose meanwhile. */
   readonly faults: readonly FaultFact[];
   readonly followUps: FollowUpFacts;
+  /** The lab had been mended a short time before; absent otherwise. */
+  readonly recovery?: RecoveryFact;
   /** False when it was cut short. */
   readonly complete: boolean;
 }

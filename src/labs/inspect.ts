@@ -1,6 +1,7 @@
 import { connectLab, findLab, type LabEntry } from '#lab/registry.js';
 import type { Description, NodeReport } from '../inside/requests.js';
 import type { Plan } from '../plan/plan.js';
+import type { RunEvent } from '../result/events.js';
 
 export interface LabReport {
   readonly entry: LabEntry;
@@ -23,10 +24,22 @@ export async function describeLab(name: string): Promise<LabReport> {
   }
 }
 
-/** What nodes of a running lab are to have, what they have, and the differences. All nodes when none is named. */
-export async function inspectNodes(name: string, nodes?: readonly string[]): Promise<NodeReport[]> {
+/**
+ * What nodes of a running lab are to have, what they have, and the differences. All nodes when none is named. A lab that was
+ * mended a moment ago is given the time to recover that its design allows where somebody is told.
+ * @param tell is told what is waited for; absent: nothing is waited for
+ */
+export async function inspectNodes(
+  name: string,
+  nodes?: readonly string[],
+  tell?: (text: string) => void,
+): Promise<NodeReport[]> {
   const channel = await connectLab(findLab(name));
+  const onEvent = (event: RunEvent): void => {
+    if (event.type === 'waiting' && event.for === 'recovery') tell?.(`waiting for ${event.text}`);
+  };
   try {
+    if (tell !== undefined) await channel.call('recovered', null, { onEvent });
     const names = nodes ?? presentNames(await channel.call<Description>('describe', null));
     return await Promise.all(names.map((node) => channel.call<NodeReport>('node', { name: node })));
   } finally {

@@ -20,32 +20,43 @@ export interface Converged {
   readonly missing: readonly string[];
 }
 
+export interface ConvergeOptions {
+  /** How long addresses that only leases tell are waited for without news; as before a verify when absent. */
+  readonly leaseQuietMs?: number | undefined;
+  /** How long it may take; as long as the plan says when absent, and then not at all where the plan says nothing. */
+  readonly deadlineMs?: number;
+  /** Told once, when something is missing and is waited for. */
+  readonly onMissing?: () => void;
+}
+
 /**
  * Waits until one container of each host reaches one of each other host, in every family, or the plan's deadline passes.
  * What is missing then is no failure here: the checks will tell.
- * @param leaseQuietMs how long addresses that only leases tell are waited for without news; as before a verify when absent
  */
 export async function converge(
   planned: Plan,
   lab: Lab,
   signal: AbortSignal,
-  leaseQuietMs?: number,
+  options: ConvergeOptions = {},
 ): Promise<Converged> {
   const startedMs = performance.now();
-  const plan = await leasedPlan(planned, lab, signal, leaseQuietMs);
-  const deadlineMs = startedMs + (plan.convergence?.deadlineMs ?? 0);
+  const plan = await leasedPlan(planned, lab, signal, options.leaseQuietMs);
+  const allowedMs = options.deadlineMs ?? plan.convergence?.deadlineMs;
+  const deadlineMs = startedMs + (allowedMs ?? 0);
+  let tell = options.onMissing;
   // Containers of different groups are not to reach each other.
-  let missing: readonly FlowRequest[] = plan.convergence === undefined ? [] : groupViews(plan).flatMap(requestsOf);
+  let missing: readonly FlowRequest[] = allowedMs === undefined ? [] : groupViews(plan).flatMap(requestsOf);
   while (missing.length > 0) {
     missing = await unanswered(plan, lab, missing, signal);
     if (missing.length === 0 || performance.now() >= deadlineMs) break;
+    tell?.();
+    tell = undefined;
     // In a loop that nothing watches, a storm runs from the first broadcast on, and nobody reaches anybody.
     if ((await redundantCables(lab, 'planned')).length > 0) await cutOff(lab, signal);
     await delay(PAUSE_MS, undefined, { signal });
   }
   // Where redundant tunnels are still being decided on, broadcasts may run round for a moment.
-  if (plan.convergence !== undefined)
-    await switchPortsSettled(lab, signal, Math.max(0, deadlineMs - performance.now()));
+  if (allowedMs !== undefined) await switchPortsSettled(lab, signal, Math.max(0, deadlineMs - performance.now()));
   const names = missing.map(({ from, to }) => `${from.node} -> ${to.node}`);
   return { ms: performance.now() - startedMs, missing: [...new Set(names)] };
 }

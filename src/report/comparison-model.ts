@@ -4,6 +4,7 @@ import type { ComparedRun, Comparison } from '../result/comparison.js';
 import { comparisonOf } from '../result/comparison-assembly.js';
 import type { Needs } from '../result/design.js';
 import type { Cell, PromiseResult, RunResult } from '../result/result.js';
+import { formatDuration } from './text.js';
 
 /** A cell of the matrix. `not built`: there was no lab; `not measured`: the promise was not asked for, or its turn never came. */
 export type ShownCell = Cell | 'not built' | 'not measured';
@@ -88,11 +89,18 @@ export function mtuFacts({ design, plan, promises }: RunResult): MtuFacts {
 }
 
 /** What the machine decided and what was broken on purpose: without these a result is misread. A line for each. */
-export function circumstances({ design, faults = [] }: RunResult): readonly string[] {
+export function circumstances({ design, faults = [], recovery }: RunResult): readonly string[] {
   return [
     ...(design?.decided ?? []).map(({ parameter, value, why }) => `${parameter}: ${value}, because ${why}`),
     ...faults.map(({ fault, seen }) => `broken on purpose: ${fault}: ${seen}`),
+    ...(recovery === undefined ? [] : [recoveryText(recovery)]),
   ];
+}
+
+function recoveryText({ mended, waitedMs, allowedMs, why, missing }: NonNullable<RunResult['recovery']>): string {
+  const end = missing.length === 0 ? 'until all was back' : `and still missing: ${missing.join(', ')}`;
+  const allowed = `${formatDuration(allowedMs)} allowed (${why})`;
+  return `recovering from ${mended.join(', ')}: waited ${formatDuration(waitedMs)} ${end}; ${allowed}`;
 }
 
 /** What a strategy needs, a part for each kind; empty when it needs nothing. */

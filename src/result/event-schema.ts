@@ -33,6 +33,7 @@ const runEvents = [
   z.object({ type: z.literal('phase-ended'), phase, durationMs: ms }),
   z.object({ type: z.literal('build-progress'), done: count, total: count }),
   z.object({ type: z.literal('waiting'), for: z.literal('another lab') }),
+  z.object({ type: z.literal('waiting'), for: z.literal('recovery'), text: z.string() }),
   z.object({ type: z.literal('waiting-ended') }),
   z.object({ type: z.literal('check-started'), promise }),
   z.object({ type: z.literal('check-ended'), promise, result: promises.element.shape.checks.element }),

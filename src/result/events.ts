@@ -15,6 +15,8 @@ export type RunEvent =
   | { readonly type: 'build-progress'; readonly done: number; readonly total: number }
   /** Another lab of the machine has had its turn for more than a second. */
   | { readonly type: 'waiting'; readonly for: 'another lab' }
+  /** The lab was mended a short time ago, and its protocols may still be finding back. */
+  | { readonly type: 'waiting'; readonly for: 'recovery'; readonly text: string }
   | { readonly type: 'waiting-ended' }
   | { readonly type: 'check-started'; readonly promise: PromiseName }
   | { readonly type: 'check-ended'; readonly promise: PromiseName; readonly result: CheckResult }

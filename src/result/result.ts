@@ -1,6 +1,7 @@
 import type { Environment, LeakProof } from '#lab/machine.js';
 import type { Declaration, PromiseName } from '../declaration/promise.js';
 import type { DesignFacts, MissingNeed } from './design.js';
+import type { RecoveryFact } from './recovery-fact.js';
 import type { FollowUpFacts } from './follow-up-facts.js';
 
 export type { Environment, LeakProof };
@@ -106,6 +107,8 @@ export interface RunResult {
   readonly drift: readonly string[];
   /** What was broken on purpose meanwhile; absent when nothing was. */
   readonly faults?: readonly FaultFact[];
+  /** The lab had been mended a short time before; absent otherwise. */
+  readonly recovery?: RecoveryFact;
   /** Lost packets that were followed; absent when there was none. */
   readonly followUps?: FollowUpFacts;
   readonly phases: readonly Phase[];

@@ -102,6 +102,16 @@ export const runResultSchema = z
       .array(z.object({ fault: z.string(), seen: z.string() }))
       .exactOptional()
       .meta({ description: 'What was broken on purpose meanwhile, and how it was seen to have taken effect.' }),
+    recovery: z
+      .object({
+        mended: lines,
+        waitedMs: z.number().nonnegative(),
+        allowedMs: z.number().nonnegative().meta({ description: "What the design's timers allow after the mend." }),
+        why: z.string(),
+        missing: lines.meta({ description: 'Who did not reach whom when the wait was over.' }),
+      })
+      .exactOptional()
+      .meta({ description: 'The lab had been mended a short time before: its recovery was waited for.' }),
     followUps: z
       .object({
         followed: z

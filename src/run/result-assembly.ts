@@ -66,8 +66,16 @@ export async function assembleResult(parts: ResultParts): Promise<RunResult> {
 }
 
 /** What there is to say of how it was measured. */
-function circumstancesOf({ faults, followUps }: VerifyReport): Pick<RunResult, 'faults' | 'followUps'> {
-  return { ...(faults.length === 0 ? {} : { faults }), ...(isNone(followUps) ? {} : { followUps }) };
+function circumstancesOf({
+  faults,
+  recovery,
+  followUps,
+}: VerifyReport): Pick<RunResult, 'faults' | 'recovery' | 'followUps'> {
+  return {
+    ...(faults.length === 0 ? {} : { faults }),
+    ...(recovery === undefined ? {} : { recovery }),
+    ...(isNone(followUps) ? {} : { followUps }),
+  };
 }
 
 const isNone = ({ followed, notFollowed }: VerifyReport['followUps']): boolean => followed + notFollowed === 0;

@@ -46,7 +46,9 @@ export async function measureBeside(
   const signal = AbortSignal.any([context.signal, life]);
   try {
     await lab.apply(plan.nodes);
-    await converge(plan, lab, signal, options.deadlineMs === undefined ? undefined : UNPROMISED_LEASE_MS);
+    await converge(plan, lab, signal, {
+      leaseQuietMs: options.deadlineMs === undefined ? undefined : UNPROMISED_LEASE_MS,
+    });
     const outcome = await measureWithFlows(
       { ...context, plan: await leasedNow(plan, lab), planned: plan, lab, signal, rulesets: new Map() },
       measure,

@@ -4,6 +4,8 @@ import { define } from '../define.js';
 import { outputOf } from '../output.js';
 import { demandLab, demandLabNode } from '../running-lab.js';
 
+const tellWait = (text: string): void => void process.stderr.write(`${text}\n`);
+
 export function inspectCommand(): Command {
   const command = define({
     name: 'inspect',
@@ -11,7 +13,7 @@ export function inspectCommand(): Command {
     description:
       "Shows the links, addresses, routes, rules, neighbours and forwarding entries that the kernel has in a lab's nodes, " +
       'beside what was planned. ' +
-      'Without a node: all nodes, shorter.',
+      'Without a node: all nodes, shorter. A lab that was just mended is given the time to recover that its design allows.',
     machine: 'json',
     examples: [
       ['netlab inspect look', 'all nodes, their addresses, and what has changed since it was built'],
@@ -26,7 +28,7 @@ export function inspectCommand(): Command {
       if (node === undefined) demandLab(lab);
       else await demandLabNode(lab, node);
       const { inspectNodes } = await import('../../labs/inspect.js');
-      const nodes = await inspectNodes(lab, node === undefined ? undefined : [node]);
+      const nodes = await inspectNodes(lab, node === undefined ? undefined : [node], tellWait);
       if (format === 'json') return await writeText(process.stdout, `${JSON.stringify(nodes, null, 2)}\n`);
       const { renderNode, renderNodes } = await import('../node-text.js');
       const [only] = nodes;

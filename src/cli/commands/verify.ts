@@ -9,7 +9,8 @@ export function verifyCommand(): Command {
     summary: 'measure it as it is now',
     description:
       'Measures every promise of a running lab afresh, any number of times, also after someone has changed it by hand. ' +
-      'The lab stays up. Beside a failure it says how the lab differs from its plan.',
+      'The lab stays up. Where it was mended a moment ago, it is given the time to recover that its design allows. ' +
+      'Beside a failure it says how the lab differs from its plan.',
     machine: 'json and events',
     examples: [
       ['netlab verify look', 'does it still keep its promises?'],
