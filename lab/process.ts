@@ -4,6 +4,7 @@ import type { execa, ResultPromise } from 'execa';
 import { LabError } from './errors.js';
 import type { NetworkNamespace } from './kernel/namespace.js';
 import { childEnvironment, isOnPath } from './machine/child-environment.js';
+import { demandSpareFiles } from './spare-files.js';
 import { type Argv, describeExit, type Exit, quoteArgv } from './machine/command-line.js';
 
 type Execa = Readonly<Record<'execa', typeof execa>>;
@@ -97,6 +98,7 @@ function startIn(
   begin: () => ResultPromise,
   place?: SpawnOptions['place'],
 ): ResultPromise {
+  demandSpareFiles();
   // execa's child is thenable, which run() refuses: in a box it is none.
   const start = () => ({ child: place === undefined ? begin() : place.run(begin) });
   const { child } = namespace === undefined ? start() : namespace.run(start);

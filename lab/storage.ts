@@ -24,7 +24,7 @@ export function storageError(what: string, cause: unknown, remedy?: string): unk
   const { code = '', errno = 0 } = cause as NodeJS.ErrnoException;
   const [, words] = getSystemErrorMap().get(errno) ?? [];
   if (words === undefined) return cause;
-  const help = REMEDIES[code] ?? remedy;
+  const help = code === 'EROFS' ? (remedy ?? REMEDIES[code]) : (REMEDIES[code] ?? remedy);
   return new LabError(`${what}: ${words} (${code})`, { cause, ...(help === undefined ? {} : { remedy: help }) });
 }
 

@@ -1,5 +1,7 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
-import { systemCall } from './libc.js';
+import { LabError } from '../errors.js';
+import { systemCall, trySystemCall } from './libc.js';
+import { SystemCallError } from './system-call-error.js';
 
 /** clone(2) flag of a network namespace (linux/sched.h). */
 const CLONE_NEWNET = 0x40000000;
@@ -44,7 +46,7 @@ export class NetworkNamespace {
   /** Makes a new, empty namespace. The main thread stays where it was. @throws SystemCallError when it could not come back */
   static create(): NetworkNamespace {
     systemCall('setns', here, CLONE_NEWNET);
-    systemCall('unshare', CLONE_NEWNET);
+    unshareNetwork();
     try {
       return NetworkNamespace.current();
     } finally {
@@ -74,6 +76,22 @@ export class NetworkNamespace {
   close(): void {
     closeSync(this.fd);
   }
+}
+
+/** The kernel says "no space left on device" where the user has as many as allowed (ENOSPC, unshare(2)). */
+function unshareNetwork(): void {
+  const result = trySystemCall('unshare', CLONE_NEWNET);
+  if (result >= 0) return;
+  const refusal = new SystemCallError('unshare', -result);
+  if (refusal.code !== 'ENOSPC') throw refusal;
+  throw new LabError(
+    'no more network namespaces can be made: this user has as many as user.max_net_namespaces allows',
+    {
+      cause: refusal,
+      remedy:
+        'Take down labs that are not needed (netlab ps, netlab down), or make the scenario smaller, or raise the limits:\nsudo sysctl user.max_net_namespaces=100000 user.max_mnt_namespaces=100000',
+    },
+  );
 }
 
 /** A thread left in the wrong namespace would build or measure the wrong network: rather no process than that one. */

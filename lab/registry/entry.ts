@@ -1,24 +1,10 @@
 /** What the registry knows of a lab, and the files that this is kept in. */
 import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProcessIdentity } from '../processes.js';
+import { isEntryOf, type LabEntry } from './entry-shape.js';
 import { registryDirectory } from './folder.js';
 
-export interface LabEntry {
-  readonly name: string;
-  readonly mark: string;
-  /** `starting` while `up` builds it: then the process is the one that builds. */
-  readonly state: 'starting' | 'up';
-  /** What the lab's life hangs on. */
-  readonly process: ProcessIdentity;
-  /** Process 1 of the lab, as this machine numbers it; 0 while it starts. */
-  readonly initPid: number;
-  readonly scenario: string;
-  readonly strategy: string;
-  readonly startedAt: string;
-  readonly hosts: number;
-  readonly containers: number;
-}
+export type { LabEntry } from './entry-shape.js';
 
 const ENTRY_FILE = 'entry.json';
 const NEW_ENTRY_FILE = 'entry.json.new';
@@ -34,10 +20,11 @@ export const logFile = (name: string): string => join(labDirectory(name), 'log')
 /** There while `down` ends the lab. */
 export const endingFile = (name: string): string => join(labDirectory(name), ENDING_FILE);
 
-/** @returns undefined when there is no entry that can be read */
+/** @returns undefined when there is no entry that can be read, or it is not what netlab writes for a lab of this name */
 export function readEntry(name: string): LabEntry | undefined {
   try {
-    return JSON.parse(readFileSync(join(labDirectory(name), ENTRY_FILE), 'utf8')) as LabEntry;
+    const found: unknown = JSON.parse(readFileSync(join(labDirectory(name), ENTRY_FILE), 'utf8'));
+    return isEntryOf(name, found) ? found : undefined;
   } catch {
     return undefined;
   }

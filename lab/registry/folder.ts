@@ -90,6 +90,16 @@ function makeFolder(directory: string): void {
     // It was there, and gone when mkdirSync looked whether it is a folder: another netlab has just removed it.
     const wasThere = (error as NodeJS.ErrnoException).code === 'ENOENT' && existsSync(dirname(directory));
     if (!wasThere) throw error;
+    // Or it cannot be made: with `recursive` Node.js says ENOENT of a read-only file system, and without it EROFS.
+    makeAgain(directory);
+  }
+}
+
+function makeAgain(directory: string): void {
+  try {
+    mkdirSync(directory, { mode: OWNER_ONLY });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

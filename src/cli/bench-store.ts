@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { appendFile, lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storageError } from '#lab/storage.js';
+import { printable } from '../report/style.js';
 import type { BenchResult } from '../result/bench.js';
 import { historyLine } from '../result/bench-history.js';
 import { demandPlaces } from './places.js';
@@ -41,7 +42,7 @@ async function storeIn(out: string, result: BenchResult): Promise<void> {
   const [document, page] = [join(out, 'bench.json'), join(out, 'bench.html')];
   await storeText(document, `${JSON.stringify(result, null, 2)}\n`);
   await storeText(page, renderBenchPage(result));
-  process.stderr.write(`netlab: stored in ${document} and ${page}\n`);
+  process.stderr.write(`netlab: ${printable(`stored in ${document} and ${page}`)}\n`);
 }
 
 /** One write of one line: several benchmarks may share the file (write(2), O_APPEND). */

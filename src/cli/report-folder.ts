@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { asCalled, shellWord } from '../report/command-name.js';
 import { fileSuffixes, formatsOf } from '../report/formats.js';
+import { printable } from '../report/style.js';
 import type { Stored } from '../result/stored.js';
 import { demandPlaces } from './places.js';
 import { type ReportFile, writeReports } from './report-files.js';
@@ -42,7 +43,7 @@ export async function reportStoreOrDefault({ out, report }: Wanted): Promise<Rep
     return await reportStore({ out: defaultFolder, report });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`netlab: ${error.message}; give another folder with --out\n`);
+    process.stderr.write(`netlab: ${printable(error.message)}; give another folder with --out\n`);
     return without;
   }
 }
@@ -62,7 +63,7 @@ async function store(directory: string, stored: Stored): Promise<void> {
           `why each cell is what it is: open ${fileOf(fileSuffixes.html)}, or netlab report ${shellWord(file)} --run NAME`,
         ]),
   ];
-  process.stderr.write(lines.map((line) => `netlab: ${asCalled(line, calledAs())}\n`).join(''));
+  process.stderr.write(lines.map((line) => `netlab: ${printable(asCalled(line, calledAs()))}\n`).join(''));
 }
 
 /** Of a stored document a name may be anything, also a path. */

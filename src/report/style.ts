@@ -60,15 +60,37 @@ export function marks(style: Style): Readonly<Record<keyof typeof unicodeMarks, 
 }
 
 /**
- * A text from elsewhere (a scenario, a daemon, a stored file) made safe to print: control characters, which could move
- * the cursor or recolour the terminal, become visible escapes.
+ * Control characters, unpaired surrogates, line separators, and what is invisible or turns text around (Unicode's Bidi_Control is
+ * part of general category Cf, as are zero-width characters and tags); but for what joins letters and emoji.
+ */
+const unsafe = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u115f\u1160\u3164\uffa0]/gu;
+
+/**
+ * A text from elsewhere (a scenario, a daemon, a stored file, a path) made safe to print: characters that could move the cursor,
+ * recolour the terminal or show another text than there is become visible escapes; a line that GitHub's runner would
+ * obey (`::error::`, `##[group]`) is no command any more.
  */
 export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (character) => {
-    const code = character.charCodeAt(0);
-    return code === 10 ? ' ' : `\\x${code.toString(16).padStart(2, '0')}`;
-  });
+  return inert(text.replace(unsafe, escaped));
+}
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code === 10) return ' ';
+  const digits = code.toString(16);
+  return code > 0xffff
+    ? `\\u{${digits}}`
+    : code > 0xff
+      ? `\\u${digits.padStart(4, '0')}`
+      : `\\x${digits.padStart(2, '0')}`;
+}
+
+/**
+ * Workflow commands of the newer kind stand at the beginning of a line, behind blanks at most; those of the older kind
+ * anywhere (actions/runner, ActionCommand.cs). `::1` and `::/0` are addresses.
+ */
+function inert(text: string): string {
+  return text.replace(/^(\s*)(?=::[a-z-]+(?: [^:]*)?::)/iu, '$1\\').replaceAll(/##(?=\[[a-z])/giu, '#\\#');
 }
 
 /** The same for every string in a document. */

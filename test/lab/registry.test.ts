@@ -140,7 +140,7 @@ test.serial('many commands at once: nobody loses an entry that is its own', asyn
     const dead = { pid: 1, startTicks: -1 };
     let won = 0;
     for (let turn = 0; turn < 100; turn += 1) {
-      const entry = { name: 'same', mark: process.pid + '-' + turn, state: 'starting', process: me, startedAt: new Date().toISOString() };
+      const entry = { name: 'same', mark: process.pid + '-' + turn, state: 'starting', process: me, startedAt: new Date().toISOString(), initPid: 0, scenario: 's', strategy: 'bridge-l2', hosts: 1, containers: 1 };
       try {
         reserveLab(entry);
       } catch (error) {

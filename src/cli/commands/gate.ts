@@ -1,5 +1,6 @@
 import { type DifferenceFormat, differenceFormats, renderDifferenceFile } from '../../report/bench-formats.js';
 import { writeText } from '../../report/output.js';
+import { printable } from '../../report/style.js';
 import type { BenchResult } from '../../result/bench.js';
 import type { BenchDifference } from '../../result/bench-difference.js';
 import { exitCodeMeaning, exitCodes } from '../../result/exit-code.js';
@@ -58,7 +59,7 @@ async function gate(names: readonly string[], flags: Flags, settings: OutputSett
   await printDifference(difference, settings);
   await writeEach(flags.report ?? [], (format) => renderDifferenceFile(format, difference));
   const failed = result.exitCode === exitCodes.failed || result.exitCode === exitCodes.interrupted;
-  if (failed && result.failure !== undefined) process.stderr.write(`netlab: ${result.failure.message}\n`);
+  if (failed && result.failure !== undefined) process.stderr.write(`netlab: ${printable(result.failure.message)}\n`);
   process.exitCode = failed ? result.exitCode : difference.exitCode;
   if (settings.format === 'human') await printSentence(process.exitCode, failed, difference, settings);
 }

@@ -34,3 +34,11 @@ for (const argv of [['plan', 'bridge-l2'], ['run', 'bridge-l2'], ['init'], ['com
     );
   });
 }
+
+test('the name of a folder is shown, not obeyed', (t) => {
+  const sample = new URL('../../../reports/sample/comparison.json', import.meta.url).pathname;
+  const { status, stderr } = netlab('true', 'merge', sample, '--out', 'out\u001B[31m\u202Ex');
+  t.not(status, null);
+  t.regex(stderr, /stored in .*out\\x1b\[31m\\u202ex/u);
+  t.notRegex(stderr, /[\u001B\u202E]/u);
+});

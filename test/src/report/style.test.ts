@@ -1,6 +1,6 @@
 import { detectStyle } from '#src/cli/style.js';
 import { renderTable } from '#src/report/table.js';
-import { plainStyle } from '#src/report/style.js';
+import { plainStyle, printable } from '#src/report/style.js';
 import { count, cut, formatDuration, hang, wrap } from '#src/report/text.js';
 import test from 'ava';
 import fc from 'fast-check';
@@ -93,4 +93,18 @@ test('durations and counts for people', (t) => {
   ]);
   t.is(count(1, 'host'), '1 host');
   t.is(count(2, 'host'), '2 hosts');
+});
+
+test('nothing invisible and nothing that turns text around is printed: all of Bidi_Control and of format characters', (t) => {
+  const bidi = '\u061C\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069';
+  const others = '\u00AD\u180E\u200B\u2060\u2061\uFEFF\u{E0041}\u2028\u2029\uD800';
+  for (const character of bidi + others) t.regex(printable(`a${character}b`), /^a\\[ux{}0-9a-f]+b$/u);
+  t.is(printable('\u{1F468}\u200D\u{1F469} e\u0301'), '\u{1F468}\u200D\u{1F469} e\u0301');
+});
+
+test("a line is no command of GitHub's runner; addresses stay as they are", (t) => {
+  t.is(printable('::error file=a::b'), '\\::error file=a::b');
+  t.is(printable('  ::add-mask::b'), '  \\::add-mask::b');
+  t.is(printable('a ##[group]b'), 'a #\\#[group]b');
+  for (const one of ['::1', '::/0', '::ffff:10.0.0.1', '::', 'fd00::1']) t.is(printable(one), one);
 });
