@@ -53,6 +53,24 @@ export async function untilQuiet(
   await patiently(quiet, times.limitMs, signal);
 }
 
+/**
+ * Asks again and again, as a user would, until something is so.
+ * @returns how long it took in ms; undefined when it was not so within the limit
+ * @throws the signal's reason when it aborts first
+ */
+export async function timeUntil(
+  holds: () => Promise<boolean>,
+  { pauseMs, limitMs }: { readonly pauseMs: number; readonly limitMs: number },
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const startedMs = performance.now();
+  while (!(await holds())) {
+    if (performance.now() - startedMs > limitMs) return undefined;
+    await delay(pauseMs, undefined, { signal });
+  }
+  return Math.round(performance.now() - startedMs);
+}
+
 /** Watches by how much netlab's own event loop is late. */
 export interface LagWatch {
   /** Ends the watch. @returns the longest delay in ms since it began */

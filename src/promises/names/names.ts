@@ -27,6 +27,7 @@
  * application does.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { timeUntil } from '../../probes/patience.js';
 import { aContainer } from '../../check/lacks.js';
 import { AddressError } from '../../address/error.js';
 import type { CheckOutcome, Evidence, Observation } from '../../result/result.js';
@@ -116,12 +117,20 @@ async function watchLeaving(context: CheckContext, naming: Naming, witness: Clie
   if (guest === undefined) return nothingLeft;
   const ask = async (): Promise<Asked> => await askFor(context, naming, witness, guest, 'A');
   try {
-    const known = await until(context, async () => (await ask()).isRight, GONE_MS);
+    const known = await timeUntil(
+      async () => (await ask()).isRight,
+      { pauseMs: PAUSE_MS, limitMs: GONE_MS },
+      context.signal,
+    );
     if (known === undefined) return { evidence: wrongEvidence([await ask()]), observations: [] };
   } finally {
     await context.guests.remove(added);
   }
-  const goneMs = await until(context, async () => isGone(await ask()), GONE_MS);
+  const goneMs = await timeUntil(
+    async () => isGone(await ask()),
+    { pauseMs: PAUSE_MS, limitMs: GONE_MS },
+    context.signal,
+  );
   if (goneMs !== undefined) return { evidence: [], observations: [{ name: 'goneAfterStopMs', value: goneMs }] };
   const name = nameOf(naming, guest.node);
   const evidence = {
@@ -136,20 +145,6 @@ async function watchLeaving(context: CheckContext, naming: Naming, witness: Clie
 /** Somebody answers, and not with the address. */
 function isGone({ isAnswered, isRight }: Asked): boolean {
   return isAnswered && !isRight;
-}
-
-/** @returns how long it took in ms; undefined when it did not come true within the limit */
-async function until(
-  { signal }: CheckContext,
-  holds: () => Promise<boolean>,
-  limitMs: number,
-): Promise<number | undefined> {
-  const startedMs = performance.now();
-  while (!(await holds())) {
-    if (performance.now() - startedMs > limitMs) return undefined;
-    await delay(PAUSE_MS, undefined, { signal });
-  }
-  return Math.round(performance.now() - startedMs);
 }
 
 /** One for each name and kind of address, whoever asked. */

@@ -1,10 +1,10 @@
 /** Whether a container that stops, and one that no longer answers, leave the answers in time. */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { NamedService } from '../../scenario/scenario.js';
 import { healthCheckSeconds } from '../../discovery/consul.js';
 import type { Endpoint } from '../../plan/plan.js';
 import type { Evidence, Observation } from '../../result/result.js';
 import type { CheckContext } from '../../check/contract.js';
+import { timeUntil } from '../../probes/patience.js';
 import { ask, type Client, clientsOf, nameOf } from './answers.js';
 import { type Server, serve, serverOf, silence } from './leaving-servers.js';
 
@@ -57,7 +57,9 @@ async function watch(
   const leads = async (one: Server) => (await answer(context, witness, one.service))?.includes(one.guest.ipv4);
   const known = async (one: Server) => (await leads(one)) === true;
   const gone = async (one: Server) => (await leads(one)) === false;
-  const appeared = await Promise.all(servers.map((one) => until(context, () => known(one), APPEAR_MS)));
+  const appeared = await Promise.all(
+    servers.map((one) => timeUntil(() => known(one), { pauseMs: POLL_MS, limitMs: APPEAR_MS }, context.signal)),
+  );
   const late = servers.filter((_, i) => appeared[i] === undefined);
   if (late.length > 0) return { evidence: late.map((one) => neverCame(one, witness)), observations: [] };
   const silentMs = context.plan.scenario.discovery.agents === 'container' ? SILENT_AGENT_MS : SILENT_MS;
@@ -66,8 +68,8 @@ async function watch(
   const removedMs = performance.now() - startedMs;
   await silence(context.lab, silent);
   const [lingeredMs, silenceMs] = await Promise.all([
-    until(context, () => gone(stopped), STOPPED_MS),
-    until(context, () => gone(silent), silentMs),
+    timeUntil(() => gone(stopped), { pauseMs: POLL_MS, limitMs: STOPPED_MS }, context.signal),
+    timeUntil(() => gone(silent), { pauseMs: POLL_MS, limitMs: silentMs }, context.signal),
   ]);
   const stopMs = lingeredMs === undefined ? undefined : Math.round(lingeredMs + removedMs);
   return {
@@ -90,20 +92,6 @@ async function answer(
 ): Promise<readonly string[] | undefined> {
   const resolution = await ask(context, client, service.name, 'A');
   return 'reply' in resolution ? resolution.reply.addresses : undefined;
-}
-
-/** @returns how long it took in ms; undefined when it did not come true within the limit */
-async function until(
-  { signal }: CheckContext,
-  holds: () => Promise<boolean>,
-  limitMs: number,
-): Promise<number | undefined> {
-  const startedMs = performance.now();
-  while (!(await holds())) {
-    if (performance.now() - startedMs > limitMs) return undefined;
-    await delay(POLL_MS, undefined, { signal });
-  }
-  return Math.round(performance.now() - startedMs);
 }
 
 function neverCame({ guest, service }: Server, { agent }: Client): Evidence {

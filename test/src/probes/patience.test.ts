@@ -1,5 +1,5 @@
 import test from 'ava';
-import { untilQuiet } from '#src/probes/patience.js';
+import { timeUntil, untilQuiet } from '#src/probes/patience.js';
 
 const { signal } = new AbortController();
 
@@ -27,4 +27,15 @@ test('silence ends the wait, a word ends it at once, and noise does not go on fo
   let count = 0;
   await untilQuiet(() => (count += 1), { quietMs: 20, limitMs: 60 }, signal);
   t.true(count > 1);
+});
+
+test('asking again until it is so: how long that took; undefined beyond the limit; ended by the signal', async (t) => {
+  let asked = 0;
+  const times = { pauseMs: 1, limitMs: 60_000 };
+  const tookMs = await timeUntil(() => Promise.resolve(++asked === 3), times, signal);
+  t.is(asked, 3);
+  t.true(tookMs !== undefined && tookMs >= 0);
+  t.is(await timeUntil(() => Promise.resolve(false), { pauseMs: 1, limitMs: 0 }, signal), undefined);
+  const never = timeUntil(() => Promise.resolve(false), times, AbortSignal.abort());
+  await t.throwsAsync(never, { name: 'AbortError' });
 });
