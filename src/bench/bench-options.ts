@@ -4,8 +4,8 @@ import type { BenchEvent } from '../result/bench-events.js';
 import type { InstrumentName } from '../result/bench-metrics.js';
 import type { BenchLab } from './bench-lab.js';
 
-/** As `--hosts`, `--containers` and `--set` have it; null where each scenario has its own number. */
-export type BenchVariation = Required<Pick<BenchResult['settings'], 'hosts' | 'containers' | 'set'>>;
+/** How scenarios were given, and as `--hosts`, `--containers` and `--set` have it; null where each scenario has its own number. */
+export type BenchVariation = Required<Pick<BenchResult['settings'], 'scenarios' | 'hosts' | 'containers' | 'set'>>;
 
 export interface BenchOptions {
   readonly instruments: readonly InstrumentName[];

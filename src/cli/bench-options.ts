@@ -12,6 +12,7 @@ import type { OutputSettings } from './output.js';
 import { positiveInteger } from './positive-number.js';
 import { demandRoomFor } from './room.js';
 import { listenForInterruption } from './signals.js';
+import { lasting } from './given.js';
 import { addVariationOptions, type VariationFlags } from './variation-options.js';
 import { wordList } from './word-list.js';
 import { netlabVersion } from '../run/version.js';
@@ -87,15 +88,11 @@ export function addChoiceOptions(command: Command): Command {
     );
 }
 
-export function choiceOf({
-  measure,
-  pairs = 1,
-  mtu,
-  udpRate = DEFAULT_UDP_RATE,
-  hosts,
-  containers,
-  set = [],
-}: BenchFlags): BenchChoice {
+/** @param names of the scenarios, as they were given */
+export function choiceOf(
+  names: readonly string[],
+  { measure, pairs = 1, mtu, udpRate = DEFAULT_UDP_RATE, hosts, containers, set = [] }: BenchFlags,
+): BenchChoice {
   const wanted = measure ?? defaultInstruments;
   const instruments = wanted.includes('all') ? instrumentNames : instrumentNames.filter((one) => wanted.includes(one));
   const optionalPasses: readonly MtuPass[] = mtu === undefined ? ['equal'] : [];
@@ -105,7 +102,7 @@ export function choiceOf({
     passes: mtu ?? mtuPasses,
     optionalPasses,
     udpRateBitsPerSecond: udpRate,
-    variation: { hosts: hosts ?? null, containers: containers ?? null, set },
+    variation: { scenarios: names.map(lasting), hosts: hosts ?? null, containers: containers ?? null, set },
   };
 }
 

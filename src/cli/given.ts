@@ -8,6 +8,9 @@ const isGone = (path: string): boolean => /^\/(?:dev\/fd\/\d+|proc\/[^/]+\/fd\/\
 /** What only the other kind can have is left out, as `compare --underlay` leaves it out. */
 const impossibleIn: Readonly<Record<UnderlayKind, string>> = { switch: 'nat', routed: 'extraLinks' };
 
+/** The scenario as it can be given again; `-` for what was only there for that command line. */
+export const lasting = (nameOrPath: string): string => (isGone(nameOrPath) ? '-' : nameOrPath);
+
 /** Words after `netlab run` that plan the same once more: the scenario, then options. */
 export function givenWords(
   nameOrPath: string,
@@ -20,7 +23,7 @@ export function givenWords(
     ...set.map(({ written }) => written),
   ];
   return [
-    isGone(nameOrPath) ? '-' : nameOrPath,
+    lasting(nameOrPath),
     ...(hosts === undefined ? [] : ['--hosts', String(hosts)]),
     ...(containers === undefined ? [] : ['--containers', String(containers)]),
     ...settings.flatMap((one) => ['--set', one]),

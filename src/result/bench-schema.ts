@@ -89,6 +89,10 @@ export const benchSchema = z
       pairs: count,
       passes: z.array(z.enum(mtuPasses)),
       udpRateBitsPerSecond: z.number().positive(),
+      scenarios: z
+        .array(z.string())
+        .exactOptional()
+        .meta({ description: 'As they were given, names or paths; - is standard input.' }),
       hosts: count.nullable().meta({ description: 'Which all scenarios were given; null: each its own.' }),
       containers: count.nullable().exactOptional().meta({ description: 'The same of containers of each host.' }),
       set: z.array(z.string()).exactOptional().meta({ description: 'KEY=VALUE, as it was given to --set.' }),

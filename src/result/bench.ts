@@ -135,6 +135,8 @@ export interface BenchResult {
     readonly pairs: number;
     readonly passes: readonly MtuPass[];
     readonly udpRateBitsPerSecond: number;
+    /** As they were given, names or paths; `-` is standard input. Absent in documents of older ones. */
+    readonly scenarios?: readonly string[];
     /** Which all scenarios were given; null where each has its own. */
     readonly hosts: number | null;
     /** The same of containers per host; absent in documents of older ones. */

@@ -40,7 +40,7 @@ async function bench(seed: number, more: Partial<BenchOptions> = {}, subjects = 
     passes: ['native'],
     optionalPasses: [],
     udpRateBitsPerSecond: DEFAULT_UDP_RATE,
-    variation: { hosts: null, containers: null, set: [] },
+    variation: { scenarios: [], hosts: null, containers: null, set: [] },
     budgetMs,
     seed,
     alpha: ALPHA,

@@ -53,7 +53,7 @@ async function benchAndReport(names: readonly string[], flags: Flags, settings: 
   const subjects = await benchSubjects(names, await variationOf(flags));
   const files = reports.map(({ file }) => file);
   const store = await storeBench(flags.out, flags.history, files);
-  const result = await benchWithProgress(subjects, choiceOf(flags), flags, settings);
+  const result = await benchWithProgress(subjects, choiceOf(names, flags), flags, settings);
   await print(result, settings);
   await store(result);
   await writeEach(reports, (format) => renderBenchFile(format, result));

@@ -13,6 +13,7 @@ import { outputOf, type OutputSettings } from '../output.js';
 import { demandPlaces } from '../places.js';
 import { addReportOption, besideReports, type ReportFile, writeEach } from '../report-files.js';
 import { UsageError } from '../usage-error.js';
+import { lasting } from '../given.js';
 import { variationOf } from '../variation-options.js';
 
 interface Flags extends BenchFlags {
@@ -92,7 +93,7 @@ async function measureAgain(
     passes,
     optionalPasses: [],
     udpRateBitsPerSecond,
-    variation: { hosts, containers, set },
+    variation: { scenarios: names.map(lasting), hosts, containers, set },
   };
   return await benchWithProgress(subjects, choice, flags, settings);
 }

@@ -1,10 +1,12 @@
 /** A benchmark as a page: what it comes to, its charts, every figure. */
 import type { BenchResult } from '../../result/bench.js';
+import { benchAgain } from '../again.js';
 import { figureTables } from '../bench-figures.js';
 import { benchNote } from '../bench-text.js';
 import { factsLine, sectionLinks } from '../html/frame.js';
 import { html, type Html } from '../html/html.js';
 import { remedyLines } from '../html/remedy.js';
+import { commandLine } from '../html/tools.js';
 import { count, formatDuration } from '../text.js';
 import { judgedSection, verdictLines } from './bench-verdict.js';
 import { latencyDistribution, loadedLatencyOverTime } from './latency-charts.js';
@@ -90,7 +92,8 @@ export function renderBenchPage(result: BenchResult): string {
   const sections = [judgedSection(result) ?? [], drawn, figuresSection(result)].flat();
   const body = html`${header(result, names, sections)}
 <main>
-${sections.map(sectionOf)}</main>`;
+${sections.map(sectionOf)}<section id="again"><h2>Measure it again</h2>${commandLine(benchAgain(result))}</section>
+</main>`;
   return chartPage(`netlab bench: ${names.join(', ')}`, result.netlabVersion, body);
 }
 

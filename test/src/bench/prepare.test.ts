@@ -16,7 +16,7 @@ test('labs are prepared when all are built, each once; who cannot prepare one en
     passes: ['native'],
     optionalPasses: [],
     udpRateBitsPerSecond: 1e6,
-    variation: { hosts: null, containers: null, set: [] },
+    variation: { scenarios: [], hosts: null, containers: null, set: [] },
     budgetMs: 60_000,
     seed: 1,
     alpha: 0.002,

@@ -1,7 +1,9 @@
 /** netlab bench, gate, diff and trend as people run them, on real labs and for a short time. */
+import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { benchAgain } from '#src/report/again.js';
 import type { BenchEvent } from '#src/result/bench-events.js';
 import type { BenchResult } from '#src/result/bench.js';
 import { benchJsonSchema } from '#src/result/bench-schema.js';
@@ -10,7 +12,7 @@ import type { BenchDifference } from '#src/result/bench-difference.js';
 import { eventJsonSchema } from '#src/result/event-schema.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import test from 'ava';
-import { netlab, startNetlab, temporaryFolder } from '../../support/cli.js';
+import { ended, entryFor, netlab, startNetlab, temporaryFolder } from '../../support/cli.js';
 import { leftAfter, newTrace, TRACE_VARIABLE } from '../../support/traces.js';
 import { madeBench } from '../bench/results.js';
 
@@ -97,8 +99,6 @@ test('gate and diff on stored benchmarks: 0, 1, 4; what is no benchmark is 2', a
 test('without iperf3: nothing is built, and what to install is said', async (t) => {
   const cwd = workplace();
   // A search path without it; the system's own folders are always behind it, so it is hidden in a mount namespace.
-  const { spawn } = await import('node:child_process');
-  const { ended } = await import('../../support/cli.js');
   const main = new URL('../../../dist/bin/netlab.js', import.meta.url).pathname;
   const hide = 'mount --bind /dev/null "$(command -v iperf3)" && exec "$@"';
   const argv = ['--user', '--map-root-user', '--mount', 'sh', '-c', hide, 'sh', process.execPath, main];
@@ -129,7 +129,15 @@ test.serial(
     const short = ['--measure', 'requests', '--budget', '1s', '--json'];
     const bench = await netlab(['bench', 'alone.yaml', ...varied, ...short], { cwd });
     const result = JSON.parse(bench.stdout) as BenchResult;
-    t.like(result.settings, { hosts: 2, containers: 1, set: ['cluster.underlay.mtu=9000'] });
+    t.like(result.settings, { scenarios: ['alone.yaml'], hosts: 2, containers: 1, set: ['cluster.underlay.mtu=9000'] });
+    // As the page says it, through a shell.
+    const line = benchAgain(result).replace(/^netlab/u, '"$0" "$1"');
+    const repeated = await ended(
+      spawn('sh', ['-c', `${line} --json`, process.execPath, entryFor(undefined)], { cwd, stdio: 'pipe' }),
+    );
+    const second = JSON.parse(repeated.stdout) as BenchResult;
+    t.deepEqual([second.settings, second.budgetMs], [result.settings, result.budgetMs]);
+    t.deepEqual(second.targets, result.targets);
     const plan = async (scenario: string) =>
       (JSON.parse((await netlab(['plan', scenario, ...varied, '--json'], { cwd })).stdout) as Plan).digest;
     const digests = ({ targets }: BenchResult) => targets.map(({ name, mtuBytes, digest }) => [name, mtuBytes, digest]);
