@@ -43,6 +43,21 @@ test('the table of measurements is the sample', (t) => {
   compare(t, path, `${before}${start}\n\n${matrixSection()}\n\n${end}${rest.split(end)[1] ?? ''}`);
 });
 
+test('every figure has its day and its command, and what is older than the method says so', (t) => {
+  const page = readFileSync(join(folder, 'docs/measurements.md'), 'utf8');
+  const [overview = '', ...sections] = page.split(/^## /m);
+  for (const section of sections) {
+    const [title = ''] = section.split('\n');
+    t.regex(section, /20\d\d-\d\d-\d\d/, title);
+    t.regex(section, /`npm run |`\.?\/?netlab |^ {4}\.\/netlab /m, title);
+    const anchor = title.toLowerCase().replaceAll(' ', '-');
+    const [row = ''] = overview.split('\n').filter((line) => line.includes(`(#${anchor})`));
+    t.regex(row, /^\| .* \| .* \| `.*`.*\|$/, title);
+    if (anchor !== 'who-keeps-what')
+      t.is(row.includes('**changed**'), section.includes('> **Older than the method.**'), title);
+  }
+});
+
 test('every promise and every strategy answers the same questions', (t) => {
   const pages = promisePages();
   for (const name of promiseNames) {

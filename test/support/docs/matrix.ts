@@ -11,6 +11,7 @@ const signs: Readonly<Record<string, string>> = {
   absent: '–',
   extra: '+',
   unverified: '?',
+  'not applicable': '∅',
 };
 const sample = 'reports/sample/comparison.json';
 
@@ -25,9 +26,9 @@ export function matrixSection(): string {
   ]);
   return `${where(comparison)}
 
-✔ kept, – not promised and not there, + not promised but there, ? not verified, empty: not in that run.
+✔ kept, – not promised and not there, + not promised but there, ? not verified, ∅ cannot exist in that cluster, empty: not in that run.
 
-${table(['promise', ...names], rows)}`;
+${table(['promise', ...names.map((name) => `[${name}](strategies/${name}.md)`)], rows)}`;
 }
 
 function readSample(): Comparison {
@@ -39,7 +40,7 @@ function readSample(): Comparison {
 function where({ runs, startedAt, netlabVersion }: Comparison): string {
   const kernel = runs[0]?.result.environment.kernel.split('.').slice(0, 2).join('.') ?? '';
   const day = startedAt.slice(0, 'YYYY-MM-DD'.length);
-  return `Three hosts each, measured on ${day} by \`npm run sample\` (netlab ${netlabVersion}, Linux ${kernel}). The whole report: [as text](../reports/sample/comparison.md), as a page in \`reports/sample/comparison.html\`.`;
+  return `Three hosts each, measured on ${day} by \`npm run sample\` (netlab ${netlabVersion}, Linux ${kernel}). The whole report: [as text](../reports/sample/comparison.md), as a page to be opened in a clone: [comparison.html](../reports/sample/comparison.html).`;
 }
 
 function signOf(promise: string, run: ComparedRun | undefined): string {

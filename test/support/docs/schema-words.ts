@@ -5,13 +5,19 @@ import type { JsonSchema } from '#src/scenario/json-schema.js';
 export function typeWords(schema: JsonSchema): string {
   if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(typeWords))].join(', or ');
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
-  if (schema.enum !== undefined) return schema.enum.map((one) => `\`${String(one)}\``).join(', ');
+  if (schema.enum !== undefined) return namesText(schema.enum.map((one) => `\`${String(one)}\``));
   if (schema.type === 'object') return 'mapping';
   if (schema.type === 'array') return `list of ${schema.items ? typeWords(schema.items) : 'values'}`;
   const { minimum, maximum } = schema;
   const range = minimum !== undefined && maximum !== undefined && maximum < 2 ** 31 ? `, ${minimum} to ${maximum}` : '';
   return `${schema.type ?? 'any value'}${range}`;
 }
+
+/** More names than these stand on a page of their own. */
+const mostNames = 12;
+
+const namesText = (names: readonly string[]): string =>
+  names.length > mostNames ? `${names.slice(0, 2).join(', ')}, … (${names.length} names)` : names.join(', ');
 
 export interface KeyRow {
   /** `cluster.hosts[].name` */
