@@ -10,6 +10,7 @@ import type { ToolOutput } from './process.js';
 import type { NodeSockets } from './sockets.js';
 import type { NodeState, ServiceState } from './state.js';
 import type { ObservedListener, ObservedNode, ObservedProcess } from './observed.js';
+import type { Missing, Remembered, RestoreLimits } from './remembered.js';
 import type { ObservedRouting } from './routing.js';
 import type { NodeSwitches } from './switches.js';
 import type { NeighbourTable, Turn } from './turns.js';
@@ -17,6 +18,7 @@ import type { Waits } from './waits.js';
 
 export type * from './observed.js';
 export type { NeighbourTable, NeighbourWindow } from './turns.js';
+export type { Missing, Remembered, RestoreLimits } from './remembered.js';
 export type { Waits } from './waits.js';
 
 /** A service that was started, as it was when it was asked for. */
@@ -81,8 +83,12 @@ export interface LabNode {
    * @throws NetlinkError when the link has a queueing discipline already, or the kernel has no token bucket
    */
   limitRate(link: string, limit: RateLimit | undefined): Promise<void>;
-  /** Gives links back what the kernel takes away when one goes down: addresses, neighbours and routes of the node's state. */
-  restore(): Promise<void>;
+  /** Addresses, routes, neighbours, MTUs and interfaces' sysctls as they are now, so that they can be put back. */
+  remember(): Promise<Remembered>;
+  /** Puts back what of that is not there now; what cannot be is no error here. */
+  restore(before: Remembered, limits: RestoreLimits): Promise<void>;
+  /** What of that is not there now. */
+  missing(before: Remembered): Promise<readonly Missing[]>;
   /** Has the kernel carry out nftables commands, as `nft -f` reads them. @throws LabError in the words of nft */
   changeRules(commands: string): Promise<void>;
   /** A table with its counters, as nft prints it: `netdev NAME`. @returns undefined when there is none */

@@ -15,6 +15,7 @@ import { Place } from './place.js';
 import { listProcesses } from './processes.js';
 import { relocated } from './relocate.js';
 import { reshape, withdrawFallen } from './reshape.js';
+import { restoreNode } from './restore.js';
 import { stagesOf } from '../stages.js';
 
 /** Below the sandbox's own /run, so that they vanish with it. */
@@ -150,7 +151,7 @@ export class NetnsLab implements Lab {
     const fallen = withdrawFallen(target);
     if (fallen === undefined) return;
     await applyStates(this.#nodes, [fallen]);
-    await target.restore();
+    restoreNode(target);
   }
 
   #destroy(names: readonly string[]): void {

@@ -9,6 +9,7 @@ import type { LabNode, LabProgram, ObservedNode, RateLimit } from '../lab.js';
 import type { Argv } from '../machine/command-line.js';
 import { runTool, type ToolOutput } from '../process.js';
 import { parts } from '../parts.js';
+import type { Missing, Remembered, RestoreLimits } from '../remembered.js';
 import type { ObservedRouting } from '../routing.js';
 import { observeRouting } from '../services/routing.js';
 import { nodeSockets, type OwnedNodeSockets } from '../sockets/node-sockets.js';
@@ -18,8 +19,9 @@ import { dumpNeighbours, type KernelLink, observeNode, readLinks } from './obser
 import { dumpForwarding } from './observe-routing.js';
 import { packedAddresses } from './packed-addresses.js';
 import { startProgram } from './program.js';
+import { missing, putBack } from './put-back.js';
 import { changeRate } from './rate.js';
-import { restoreNode } from './restore.js';
+import { remember } from './remember.js';
 import { listTable, runNft } from './rulesets.js';
 import { flushRoutes, readSysctls } from './sysctl.js';
 
@@ -139,8 +141,16 @@ export class NetnsNode implements LabNode {
     return await runNft(this.namespace, ['--stateless', 'list', 'ruleset']);
   }
 
-  async restore(): Promise<void> {
-    restoreNode(this);
+  async remember(): Promise<Remembered> {
+    return remember(this);
+  }
+
+  async restore(before: Remembered, limits: RestoreLimits): Promise<void> {
+    putBack(this, before, limits);
+  }
+
+  async missing(before: Remembered): Promise<readonly Missing[]> {
+    return missing(this, before);
   }
 
   async changeRules(commands: string): Promise<void> {

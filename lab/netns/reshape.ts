@@ -3,6 +3,7 @@ import { changeLink } from '../kernel/netlink/link.js';
 import { parts } from '../parts.js';
 import type { NodeState } from '../state.js';
 import type { NetnsNode } from './node.js';
+import { restoreNode } from './restore.js';
 import { writeSysctls } from './sysctl.js';
 
 /** Gives the interfaces that a service has made once more what the node's state says of them. */
@@ -17,7 +18,7 @@ export async function reshape(node: NetnsNode, service: string): Promise<void> {
   }
   const { own } = parts(node.state, new Set(made.map(({ name }) => name)));
   node.namespace.run(() => writeSysctls(node.name, own.sysctls));
-  await node.restore();
+  restoreNode(node);
 }
 
 /** Takes out of the state what stood on other interfaces and is gone with them. @returns that part; undefined when there is none */

@@ -6,6 +6,8 @@ import { type FaultSpec, faultText, splitLink } from '../scenario/fault.js';
 import type { Applied, FaultContext } from './contract.js';
 import { clash } from './clash.js';
 import { faultOf } from './index.js';
+import { Memory, type MendContext } from './memory.js';
+import { reachOf } from './reach.js';
 
 /** A fault that is there now. */
 export interface Broken {
@@ -21,14 +23,19 @@ export interface Mended {
   readonly fault: string;
   /** How it was seen to be gone. */
   readonly seen: string;
+  /** What it took with it and could not be put back, in words: `h1c1: route default via 10.1.0.1 on eth0`. */
+  readonly lost: readonly string[];
 }
 
 interface Active extends Broken {
+  /** Nodes from which it may take something. */
+  readonly reach: readonly string[];
   readonly applied: Applied;
 }
 
 export class Breakage {
   #active: readonly Active[] = [];
+  readonly #memory = new Memory();
 
   /** In the order in which they came. */
   get broken(): readonly Broken[] {
@@ -44,25 +51,36 @@ export class Breakage {
     const kind = faultOf(spec);
     demandPossible(spec, context, this.#active);
     await demand(kind.needs, fault);
-    const applied = await kind.apply(spec, context);
-    this.#active = [...this.#active, { spec, fault, seen: applied.seen, applied }];
-    return { spec, fault, seen: applied.seen };
+    const reach = reachOf(spec, context.plan);
+    await this.#memory.keep(context.lab, reach);
+    try {
+      const applied = await kind.apply(spec, context);
+      this.#active = [...this.#active, { spec, fault, seen: applied.seen, applied, reach }];
+      return { spec, fault, seen: applied.seen };
+    } catch (error) {
+      await this.#memory.putBack(context, reach, this.#active);
+      throw error;
+    }
   }
-
   /**
-   * Undoes faults, the last one first, and has every node forget what it learned meanwhile.
+   * Undoes faults, the last one first, puts back what they took with them, and has every node forget what it learned meanwhile.
    * @param isMeant all of them when absent
    * @throws LabError for the first that is not gone then; those before it are
    */
-  async mend(lab: Lab, isMeant: (broken: Broken) => boolean = () => true): Promise<readonly Mended[]> {
+  async mend(context: MendContext, isMeant: (broken: Broken) => boolean = () => true): Promise<readonly Mended[]> {
     const mended: Mended[] = [];
     try {
       for (const active of this.#active.filter(isMeant).toReversed()) {
-        mended.push({ fault: active.fault, seen: await active.applied.mend() });
+        const seen = await active.applied.mend();
         this.#active = this.#active.filter((other) => other !== active);
+        mended.push({
+          fault: active.fault,
+          seen,
+          lost: await this.#memory.putBack(context, active.reach, this.#active),
+        });
       }
     } finally {
-      await forgetAll(lab);
+      await forgetAll(context.lab);
     }
     return mended;
   }

@@ -76,7 +76,6 @@ async function raise({ lab, signal }: FaultContext, off: LinkEnd, dark: LinkEnd 
   const ends = both.filter((_, index) => links[index] !== undefined);
   if (!ends.includes(off)) return `${endName(off)} is not there any more`;
   await switchLink(lab, off, dark !== undefined && ends.includes(dark) ? dark : undefined, true);
-  await Promise.all(ends.map(({ node }) => lab.node(node).restore()));
   const isBack = async (): Promise<boolean> => {
     const now = await Promise.all(ends.map((end) => observedLink(lab, end)));
     return now.every((link) => link?.up === true && (dark === undefined || link.running));

@@ -18,8 +18,6 @@ export const mtu: Fault<MtuShrink> = {
     const mend = async (): Promise<string> => {
       if ((await mtuOf(lab, at)) === undefined) return `${at} is not there any more`;
       await setMtu(lab, at, before);
-      // Below 1280 bytes the kernel takes IPv6 from an interface.
-      await lab.node(splitLink(at).node).restore();
       return `${at} has an MTU of ${before} bytes again`;
     };
     return { seen: `${at} has an MTU of ${mtuBytes} bytes instead of ${before}`, mend };

@@ -40,7 +40,7 @@ export function labHandlers({ lab }: Inside): Handlers {
     build: ({ plan, nodes }: BuildRequest, context) => server.build(plan, nodes ?? plan.nodes, context),
     converge: (_: null, context) => server.converge(context),
     break: (request: BreakRequest, context) => server.break(request, context),
-    mend: (request: MendRequest) => server.mend(request),
+    mend: (request: MendRequest, context) => server.mend(request, context),
     recovered: (_: null, context) => server.recovered(context),
     verify: (request: VerifyRequest, context) => server.verify(request, context),
     'verify-beside': (request: VerifyRequest, context) => server.verifyBeside(request, context),
@@ -105,13 +105,13 @@ class LabServer {
     });
   }
 
-  async mend({ faults }: MendRequest): Promise<readonly Mended[]> {
+  async mend({ faults }: MendRequest, { signal }: RequestContext): Promise<readonly Mended[]> {
     const isMeant = ({ fault }: Broken): boolean => faults?.includes(fault) ?? true;
     const { plan } = this.#theLab();
     return await this.#inTurn(async () => {
       const before = this.#breakage.broken;
       try {
-        return await this.#breakage.mend(this.#lab, isMeant);
+        return await this.#breakage.mend({ lab: this.#lab, signal }, isMeant);
       } finally {
         const left = new Set(this.#breakage.broken.map(({ fault }) => fault));
         const mended = before.flatMap(({ fault }) => (left.has(fault) ? [] : [fault]));

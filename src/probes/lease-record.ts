@@ -1,4 +1,5 @@
 /** What lease clients write down, and who they are: read from the running lab. */
+import { groupBy } from '#lab/group-by.js';
 import type { Lab, LabService } from '#lab/lab.js';
 import type { LeaseClient } from '#lab/state.js';
 
@@ -40,6 +41,23 @@ export async function leasesOf(lab: Lab, node: string): Promise<readonly LeaseRe
   const clients = (await leaseClients(lab)).filter((client) => client.node === node);
   const records = await Promise.all(clients.map((client) => readLease(lab, client)));
   return records.filter((record) => record !== undefined);
+}
+
+/** What a client was given last, and for which interface. */
+export interface HeldLease {
+  readonly lease: LeaseClient;
+  readonly record: LeaseRecord;
+}
+
+/** The leases of all nodes that have one, by node. */
+export async function heldLeases(lab: Lab): Promise<ReadonlyMap<string, readonly HeldLease[]>> {
+  const clients = await leaseClients(lab);
+  const records = await Promise.all(clients.map((client) => readLease(lab, client)));
+  const held = clients.flatMap(({ node, lease }, index) => {
+    const record = records[index];
+    return record === undefined ? [] : [{ node, lease, record }];
+  });
+  return groupBy(held, ({ node }) => node);
 }
 
 /** Resolvers that a node's leases name; none when it has no lease, or that names none. */

@@ -1,9 +1,10 @@
 /** Addresses that only a lease or a router advertisement tells: waited for, and put into the plan. */
 import { isUnspecified } from '../address/ip.js';
-import { isLinkLocal } from '../plan/drift-address.js';
+import { canonicalInterface, isLinkLocal } from '../plan/drift-address.js';
 import type { Lab } from '#lab/lab.js';
 import type { NodeState } from '#lab/state.js';
 import { observedLink } from '../probes/observed-link.js';
+import { heldLeases, type HeldLease } from '../probes/lease-record.js';
 import { patiently } from '../probes/patience.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { Endpoint, Plan } from '../plan/plan.js';
@@ -52,18 +53,22 @@ export async function leasedPlan(plan: Plan, lab: Lab, signal: AbortSignal, quie
   return await leasedNow(plan, lab);
 }
 
-/** The plan with the addresses that the lab's containers have been given by now; the same plan where it leaves none open. */
+/**
+ * The plan with the addresses that the lab's containers have been given by now, and with the addresses and default routes that
+ * their leases speak of, whether they are there or not; the same plan where it leaves none open.
+ */
 export async function leasedNow(plan: Plan, lab: Lab): Promise<Plan> {
   const open = plan.endpoints.filter(isIncomplete);
   if (open.length === 0) return plan;
   const leased = await Promise.all(open.map(async (end) => ({ end, own: await observed(lab, end) })));
+  const held = await heldLeases(lab);
   const changed = new Map(leased.map(({ end, own }) => [end.node, withAddresses(end, own)]));
   const given = new Map(leased.map(({ end, own }) => [end.node, { link: end.link, ...own }]));
   return {
     ...plan,
     endpoints: plan.endpoints.map((end) => changed.get(end.node) ?? end),
     cluster: withContainers(plan.cluster, changed),
-    nodes: plan.nodes.map((node) => withLeasedLink(node, given.get(node.name))),
+    nodes: plan.nodes.map((node) => withHeld(withLeasedLink(node, given.get(node.name)), held.get(node.name))),
   };
 }
 
@@ -117,4 +122,19 @@ function withLeasedLink(node: NodeState, given: (Leased & { readonly link: strin
   if (given === undefined) return node;
   const addresses = [given.ipv4, given.ipv6].filter((address) => address !== undefined);
   return { ...node, links: node.links.map((link) => (link.name === given.link ? { ...link, addresses } : link)) };
+}
+
+/** What leases say that the node should have. */
+function withHeld(node: NodeState, held: readonly HeldLease[] = []): NodeState {
+  return held.reduce((state, { lease, record: { NetworkSettings: given } }) => {
+    const address = canonicalInterface(`${given['IPAddress']}/${given['IPPrefixLen']}`);
+    const links = state.links.map((link) =>
+      link.name !== lease.link || link.addresses.map(canonicalInterface).includes(address)
+        ? link
+        : { ...link, addresses: [...link.addresses, address] },
+    );
+    const via = given['Gateway'] ?? '';
+    const routes = via === '' ? [] : [{ destination: 'default', via, link: lease.link }];
+    return { ...state, links, routes: [...state.routes, ...routes] };
+  }, node);
 }

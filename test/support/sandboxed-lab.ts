@@ -94,8 +94,8 @@ export interface TestLab {
   break(...faults: FaultSpec[]): Promise<readonly Broken[]>;
   /** Waits until the network forwards, as after a build. */
   settle(): Promise<void>;
-  /** Undoes everything, as `netlab mend` does. */
-  mend(): Promise<readonly Mended[]>;
+  /** Undoes faults, as `netlab mend` does: `mtu h1:eth1 1400`; everything when none is named. */
+  mend(...faults: string[]): Promise<readonly Mended[]>;
   describe(): Promise<Description>;
   verify(...only: PromiseName[]): Promise<VerifyReport>;
   /** Takes one sample of a benchmark. */
@@ -132,7 +132,7 @@ export async function withLab<T>(plan: Plan, use: (lab: TestLab) => Promise<T>, 
       convergedMs,
       break: async (...faults) => await channel.call('break', { faults, settle: false }),
       settle: async () => void (await channel.call('break', { faults: [], settle: true })),
-      mend: async () => await channel.call('mend', {}),
+      mend: async (...faults) => await channel.call('mend', faults.length === 0 ? {} : { faults }),
       describe: async () => await channel.call('describe', null),
       grow: async (larger) => void (await build(larger, additionsTo(current, larger))),
       sh: async (node, command) =>

@@ -14,7 +14,9 @@ export function mendCommand(): Command {
     summary: 'undo what was broken on purpose',
     description:
       'Undoes what netlab break or the faults of a scenario have broken, the last one first, and looks whether it is ' +
-      'gone. A host that had crashed boots again. What nodes have learned meanwhile is forgotten.',
+      'gone. What the kernel took with it (addresses, routes, neighbours, MTUs, sysctls of interfaces, leases) is put ' +
+      'back as it was before the fault; what cannot be is told. A host that had crashed boots again. What nodes have ' +
+      'learned meanwhile is forgotten.',
     machine: 'json',
     examples: [
       ['netlab mend look', 'everything'],
@@ -51,8 +53,9 @@ function remedyOf(broken: readonly Broken[]): string {
 
 function linesOf(mended: readonly Mended[], style: Style): readonly string[] {
   if (mended.length === 0) return ['nothing was broken on purpose'];
-  return mended.flatMap(({ fault, seen }) => {
+  return mended.flatMap(({ fault, seen, lost }) => {
     const [first = '', ...rest] = hang('  ', `${fault} is mended: ${seen}`, style.width);
-    return [`${paint(style, 'good', marks(style).good)} ${first.slice(2)}`, ...rest];
+    const notBack = lost.flatMap((words) => hang('  ', `could not be put back: ${words}`, style.width));
+    return [`${paint(style, 'good', marks(style).good)} ${first.slice(2)}`, ...rest, ...notBack];
   });
 }

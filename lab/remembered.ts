@@ -1,0 +1,51 @@
+/** What of a node the kernel may take away when a link changes, as it was at some moment: to be put back. */
+
+/** An address, a route or a neighbour. */
+export interface RememberedEntry {
+  readonly kind: 'address' | 'route' | 'neighbour';
+  /** As ip(8) writes it: `route default via 10.1.0.1 on eth0`. */
+  readonly words: string;
+  /** Interface that it is about; empty where it is about none, or several. */
+  readonly link: string;
+  readonly family: 'ipv4' | 'ipv6';
+  /**
+   * Who is to put it back: netlab; the kernel by itself, when a router advertises once more; or whoever keeps a lease,
+   * because it ends with the lease.
+   */
+  readonly owner: 'anybody' | 'router' | 'lease';
+  /** The rtnetlink message in which the kernel told it. */
+  readonly body: Uint8Array;
+}
+
+export interface RememberedLink {
+  readonly name: string;
+  readonly index: number;
+  readonly kind: string;
+  readonly mac: string;
+  readonly mtuBytes: number;
+}
+
+export interface Remembered {
+  /** Milliseconds of the node's own monotonic clock. */
+  readonly atMs: number;
+  readonly links: readonly RememberedLink[];
+  readonly entries: readonly RememberedEntry[];
+  /** Of single interfaces, by name: `net.ipv6.conf.br0.accept_ra`. */
+  readonly sysctls: Readonly<Record<string, string>>;
+}
+
+/** What of it is not there now. */
+export interface Missing {
+  /** `h1c1: route default via 10.1.0.1 on eth0` */
+  readonly words: string;
+  /** Somebody else may still give it back: a router, whoever keeps a lease, a switch's daemon. */
+  readonly isAwaited: boolean;
+}
+
+/** What is not to be put back now. */
+export interface RestoreLimits {
+  /** Links whose MTU stays as it is. */
+  readonly keepMtuOf: readonly string[];
+  /** Interfaces and families that a client gets a lease for once more: what ends with the lease is left to it. */
+  readonly leased: ReadonlyArray<{ readonly link: string; readonly family: 'ipv4' | 'ipv6' }>;
+}
