@@ -3,6 +3,7 @@ import type { ObservedLink, ObservedNode } from '#lab/lab.js';
 import type { ObservedRouting } from '#lab/routing.js';
 import type { LinkState, NodeState } from '#lab/state.js';
 import type { ObservedSwitch } from '#lab/switches.js';
+import { followedMtuBytes } from './bridge-mtu.js';
 import type { Drift } from './difference.js';
 import { canonicalInterface, isLinkLocal } from './drift-address.js';
 import { forwardingDrift } from './drift-forwarding.js';
@@ -53,7 +54,9 @@ function linksDrift(planned: NodeState, observed: ObservedNode): readonly Drift[
   const names = new Set(planned.links.map(({ name }) => name));
   const extra = observed.links.filter(({ name }) => !names.has(name) && !kernelsOwn.test(name));
   return [
-    ...planned.links.flatMap((link) => linkDrift(`${planned.name}:${link.name}`, link, found.get(link.name))),
+    ...planned.links.flatMap((link) =>
+      linkDrift(`${planned.name}:${link.name}`, link, found.get(link.name), observed.links),
+    ),
     ...extra.map(({ name, kind }) => ({
       where: `${planned.name}:${name}`,
       what: 'link',
@@ -63,13 +66,18 @@ function linksDrift(planned: NodeState, observed: ObservedNode): readonly Drift[
   ];
 }
 
-function linkDrift(where: string, planned: LinkState, found: ObservedLink | undefined): readonly Drift[] {
+function linkDrift(
+  where: string,
+  planned: LinkState,
+  found: ObservedLink | undefined,
+  all: readonly ObservedLink[],
+): readonly Drift[] {
   if (found === undefined) return [{ where, what: 'link', planned: planned.kind, found: 'none' }];
   const compared: readonly Compared[] = [
     // Which kind of interface a daemon makes is the daemon's choice.
     ['kind', planned.kind === 'daemon' ? undefined : planned.kind, found.kind],
     ['state', upOrDown(planned.up ?? true), upOrDown(found.up)],
-    ['MTU', planned.mtuBytes?.toString(), found.mtuBytes.toString()],
+    ['MTU', isFollowing(planned, found, all) ? undefined : planned.mtuBytes?.toString(), found.mtuBytes.toString()],
     ['MAC', planned.mac, found.mac],
     ['master', planned.master ?? 'none', found.master ?? 'none'],
     ...linkOptions(planned, found),
@@ -78,6 +86,12 @@ function linkDrift(where: string, planned: LinkState, found: ObservedLink | unde
     wanted === undefined || wanted === seen ? [] : [{ where, what, planned: wanted, found: seen }],
   );
   return [...differing, ...addressDrift(where, planned.addresses, found.addresses)];
+}
+
+/** What the kernel did to a bridge's MTU because of a port is told of the port. */
+function isFollowing({ kind, name }: LinkState, { mtuBytes }: ObservedLink, all: readonly ObservedLink[]): boolean {
+  const ports = all.filter(({ master }) => master === name);
+  return kind === 'bridge' && mtuBytes === followedMtuBytes(ports.map((port) => port.mtuBytes));
 }
 
 function upOrDown(up: boolean): string {

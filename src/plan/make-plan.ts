@@ -5,6 +5,7 @@ import { type Declarations, promised, promiseNames } from '../declaration/promis
 import type { Scenario } from '../scenario/scenario.js';
 import { asideOf, serviceRequirements, withServices } from '../discovery/decorate.js';
 import type { Attachment, Design, Group, Infrastructure, Strategy } from '../strategy/contract.js';
+import { withFollowingBridges } from './bridge-mtu.js';
 import { digestOf } from './canonical.js';
 import { type EndpointAddresses, endpointOf } from './endpoint.js';
 import { type GroupScenario, groupScenarios, mergedNodes, wholeCluster } from './groups.js';
@@ -30,12 +31,8 @@ export function makePlan(scenario: Scenario, strategy: Strategy): Plan {
     parts.map((part) => part.design.cluster),
   );
   const published = design.published?.bind(design);
-  const nodes = withServices(
-    scenario,
-    cluster,
-    mergedNodes(parts.map((part) => designedNodes(part.design))),
-    published,
-  );
+  const designed = mergedNodes(parts.map((part) => designedNodes(part.design)));
+  const nodes = withFollowingBridges(withServices(scenario, cluster, designed, published));
   const problems = planProblems(nodes);
   if (problems.length > 0) throw new PlanError(problems);
   const body = {

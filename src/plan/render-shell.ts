@@ -2,7 +2,7 @@
 import { stagesOf } from '#lab/stages.js';
 import type { NodeState } from '#lab/state.js';
 import type { Plan } from './plan.js';
-import { furtherLinkSettings, linkCommands, linkSettings } from './shell-links.js';
+import { cablesOf, furtherLinkSettings, linkCommands, linkSettings } from './shell-links.js';
 import { routingCommands } from './shell-routing.js';
 import { serviceCommands, serviceEnd, waitFunction } from './shell-services.js';
 import { commandLine, comment, hereDocument, namespaceOf } from './shell-words.js';
@@ -57,11 +57,11 @@ function shellFunction(name: string, body: readonly string[]): readonly string[]
 }
 
 function upCommands({ nodes }: Plan): readonly string[] {
-  const made = new Set<string>();
+  const cables = cablesOf(nodes);
   // What services make, and what stands on that, can be configured only when they are there.
   const { early, late } = stagesOf(nodes);
   const stage = (states: readonly NodeState[], settings: typeof linkSettings, which = '') => [
-    ...perNode(states, `links${which}`, (node) => linkCommands(node, made)),
+    ...perNode(states, `links${which}`, (node) => linkCommands(node, cables)),
     ...perNode(states, `sysctls, addresses${which}`, (node) => [...sysctlCommands(node), ...settings(node)]),
     // A route needs its gateway's link to have a carrier, and so both ends of the cable up.
     ...perNode(states, `routes, packet filter${which}`, (node) => [...routingCommands(node), ...rulesetCommands(node)]),

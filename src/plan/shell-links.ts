@@ -1,14 +1,30 @@
 import type { LinkState, MacvlanLink, NodeState, TunLink, VethLink, VxlanLink } from '#lab/state.js';
 import { commandLine, namespaceOf } from './shell-words.js';
 
+/** The cables of a plan, of which each is made by the first of its two ends. */
+export interface Cables {
+  /** Ends of those that exist already, as `node:link`. */
+  readonly made: Set<string>;
+  /** MTU of an end, where it has one of its own. */
+  readonly mtuBytes: ReadonlyMap<string, number | undefined>;
+}
+
+export function cablesOf(nodes: readonly NodeState[]): Cables {
+  const ends = nodes.flatMap(({ name: node, links }) =>
+    links.map(({ name, mtuBytes }) => [`${node}:${name}`, mtuBytes] as const),
+  );
+  return { made: new Set(), mtuBytes: new Map(ends) };
+}
+
 /**
- * Commands that create the node's links, bridges before their ports.
- * @param made cables that exist already, as `node:link`; both ends of each new one are added
+ * Commands that create the node's links, bridges before their ports. They get their MTU here, as in the lab: a macvlan child
+ * has that of its parent, and an MTU that a bridge is given later would stay whatever its ports have.
+ * @param cables both ends of each new one are added to those that exist
  */
-export function linkCommands(node: NodeState, made: Set<string>): readonly string[] {
+export function linkCommands(node: NodeState, cables: Cables): readonly string[] {
   const bridges = node.links.filter(({ kind }) => kind === 'bridge');
   const others = node.links.filter(({ kind }) => kind !== 'bridge');
-  return [...bridges, ...others].flatMap((link) => creation(node, link, made));
+  return [...bridges, ...others].flatMap((link) => creation(node, link, cables));
 }
 
 /** Commands that give the node's links what each end of a cable decides for itself, and bring them up, and the loopback with them. */
@@ -25,7 +41,8 @@ export function furtherLinkSettings(node: NodeState): readonly string[] {
 }
 
 function ownSettings(node: NodeState, link: LinkState): readonly string[] {
-  const changes = [...option('mtu', link.mtuBytes), ...option('address', link.mac), ...option('master', link.master)];
+  const mtuBytes = link.kind === 'daemon' || link.kind === 'tun' ? link.mtuBytes : undefined;
+  const changes = [...option('mtu', mtuBytes), ...option('address', link.mac), ...option('master', link.master)];
   return [
     ...(changes.length === 0 ? [] : [inside(node, 'link', 'set', 'dev', link.name, ...changes)]),
     ...bridgePortSettings(node, link),
@@ -67,17 +84,21 @@ function withoutDad(address: string): readonly string[] {
   return address.includes(':') ? ['nodad'] : [];
 }
 
-function creation(node: NodeState, link: LinkState, made: Set<string>): readonly string[] {
+function named({ name, mtuBytes }: Pick<LinkState, 'name' | 'mtuBytes'>): readonly string[] {
+  return ['name', name, ...option('mtu', mtuBytes)];
+}
+
+function creation(node: NodeState, link: LinkState, cables: Cables): readonly string[] {
   switch (link.kind) {
     case 'bridge': {
       // The kernel counts forward delay in hundredths of a second, and refuses less than 2 s while STP is on.
       const stp = ['stp_state', link.stp ? '1' : '0', 'forward_delay', String(link.forwardDelaySeconds * 100)];
-      return [inside(node, 'link', 'add', 'name', link.name, 'type', 'bridge', ...stp)];
+      return [inside(node, 'link', 'add', ...named(link), 'type', 'bridge', ...stp)];
     }
     case 'veth':
-      return cable(node, link, made);
+      return cable(node, link, cables);
     case 'vxlan':
-      return [inside(node, 'link', 'add', 'name', link.name, 'type', 'vxlan', ...vxlanOptions(link))];
+      return [inside(node, 'link', 'add', ...named(link), 'type', 'vxlan', ...vxlanOptions(link))];
     case 'macvlan':
       return [macvlan(node, link)];
     case 'tun':
@@ -87,12 +108,19 @@ function creation(node: NodeState, link: LinkState, made: Set<string>): readonly
   }
 }
 
-function cable(node: NodeState, link: VethLink, made: Set<string>): readonly string[] {
+function cable(node: NodeState, link: VethLink, { made, mtuBytes }: Cables): readonly string[] {
   const [near, far] = [`${node.name}:${link.name}`, `${link.peer.node}:${link.peer.link}`];
   if (made.has(near)) return [];
   made.add(near).add(far);
-  const peer = ['peer', 'name', link.peer.link, 'netns', namespaceOf(link.peer.node)];
-  return [inside(node, 'link', 'add', 'name', link.name, 'type', 'veth', ...peer)];
+  const peer = [
+    'peer',
+    'name',
+    link.peer.link,
+    ...option('mtu', mtuBytes.get(far)),
+    'netns',
+    namespaceOf(link.peer.node),
+  ];
+  return [inside(node, 'link', 'add', ...named(link), 'type', 'veth', ...peer)];
 }
 
 function vxlanOptions({ vni, port, local, remote, parent, learning }: VxlanLink): readonly string[] {
@@ -109,9 +137,10 @@ function vxlanOptions({ vni, port, local, remote, parent, learning }: VxlanLink)
   ];
 }
 
-function macvlan(node: NodeState, { name, parent, parentNode = node.name, mode }: MacvlanLink): string {
+function macvlan(node: NodeState, link: MacvlanLink): string {
+  const { parent, parentNode = node.name, mode } = link;
   const elsewhere = parentNode === node.name ? [] : ['netns', namespaceOf(node.name)];
-  const words = ['link', 'add', 'name', name, 'link', parent, ...elsewhere, 'type', 'macvlan', 'mode', mode];
+  const words = ['link', 'add', ...named(link), 'link', parent, ...elsewhere, 'type', 'macvlan', 'mode', mode];
   return commandLine('ip', '-n', namespaceOf(parentNode), ...words);
 }
 

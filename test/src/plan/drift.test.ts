@@ -70,6 +70,15 @@ for (const { name } of plan().nodes) test(`${name} as built`, finds, name, (node
 test('an MTU', finds, 'h2', (node) => withLink(node, 'eth1', { mtuBytes: 1400 }), [
   { where: 'h2:eth1', what: 'MTU', planned: '1500', found: '1400' },
 ]);
+/** What the kernel does to a bridge when a port shrinks. */
+const shrunk = (node: ObservedNode): ObservedNode =>
+  withLink(withLink(node, 'eth1', { mtuBytes: 1400 }), 'br0', { mtuBytes: 1400 });
+test('an MTU that the kernel took from a port is told of the port alone', finds, 'h2', shrunk, [
+  { where: 'h2:eth1', what: 'MTU', planned: '1500', found: '1400' },
+]);
+test("a bridge's MTU that somebody set", finds, 'h2', (node) => withLink(node, 'br0', { mtuBytes: 1400 }), [
+  { where: 'h2:br0', what: 'MTU', planned: '1500', found: '1400' },
+]);
 test('a MAC', finds, 'h2c1', (node) => withLink(node, 'eth0', { mac: '02:42:0a:01:02:99' }), [
   { where: 'h2c1:eth0', what: 'MAC', planned: '02:42:0a:01:02:02', found: '02:42:0a:01:02:99' },
 ]);

@@ -38,9 +38,8 @@ test(
     fdb: [{ link: 'vx0', mac: '00:00:00:00:00:00', destination: '192.0.2.2' }],
   },
   [
-    'ip -n netlab-a link add name vx0 type vxlan id 42 dstport 4789 local 192.0.2.1 nolearning',
+    'ip -n netlab-a link add name vx0 mtu 1450 type vxlan id 42 dstport 4789 local 192.0.2.1 nolearning',
     'ip -n netlab-a link add name vx1 type vxlan id 43 dstport 4789 group 239.1.1.1 dev eth1',
-    'ip -n netlab-a link set dev vx0 mtu 1450',
     'bridge -n netlab-a fdb append 00:00:00:00:00:00 dev vx0 dst 192.0.2.2',
   ],
 );
