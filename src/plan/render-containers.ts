@@ -1,5 +1,7 @@
 /** The containers of a plan as tables: one by one, in their groups, and the ports that are published for them. */
 import { type Container, type Host, unspecified } from '../cluster/cluster.js';
+import type { MtuPrediction } from '../strategy/contract.js';
+import { containerMtuBytes } from '../strategy/overhead.js';
 import type { Plan } from './plan.js';
 import type { PlanTable } from './plan-table.js';
 
@@ -7,11 +9,11 @@ const choosers = { slice: 'netlab', lease: 'the DHCP server', host: 'its host' }
 /** Above this number of containers a host's containers share a row. */
 const mostContainerRows = 40;
 
-export function containers({ cluster, mtu: { bytes } }: Plan): PlanTable {
+export function containers({ cluster, mtu }: Plan): PlanTable {
   const single = cluster.hosts.flatMap((host) => host.containers).length <= mostContainerRows;
   const rows = cluster.hosts.flatMap((host) => {
     const shown = single ? host.containers.map((container) => [container]) : [host.containers];
-    return shown.filter((group) => group.length > 0).map((group) => containerRow(cluster, host, group, bytes));
+    return shown.filter((group) => group.length > 0).map((group) => containerRow(cluster, host, group, mtu));
   });
   const titles = ['Container', 'Host', 'IPv4', 'IPv6', 'MAC', 'MTU', 'Address chosen by'];
   return { title: 'Containers', columns: titles.map((header) => ({ header })), rows };
@@ -21,7 +23,7 @@ function containerRow(
   { containerAddresses }: Plan['cluster'],
   host: Host,
   group: readonly Container[],
-  predictedBytes: number,
+  mtu: MtuPrediction,
 ): readonly string[] {
   const chooser = choosers[containerAddresses];
   const spread = (pick: (container: Container) => string) => {
@@ -34,7 +36,7 @@ function containerRow(
     spread(({ ipv4 }) => (ipv4 === unspecified.ipv4 ? 'by lease' : ipv4)),
     spread(({ ipv6 }) => (ipv6 === unspecified.ipv6 ? 'by the network' : (ipv6 ?? '-'))),
     spread(({ mac }) => mac),
-    spread(({ mtuBytes }) => String(mtuBytes ?? predictedBytes)),
+    spread((container) => String(containerMtuBytes(mtu, container))),
     spread(({ assigned }) => (assigned === 'automatic' ? chooser : 'the scenario')),
   ];
 }

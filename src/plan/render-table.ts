@@ -2,7 +2,9 @@
 import { type Container, type Host, type Site } from '../cluster/cluster.js';
 import { promiseNames } from '../declaration/promise.js';
 import type { Requirement } from '../strategy/contract.js';
+import { carriedBytes } from '../strategy/overhead.js';
 import { loopsWithoutTree } from './loops.js';
+import { mixedMtuWarnings } from './mixed-mtu.js';
 import type { Plan } from './plan.js';
 import { containers, groups, published } from './render-containers.js';
 import { routingTable } from './render-routing.js';
@@ -53,11 +55,12 @@ function overview({ scenario, strategy, cluster, egress, infrastructure, nodes, 
 }
 
 /** What will not go well, and is no mistake of the file: somebody may want to see it. */
-function warnings({ nodes }: Plan): PlanTable {
-  const rows = loopsWithoutTree(nodes).map((cable) => [
+function warnings(plan: Plan): PlanTable {
+  const loops = loopsWithoutTree(plan.nodes).map((cable) => [
     'loop',
     `${cable} closes a loop of bridges, and no spanning tree breaks it: the first broadcast becomes a storm. Take it away, or switch the spanning tree on.`,
   ]);
+  const rows = [...loops, ...mixedMtuWarnings(plan).map((words) => ['mixed MTU', words])];
   return { title: 'Beware', columns: [{ header: 'What' }, { header: 'Why', flexible: true }], rows };
 }
 
@@ -135,16 +138,24 @@ function siteRows(site: Site): readonly string[][] {
   ];
 }
 
-function mtu({ mtu: { bytes, wireBytes, why }, cluster }: Plan): PlanTable {
+function mtu({ mtu: prediction, cluster }: Plan): PlanTable {
+  const { bytes, wireBytes, why, ofHosts = {} } = prediction;
   const odd = cluster.hosts.flatMap((host) => [
     ...(host.mtuBytes === wireBytes ? [] : [[`${host.name} eth1`, String(host.mtuBytes), 'the scenario sets it']]),
     ...host.containers
-      .filter(({ mtuBytes }) => mtuBytes !== undefined && mtuBytes !== bytes)
+      .filter(({ mtuBytes }) => mtuBytes !== undefined && mtuBytes !== carriedBytes(prediction, host.name))
       .map(({ name, mtuBytes }) => [name, String(mtuBytes), 'the scenario sets it']),
   ]);
   const rows = [
     ['wire', String(wireBytes), 'the underlay of the scenario'],
     ['containers, predicted', String(bytes), why],
+    ...Object.entries(ofHosts)
+      .filter(([, carried]) => carried !== bytes)
+      .map(([host, carried]) => [
+        `containers of ${host}`,
+        String(carried),
+        'what passes between hosts that carry as much',
+      ]),
     ...odd,
   ];
   return {

@@ -43,7 +43,14 @@ const recovery = z.object({ limitMs: z.number().nonnegative(), why: z.string() }
 export const designSchema = z.object({
   title: z.string(),
   underlay: z.object({ kind: z.enum(['switch', 'routed']), mtuBytes: bytes, family: z.enum(['ipv4', 'ipv6']) }),
-  mtu: z.object({ bytes, wireBytes: bytes, why: z.string() }),
+  mtu: z.object({
+    bytes,
+    wireBytes: bytes,
+    why: z.string(),
+    ofHosts: z.record(z.string(), bytes).exactOptional().meta({
+      description: 'By host, where they differ: what its containers have, and what passes to hosts that carry as much.',
+    }),
+  }),
   needs,
   convergence: z.object({ deadlineMs: z.number().nonnegative(), why: z.string() }).exactOptional(),
   recovery: z

@@ -25,7 +25,13 @@ export interface DesignFacts {
     readonly family: 'ipv4' | 'ipv6';
   };
   /** The MTU of containers by arithmetic. */
-  readonly mtu: { readonly bytes: number; readonly wireBytes: number; readonly why: string };
+  readonly mtu: {
+    readonly bytes: number;
+    readonly wireBytes: number;
+    readonly why: string;
+    /** By host, where hosts carry different sizes. */
+    readonly ofHosts?: Readonly<Record<string, number>>;
+  };
   readonly needs: Needs;
   /** Absent where the network forwards as soon as its links are up. */
   readonly convergence?: { readonly deadlineMs: number; readonly why: string };

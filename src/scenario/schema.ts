@@ -27,7 +27,11 @@ const container = z.strictObject({
   name: name.optional().describe("the container's name; by default its host's name and c1, c2 ..."),
   address: ipv4.optional().describe("IPv4 address chosen by hand; by default the next one of its host's slice"),
   mac: mac.optional().describe('MAC address chosen by hand; by default 02:42 and the IPv4 address'),
-  mtu: mtu.optional().describe("MTU of the container's interface in bytes; by default what the strategy predicts"),
+  mtu: mtu
+    .optional()
+    .describe(
+      "MTU of the container's interface in bytes; by default what its host carries, as the strategy predicts it",
+    ),
   groups: z
     .array(label)
     .min(1)

@@ -39,6 +39,7 @@ import type { Convergence, Design, Requirement, Strategy, Recoveries } from './c
 import { bridging } from './flat-bridge.js';
 import { attachToSlice, sliceBridge, sliceOf } from './routed-slices.js';
 import { surroundings } from './surroundings.js';
+import { containerMtuBytes, predictPlain } from './overhead.js';
 import * as underlay from './underlay.js';
 
 const parameters = z
@@ -107,12 +108,12 @@ function addressing(chosen: Parameters): Addressing {
 
 function design(scenario: Scenario, chosen: Parameters): Design {
   const cluster = resolveCluster(scenario, addressing(chosen));
-  const wireBytes = cluster.underlay.mtuBytes;
+  const mtu = predictPlain(cluster, 'routing encapsulates nothing');
   const isFine = chosen.granularity === 'container';
   const attach = isFine ? attachRouted : attachToSlice;
   return {
     cluster,
-    mtu: { bytes: wireBytes, wireBytes, why: `${wireBytes} - 0: routing encapsulates nothing` },
+    mtu,
     egress: {
       gateway: 'host',
       nat: false,
@@ -128,7 +129,7 @@ function design(scenario: Scenario, chosen: Parameters): Design {
     recovery: recoveryOf(chosen),
     promises: adjustedPromises(cluster, isFine),
     fabric: () => fabric(cluster, chosen),
-    attach: (container, mtuBytes) => attach(cluster, container, mtuBytes ?? container.mtuBytes ?? wireBytes),
+    attach: (container, mtuBytes) => attach(cluster, container, mtuBytes ?? containerMtuBytes(mtu, container)),
   };
 }
 

@@ -45,6 +45,7 @@ import {
 import { isRouted, lostBetweenRouters, noRouters, withoutIpv6 } from './layer-2.js';
 import { independentHosts } from './survival.js';
 import { surroundings } from './surroundings.js';
+import { containerMtuBytes, predictPlain } from './overhead.js';
 import * as underlay from './underlay.js';
 
 const parameters = z
@@ -118,12 +119,12 @@ export const bridgeL2: Strategy<Parameters> = {
 
 function design(scenario: Scenario, chosen: Parameters): Design {
   const cluster = resolveCluster(scenario, chosenAddressing(chosen));
-  const wireBytes = cluster.underlay.mtuBytes;
+  const mtu = predictPlain(cluster, 'a bridge encapsulates nothing');
   const nat = chosen.masquerade !== 'off';
   const more = redundancy(cluster, chosen);
   return {
     cluster,
-    mtu: { bytes: wireBytes, wireBytes, why: `${wireBytes} - 0: a bridge encapsulates nothing` },
+    mtu,
     egress: egress(cluster, chosen),
     infrastructure: { daemons: [], listeners: [], kernelFeatures: [], forEgress: nat ? ['nftables nat'] : [] },
     requirements: nat ? [...bridging, ...masquerading] : bridging,
@@ -132,7 +133,7 @@ function design(scenario: Scenario, chosen: Parameters): Design {
     fabric: () => [...surroundings(cluster), ...cluster.hosts.map((host) => hostNode(cluster, host, chosen))],
     attach: (container, mtuBytes) => {
       const gateway = underlay.defaultRoutes('eth0', hostOf(cluster, container));
-      return attachToBridge(cluster, container, mtuBytes ?? container.mtuBytes ?? wireBytes, gateway);
+      return attachToBridge(cluster, container, mtuBytes ?? containerMtuBytes(mtu, container), gateway);
     },
   };
 }

@@ -34,8 +34,13 @@ export type Requirement =
 
 /** The MTU that containers should have, by arithmetic. */
 export interface MtuPrediction {
-  /** Largest IP packet between containers, in bytes. */
+  /** Largest IP packet that passes between any two containers, in bytes. */
   readonly bytes: number;
+  /**
+   * By host, the largest that its containers can send to some other host, in bytes, and what their interfaces have: absent
+   * where it is `bytes` for all. Between two hosts the smaller of theirs passes.
+   */
+  readonly ofHosts?: Readonly<Record<string, number>>;
   /** IP MTU of the underlay, in bytes. */
   readonly wireBytes: number;
   /** The subtraction in words, with its source. */

@@ -39,6 +39,7 @@ import { attachToBridge, bridging, hostBridge, redundancy } from './flat-bridge.
 import { interfaceName } from './interface-name.js';
 import { isRouted, lostBetweenRouters, noRouters, withoutIpv6 } from './layer-2.js';
 import { independentHosts } from './survival.js';
+import { containerMtuBytes, predictPlain } from './overhead.js';
 import { uplinkOf } from './underlay.js';
 
 const source = 'dhcp-ip-per-container';
@@ -101,12 +102,12 @@ export const dhcp: Strategy<Parameters> = {
 
 function design(scenario: Scenario, chosen: Parameters): Design {
   const cluster = withServer(resolveCluster(scenario, addressingOf(chosen)));
-  const wireBytes = cluster.underlay.mtuBytes;
+  const mtu = predictPlain(cluster, 'a bridge encapsulates nothing');
   const hasNames = chosen.server === 'dnsmasq';
   const more = redundancy(cluster, chosen);
   return {
     cluster,
-    mtu: { bytes: wireBytes, wireBytes, why: `${wireBytes} - 0: a bridge encapsulates nothing` },
+    mtu,
     egress: { gateway: 'router', nat: false, why: 'the leased gateway is r1 on the LAN; nobody translates addresses' },
     infrastructure: infrastructure(cluster, chosen),
     requirements: requirements(cluster, chosen),
@@ -115,7 +116,7 @@ function design(scenario: Scenario, chosen: Parameters): Design {
     recovery: { ...more.recovery, reboot: leasing },
     promises: { ...adjustedPromises(cluster, hasNames), ...more.promises },
     fabric: () => [...lan(cluster, chosen), ...cluster.hosts.map((host) => hostNode(cluster, host, chosen))],
-    attach: (container, mtuBytes) => attach(cluster, container, mtuBytes ?? container.mtuBytes ?? wireBytes, chosen),
+    attach: (container, mtuBytes) => attach(cluster, container, mtuBytes ?? containerMtuBytes(mtu, container), chosen),
   };
 }
 

@@ -44,6 +44,7 @@ import { decideImplementation, probesFor, wireguard } from './encrypted-overlay/
 import { tunnelNetwork } from './encrypted-overlay/wireguard-peers.js';
 import { attachToBridge, bridging, hostOf } from './flat-bridge.js';
 import { keptApart } from './group-network.js';
+import { carriedBytes, containerMtuBytes } from './overhead.js';
 import { surroundings } from './surroundings.js';
 import * as underlay from './underlay.js';
 
@@ -147,7 +148,7 @@ function design(scenario: Scenario, chosen: Parameters, group?: Group): Design {
       ...cluster.hosts.map((host) => keptApart(hostNode(cluster, host, engine, chosen, bridge), bridge, group)),
     ],
     attach: (container, mtuBytes) =>
-      attach(cluster, container, mtuBytes ?? container.mtuBytes ?? mtu.bytes, chosen, bridge),
+      attach(cluster, container, mtuBytes ?? containerMtuBytes(mtu, container), chosen, bridge),
   };
 }
 
@@ -189,7 +190,7 @@ function hostNode(cluster: Cluster, host: Host, engine: Engine, { bridge }: Para
   const overlay: BridgeLink = {
     kind: 'bridge',
     name,
-    mtuBytes: engine.mtu.bytes,
+    mtuBytes: carriedBytes(engine.mtu, host.name),
     // Left alone, a bridge takes the lowest MAC of its ports, and so changes its own whenever a container comes or goes.
     mac: macFromIpv4(host.ipv4),
     stp: false,

@@ -70,7 +70,7 @@ export function hostBridge(
   const bridge: BridgeLink = {
     kind: 'bridge',
     name: 'br0',
-    mtuBytes: cluster.underlay.mtuBytes,
+    mtuBytes: host.mtuBytes,
     // Left alone, a bridge takes the lowest MAC of its ports, and so changes its own whenever a container comes or goes.
     mac: macFromIpv4(host.ipv4),
     stp,
@@ -92,7 +92,7 @@ interface ContainerBridge {
 /**
  * A container whose eth0, or the interface of another of its groups, is a cable to a bridge of its host.
  * @param mtuBytes MTU of eth0; the host's end has that of the bridge at least
- * @param bridge br0 with the MTU of the wire, unless it says otherwise
+ * @param bridge br0 with the MTU of the host's eth1, unless it says otherwise
  */
 export function attachToBridge(
   cluster: Cluster,
@@ -101,7 +101,11 @@ export function attachToBridge(
   routes: readonly RouteState[],
   bridge: Partial<ContainerBridge> = {},
 ): Attachment {
-  const { name = 'br0', mtuBytes: bridgeMtuBytes = cluster.underlay.mtuBytes, network = cluster.network } = bridge;
+  const {
+    name = 'br0',
+    mtuBytes: bridgeMtuBytes = hostOf(cluster, container).mtuBytes,
+    network = cluster.network,
+  } = bridge;
   const number = container.interfaceNumber ?? 0;
   const port = interfaceName(number === 0 ? 'veth-' : `veth${number}-`, container.name);
   const own: VethLink = {

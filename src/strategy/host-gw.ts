@@ -46,6 +46,7 @@ import {
 } from './routed-slices.js';
 import { independentHosts } from './survival.js';
 import { surroundings } from './surroundings.js';
+import { containerMtuBytes, predictPlain } from './overhead.js';
 import * as underlay from './underlay.js';
 
 const parameters = z
@@ -116,17 +117,17 @@ function addressing(chosen: Parameters): Addressing {
 
 function design(scenario: Scenario, chosen: Parameters): Design {
   const cluster = resolveCluster(scenario, addressing(chosen));
-  const wireBytes = cluster.underlay.mtuBytes;
+  const mtu = predictPlain(cluster, 'routing encapsulates nothing');
   const nat = chosen.routers === 'ignore';
   return {
     cluster,
-    mtu: { bytes: wireBytes, wireBytes, why: `${wireBytes} - 0: routing encapsulates nothing` },
+    mtu,
     egress: egress(chosen),
     infrastructure: { daemons: [], listeners: [], kernelFeatures: [], forEgress: nat ? ['nftables nat'] : [] },
     requirements: nat ? [...bridging, ...masquerading] : bridging,
     promises: adjustedPromises(cluster, chosen),
     fabric: () => [...around(cluster, chosen), ...cluster.hosts.map((host) => hostNode(cluster, host, nat))],
-    attach: (container, mtuBytes) => attachToSlice(cluster, container, mtuBytes ?? container.mtuBytes ?? wireBytes),
+    attach: (container, mtuBytes) => attachToSlice(cluster, container, mtuBytes ?? containerMtuBytes(mtu, container)),
   };
 }
 

@@ -36,6 +36,7 @@ import { lanParameters } from './lan-slices.js';
 import { withoutIpv6 } from './layer-2.js';
 import { independentHosts } from './survival.js';
 import { surroundings } from './surroundings.js';
+import { predictPlain } from './overhead.js';
 import * as underlay from './underlay.js';
 
 const { network, ipv6Network, firstHost } = lanParameters;
@@ -93,10 +94,10 @@ function schemeOf(chosen: Parameters): Addressing {
 function design(scenario: Scenario, chosen: Parameters): Design {
   const cluster = resolveCluster(scenario, schemeOf(chosen));
   refuseCollisions(scenario);
-  const wireBytes = cluster.underlay.mtuBytes;
+  const mtu = predictPlain(cluster, "the host's own interface");
   return {
     cluster,
-    mtu: { bytes: wireBytes, wireBytes, why: `${wireBytes} - 0: the host's own interface` },
+    mtu,
     egress: egress(cluster),
     infrastructure: { daemons: [], listeners: [], kernelFeatures: [] },
     requirements: cables,

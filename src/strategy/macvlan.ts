@@ -35,6 +35,7 @@ import type { Attachment, Design, Requirement, Strategy } from './contract.js';
 import * as lan from './lan-slices.js';
 import { noRouters } from './layer-2.js';
 import { independentHosts } from './survival.js';
+import { predictPlain } from './overhead.js';
 import * as underlay from './underlay.js';
 
 const parameters = z
@@ -102,12 +103,12 @@ export const macvlan: Strategy<Parameters> = {
 function design(scenario: Scenario, chosen: Parameters): Design {
   const scheme = lan.lanScheme(chosen);
   const cluster = resolveCluster(scenario, scheme);
-  const wireBytes = cluster.underlay.mtuBytes;
+  const mtu = predictPlain(cluster, 'macvlan encapsulates nothing');
   const nat = lan.hasRouterNat(cluster, chosen);
   const gateway = lan.lanGateway(cluster, scheme);
   return {
     cluster,
-    mtu: { bytes: wireBytes, wireBytes, why: `${wireBytes} - 0: macvlan encapsulates nothing` },
+    mtu,
     egress: lan.lanEgress(nat),
     infrastructure: { daemons: [], listeners: [], kernelFeatures: ['macvlan'] },
     requirements: nat ? [...children, ...lan.routerMasquerading] : children,

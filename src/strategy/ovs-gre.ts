@@ -37,7 +37,7 @@ import { decideDatapath, isUserspace, needsOf, probesFor, requirementsOf } from 
 import { type Instance, instanceServices, maxAgeSeconds, overlayBridge, waitForAddress } from './ovs/instance.js';
 import { lanSideOf, madeBySwitch, surroundingsWithWholeFrames } from './ovs/lan.js';
 import { meshes, peersOf, type Tunnel, tunnelsOf } from './ovs/mesh.js';
-import { predictMtu } from './overhead.js';
+import { carriedBytes, containerMtuBytes, predictMtu } from './overhead.js';
 import { adjustedPromises, promises, survival } from './ovs/promises.js';
 import { rapidSpanningTreeRecovery, spanningTreeRecovery } from './survival.js';
 import { surroundings } from './surroundings.js';
@@ -140,7 +140,7 @@ function design(scenario: Scenario, wanted: Parameters, group?: Group): Design {
       ...(isUserspace(chosen) ? surroundingsWithWholeFrames(cluster) : surroundings(cluster)),
       ...cluster.hosts.map((host) => keptApart(hostNode(blueprint, host), bridges.docker, group)),
     ],
-    attach: (container, mtuBytes) => attach(blueprint, container, mtuBytes ?? container.mtuBytes ?? mtu.bytes),
+    attach: (container, mtuBytes) => attach(blueprint, container, mtuBytes ?? containerMtuBytes(mtu, container)),
   };
 }
 
@@ -174,10 +174,11 @@ function recoveryOf(chosen: Parameters): Recoveries {
 
 function hostNode(blueprint: Blueprint, host: Host): NodeState {
   const { cluster, chosen, mtu, bridges } = blueprint;
+  const mtuBytes = carriedBytes(mtu, host.name);
   const docker: BridgeLink = {
     kind: 'bridge',
     name: bridges.docker,
-    mtuBytes: mtu.bytes,
+    mtuBytes,
     // That of br0, as a bridge takes the lowest of its ports; containers would change it as they come and go.
     mac: macFromIpv4(host.ipv4),
     stp: false,
@@ -185,7 +186,7 @@ function hostNode(blueprint: Blueprint, host: Host): NodeState {
     addresses: underlay.inNetwork(cluster.network, host),
   };
   const mac = macFromIpv4(host.ipv4);
-  const overlay = { ...madeBySwitch(bridges.overlay), mtuBytes: mtu.bytes, mac, master: bridges.docker };
+  const overlay = { ...madeBySwitch(bridges.overlay), mtuBytes, mac, master: bridges.docker };
   const lan = lanSideOf(cluster, host, isUserspace(chosen));
   const uplink = underlay.uplinkOf(cluster, host, lan.interface);
   return {
@@ -213,7 +214,7 @@ function instanceOf({ cluster, chosen, tunnels, mtu, bridges }: Blueprint, host:
     overlay: {
       name: bridges.overlay,
       mac: macFromIpv4(host.ipv4),
-      mtuBytes: mtu.bytes,
+      mtuBytes: carriedBytes(mtu, host.name),
       spanningTree,
       forwardDelaySeconds,
       ports,
@@ -223,5 +224,8 @@ function instanceOf({ cluster, chosen, tunnels, mtu, bridges }: Blueprint, host:
 
 function attach({ cluster, mtu, bridges }: Blueprint, container: Container, mtuBytes: number): Attachment {
   const routes = underlay.defaultRoutes('eth0', hostOf(cluster, container));
-  return attachToBridge(cluster, container, mtuBytes, routes, { name: bridges.docker, mtuBytes: mtu.bytes });
+  return attachToBridge(cluster, container, mtuBytes, routes, {
+    name: bridges.docker,
+    mtuBytes: carriedBytes(mtu, container.host),
+  });
 }

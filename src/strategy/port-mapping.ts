@@ -41,6 +41,7 @@ import { hostRuleset } from './port-mapping/ruleset.js';
 import { publications } from './port-mapping/publications.js';
 import { promises } from './port-mapping/promises.js';
 import { surroundings } from './surroundings.js';
+import { containerMtuBytes, predictPlain } from './overhead.js';
 import * as underlay from './underlay.js';
 
 const port = z.int().min(1).max(65_535);
@@ -88,13 +89,13 @@ function addressing(chosen: Pick<Parameters, 'network' | 'ipv6Network'>): Addres
 
 function design(scenario: Scenario, chosen: Parameters): Design {
   const cluster = resolveCluster(scenario, addressing(chosen));
-  const wireBytes = cluster.underlay.mtuBytes;
+  const mtu = predictPlain(cluster, 'NAT encapsulates nothing');
   const published = publications(scenario, cluster, chosen);
   const byHost = groupBy(published, ({ host }) => host.name);
   const byPort = new Map(published.map((one) => [portKey(one.container, one.port), one]));
   return {
     cluster,
-    mtu: { bytes: wireBytes, wireBytes, why: `${wireBytes} - 0: NAT encapsulates nothing` },
+    mtu,
     egress: { gateway: 'host', nat: true, why: 'the host masquerades what leaves docker0, so world sees the host' },
     infrastructure: { daemons: [], listeners: [], kernelFeatures: [], forEgress: ['nftables nat'] },
     requirements: [...bridging, ...translating],
@@ -116,7 +117,7 @@ function design(scenario: Scenario, chosen: Parameters): Design {
       attachToBridge(
         cluster,
         container,
-        mtuBytes ?? container.mtuBytes ?? wireBytes,
+        mtuBytes ?? containerMtuBytes(mtu, container),
         underlay.defaultRoutes('eth0', gatewayOf(cluster)),
         { name: 'docker0' },
       ),
@@ -147,7 +148,7 @@ function hostNode(cluster: Cluster, host: Host): NodeState {
   const docker0: BridgeLink = {
     kind: 'bridge',
     name: 'docker0',
-    mtuBytes: cluster.underlay.mtuBytes,
+    mtuBytes: host.mtuBytes,
     mac: macFromIpv4(gateway.ipv4),
     stp: false,
     forwardDelaySeconds: 0,

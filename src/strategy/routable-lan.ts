@@ -44,6 +44,7 @@ import {
 import * as lan from './lan-slices.js';
 import { noRouters } from './layer-2.js';
 import { independentHosts } from './survival.js';
+import { containerMtuBytes, predictPlain } from './overhead.js';
 import { uplinkOf } from './underlay.js';
 
 const parameters = z
@@ -111,13 +112,13 @@ export const routableLan: Strategy<Parameters> = {
 function design(scenario: Scenario, chosen: Parameters): Design {
   const scheme = lan.lanScheme(chosen);
   const cluster = resolveCluster(scenario, scheme);
-  const wireBytes = cluster.underlay.mtuBytes;
+  const mtu = predictPlain(cluster, 'a bridge encapsulates nothing');
   const nat = lan.hasRouterNat(cluster, chosen);
   const gateway = lan.lanGateway(cluster, scheme);
   const more = redundancy(cluster, chosen);
   return {
     cluster,
-    mtu: { bytes: wireBytes, wireBytes, why: `${wireBytes} - 0: a bridge encapsulates nothing` },
+    mtu,
     egress: lan.lanEgress(nat),
     infrastructure: { daemons: [], listeners: [], kernelFeatures: [] },
     requirements: nat ? [...bridging, ...lan.routerMasquerading] : bridging,
@@ -128,7 +129,7 @@ function design(scenario: Scenario, chosen: Parameters): Design {
       ...cluster.hosts.map((host) => hostNode(cluster, host, chosen)),
     ],
     attach: (container, mtuBytes) =>
-      attachToBridge(cluster, container, mtuBytes ?? container.mtuBytes ?? wireBytes, gateway),
+      attachToBridge(cluster, container, mtuBytes ?? containerMtuBytes(mtu, container), gateway),
   };
 }
 

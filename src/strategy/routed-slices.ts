@@ -32,7 +32,7 @@ export function sliceBridge(cluster: Cluster, host: Host): BridgeLink {
   return {
     kind: 'bridge',
     name: 'br0',
-    mtuBytes: cluster.underlay.mtuBytes,
+    mtuBytes: host.mtuBytes,
     // Left alone, a bridge takes the lowest MAC of its ports, and so changes its own whenever a container comes or goes.
     mac: macFromIpv4(gateway.ipv4),
     stp: false,

@@ -34,10 +34,10 @@ import { resolveCluster } from '../cluster/resolve.js';
 import { absent, type Declarations } from '../declaration/promise.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { addressingParametersWith, checkAddressing, chosenAddressing } from './addressing-parameters.js';
-import type { Attachment, Design, Group, Infrastructure, Requirement, Strategy } from './contract.js';
+import type { Attachment, Design, Group, Infrastructure, MtuPrediction, Requirement, Strategy } from './contract.js';
 import { attachToBridge, bridging, hostOf } from './flat-bridge.js';
 import { keptApart } from './group-network.js';
-import { predictMtu } from './overhead.js';
+import { carriedBytes, containerMtuBytes, predictMtu } from './overhead.js';
 import { surroundings } from './surroundings.js';
 import * as underlay from './underlay.js';
 import { forwardings, isStored, type Segment, segmentOf, staticEntries, vtep } from './vxlan/forwarding.js';
@@ -123,10 +123,10 @@ function design(scenario: Scenario, chosen: Parameters, group?: Group): Design {
     fabric: () => [
       ...surroundings(cluster),
       ...cluster.hosts
-        .map((host) => hostNode(cluster, host, mtu.bytes, chosen, segment))
+        .map((host) => hostNode(cluster, host, carriedBytes(mtu, host.name), chosen, segment))
         .map((node) => keptApart(node, segment.bridge, group)),
     ],
-    attach: (container, mtuBytes) => attach(cluster, container, segment, mtu.bytes, mtuBytes),
+    attach: (container, mtuBytes) => attach(cluster, container, segment, mtu, mtuBytes),
   };
 }
 
@@ -178,12 +178,12 @@ function attach(
   cluster: Cluster,
   container: Container,
   { bridge }: Segment,
-  predictedBytes: number,
+  mtu: MtuPrediction,
   mtuBytes?: number,
 ): Attachment {
   const routes = underlay.defaultRoutes('eth0', hostOf(cluster, container));
-  return attachToBridge(cluster, container, mtuBytes ?? container.mtuBytes ?? predictedBytes, routes, {
+  return attachToBridge(cluster, container, mtuBytes ?? containerMtuBytes(mtu, container), routes, {
     name: bridge,
-    mtuBytes: predictedBytes,
+    mtuBytes: carriedBytes(mtu, container.host),
   });
 }

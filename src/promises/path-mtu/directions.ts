@@ -5,6 +5,7 @@ import { ipv6MinimumBytes } from '../../address/ip.js';
 import type { Endpoint, Plan } from '../../plan/plan.js';
 import type { CheckContext } from '../../check/contract.js';
 import { commonFamilies, containersByHost, spread } from '../../probes/endpoint-choice.js';
+import { type Expectation, expectationsOf } from './expectation.js';
 import { orRefusal } from '../../reachability/guest-flows.js';
 
 /** Jumbo frames as most switches have them: what the wire could carry if it carried more than predicted. */
@@ -24,7 +25,7 @@ export interface Pair {
   readonly container: Endpoint;
 }
 
-export interface Direction {
+export interface Direction extends Expectation {
   readonly from: Endpoint;
   readonly to: Endpoint;
   readonly family: Family;
@@ -32,7 +33,7 @@ export interface Direction {
 
 /** Interface MTU of a probe endpoint: large enough not to be the first that cuts a packet. */
 export function probeMtuBytes({ mtu }: Plan): number {
-  return Math.min(LARGEST_BYTES, Math.max(mtu.bytes, mtu.wireBytes, JUMBO_BYTES) + HEADROOM_BYTES);
+  return Math.min(LARGEST_BYTES, Math.max(mtu.wireBytes, JUMBO_BYTES) + HEADROOM_BYTES);
 }
 
 /** One probe endpoint on each host that has containers and a free address, and on which it gets a lease where one is needed. */
@@ -75,16 +76,17 @@ export function choosePairs(plan: Plan, guests: readonly Endpoint[]): readonly P
 
 /** Both directions of each pair, in each family that can be measured. */
 export function directionsOf(plan: Plan, pairs: readonly Pair[]): readonly Direction[] {
-  return pairs.flatMap(({ guest, container }) =>
-    commonFamilies(guest, container)
-      .filter((family) => family === 'ipv4' || plan.mtu.bytes >= ipv6MinimumBytes)
-      .flatMap((family) => [
-        { from: guest, to: container, family },
-        { from: container, to: guest, family },
-      ]),
-  );
+  const expected = expectationsOf(plan);
+  return pairs.flatMap(({ guest, container }) => {
+    const ways = [[guest, container] as const, [container, guest] as const];
+    return commonFamilies(guest, container).flatMap((family) =>
+      ways
+        .map(([from, to]) => ({ from, to, family, ...expected(from, to) }))
+        .filter(({ predictedBytes }) => family === 'ipv4' || predictedBytes >= ipv6MinimumBytes),
+    );
+  });
 }
 
-export function directionName({ from, to }: Direction): string {
+export function directionName({ from, to }: Pick<Direction, 'from' | 'to'>): string {
   return `${from.node} -> ${to.node}`;
 }

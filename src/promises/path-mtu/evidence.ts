@@ -1,17 +1,26 @@
 /** Why path-mtu failed: where the first packet that should have passed is cut, by comparison and by following it. */
+import { groupBy } from '#lab/group-by.js';
 import type { Lab } from '#lab/lab.js';
 import type { Evidence } from '../../result/result.js';
 import { placeName } from '../../trace/cable-path.js';
 import type { CheckContext } from '../../check/contract.js';
 import { DatagramProbes, type Shot } from '../../probes/datagram-probes.js';
 import { followTransfer } from '../../trace/follow-transfer.js';
-import { observedLink } from '../../probes/observed-link.js';
 import { fragmentingPorts } from '../../probes/fragments.js';
 import { type Loss, locateLoss } from '../../trace/locate.js';
 import { type Direction, directionName } from './directions.js';
-import { endingWords, type Findings, isLong, isShort } from './findings.js';
+import {
+  deliveredBytes,
+  endingWords,
+  type Findings,
+  type InterfaceMtu,
+  isLong,
+  isShort,
+  isSwallowed,
+  type Judged,
+} from './findings.js';
+import { limitWords } from './limit.js';
 import { isExact, isReachable, largestBytes, type Measurement } from './probing.js';
-import { hopsOf, wayBetween } from '../../trace/routed-way.js';
 import { counted, enumerate } from '../../check/words.js';
 
 /** Groups of directions for which a packet is followed along its path. */
@@ -19,116 +28,87 @@ const FOLLOWED = 4;
 
 /** One entry for each place that is to blame; empty when the promise is kept. */
 export async function explain(context: CheckContext, findings: Findings): Promise<readonly Evidence[]> {
-  const { measurements, predictedBytes } = findings;
-  const short = measurements.filter((one) => isShort(one, predictedBytes));
-  const culprits = await groupByCulprit(context.lab, short, predictedBytes);
+  const { measurements } = findings;
+  const short = groupBy(measurements.filter(isShort), limitName) as Map<string, Group>;
+  const swallowed = groupBy(measurements.filter(isSwallowed), limitingNode) as Map<string, Group>;
   const told: Evidence[] = [];
-  for (const [where, group] of culprits)
-    told.push(await shortEvidence(context, group, where, told.length < FOLLOWED, findings));
+  for (const group of short.values()) told.push(await shortEvidence(context, group, told.length < FOLLOWED));
+  for (const group of swallowed.values()) told.push(await swallowedEvidence(context, group, told.length < FOLLOWED));
   return [
     ...told,
-    ...interfaceEvidence(findings, new Set(culprits.keys())),
-    ...longEvidence(
-      measurements.filter((one) => isLong(one, predictedBytes)),
-      predictedBytes,
-    ),
+    ...interfaceEvidence(findings, new Set(short.keys())),
+    ...longEvidence(measurements.filter(isLong)),
     ...(await fragmentEvidence(context, findings)),
     ...(await bulkEvidence(context, findings)),
   ];
 }
 
-interface Group {
-  /** `h2:eth1 has MTU 1400 (planned 1500)`; absent when no interface along the path is too small. */
-  readonly words?: string;
-  readonly measurements: readonly [Measurement, ...Measurement[]];
+type Group = [Judged, ...Judged[]];
+
+/** The smallest interface along the way, else the hosts between which it fails. */
+function limitName(one: Judged): string {
+  return one.limit?.where ?? `${one.from.host} ${one.to.host} ${isReachable(one)}`;
 }
 
-/** Directions by the smallest interface along their paths, else by the hosts between which they fail. */
-async function groupByCulprit(
-  lab: Lab,
-  short: readonly Measurement[],
-  predictedBytes: number,
-): Promise<ReadonlyMap<string, Group>> {
-  const groups = new Map<string, Group>();
-  for (const measurement of short) {
-    const culprit = await smallestLink(lab, measurement, predictedBytes);
-    const key = culprit?.where ?? `${measurement.from.host} ${measurement.to.host} ${isReachable(measurement)}`;
-    const known = groups.get(key)?.measurements;
-    const measurements = known === undefined ? ([measurement] as const) : ([...known, measurement] as const);
-    groups.set(key, { ...(culprit === undefined ? {} : { words: culprit.words }), measurements });
-  }
-  return groups;
-}
+/** Of a tunnel several interfaces of one host are smaller than what is sent. */
+const limitingNode = (one: Judged): string => one.limit?.node ?? limitName(one);
 
-/** The interface along the way with the smallest MTU, if that is less than planned or than predicted. */
-async function smallestLink(
-  lab: Lab,
-  { from, to, family }: Direction,
-  predictedBytes: number,
-): Promise<{ readonly where: string; readonly words: string } | undefined> {
-  const hops = hopsOf(await wayBetween(lab, from, to, family));
-  const links = await Promise.all(hops.map((hop) => observedLink(lab, hop)));
-  const small = hops.flatMap((hop, index) => {
-    const now = links[index]?.mtuBytes;
-    const planned = lab.node(hop.node).state.links.find(({ name }) => name === hop.link)?.mtuBytes ?? predictedBytes;
-    return now !== undefined && (now < planned || now < predictedBytes)
-      ? [{ where: placeName(hop), now, planned }]
-      : [];
-  });
-  const [smallest] = small.toSorted((a, b) => a.now - b.now);
-  if (smallest === undefined) return undefined;
-  const { where, now, planned } = smallest;
-  return {
-    where,
-    words: `${where} has MTU ${now} (${now === planned ? `predicted ${predictedBytes}` : `planned ${planned}`})`,
-  };
-}
-
-async function shortEvidence(
-  context: CheckContext,
-  { words, measurements }: Group,
-  culprit: string,
-  follow: boolean,
-  { predictedBytes }: Findings,
-): Promise<Evidence> {
-  const known = measurements.filter(isExact);
+async function shortEvidence(context: CheckContext, group: Group, follow: boolean): Promise<Evidence> {
+  const known = group.filter(isExact);
   const first =
-    known.find(({ shots }) => shots.some(({ ending }) => ending.kind === 'silence')) ?? known[0] ?? measurements[0];
-  const loss = follow ? await followShot(context, first, predictedBytes, measurements.length) : undefined;
-  const where = words === undefined ? loss?.where : culprit;
-  const names = enumerate(measurements.map(directionName));
+    known.find(({ shots }) => shots.some(({ ending }) => ending.kind === 'silence')) ?? known[0] ?? group[0];
+  const { from, to, limit, predictedBytes } = first;
+  const loss = follow ? await followShot(context, first, predictedBytes, group.length) : undefined;
+  const where = limit?.where ?? loss?.where;
+  const words = limit === undefined ? `${predictedBytes} bytes do not pass` : limitWords(limit, predictedBytes);
   return {
-    message: `${words ?? `${predictedBytes} bytes do not pass`}: ${sizeWords(first)} from ${first.from.node} to ${first.to.node}`,
+    message: `${words}: ${sizeWords(first)} from ${from.node} to ${to.node}`,
     ...(where === undefined ? {} : { where }),
     expected: `${predictedBytes} bytes with DF arrive`,
-    seen: [
-      seenWords(first, predictedBytes),
-      ...(loss === undefined ? [] : [loss.words]),
-      `in ${counted(measurements.length, 'direction')}: ${names}`,
-    ].join('; '),
+    seen: seenWords(group, first, predictedBytes, loss),
   };
 }
 
-function sizeWords(measurement: Measurement): string {
-  if (!isReachable(measurement)) return 'not even a small packet arrives';
-  const atLeast = isExact(measurement) ? '' : 'at least ';
-  return `the largest packet that arrives has ${atLeast}${largestBytes(measurement)} bytes`;
+/** As predicted, and yet no good: who sends what its interface lets it send is never told that it is too large. */
+async function swallowedEvidence(context: CheckContext, group: Group, follow: boolean): Promise<Evidence> {
+  const [first] = group;
+  const { from, to, limit, predictedBytes, sentBytes } = first;
+  const loss = follow ? await followShot(context, first, sentBytes, group.length) : undefined;
+  const where = loss?.where ?? limit?.where;
+  const cause = limit === undefined || limit.where !== where ? '' : `: ${limitWords(limit, 0)}`;
+  return {
+    message: `${from.node} may send ${sentBytes} bytes, of which ${to.node} gets ${predictedBytes}, and nobody tells it${cause}`,
+    ...(where === undefined ? {} : { where }),
+    expected: `${sentBytes} bytes with DF arrive, or are refused with an MTU of ${predictedBytes}`,
+    seen: seenWords(group, first, sentBytes, loss),
+  };
 }
 
-function seenWords({ shots }: Measurement, predictedBytes: number): string {
-  const shot = shots.find(({ sizeBytes }) => sizeBytes === predictedBytes) ?? shots[0];
-  return shot === undefined ? 'nothing was sent' : `${shot.sizeBytes} bytes end in ${endingWords(shot.ending)}`;
+function sizeWords(measurement: Judged): string {
+  if (!isReachable(measurement)) return 'not even a small packet arrives';
+  const [bytes = 0, largest = 0] = [deliveredBytes(measurement), largestBytes(measurement)];
+  const slack = largest > bytes ? ` (${largest} with the room for a VLAN tag)` : '';
+  return `the largest packet that arrives has ${isExact(measurement) ? '' : 'at least '}${bytes} bytes${slack}`;
+}
+
+function seenWords(group: Group, { shots }: Judged, sizeBytes: number, loss: Loss | undefined): string {
+  const shot = shots.findLast((one) => one.sizeBytes === sizeBytes) ?? shots[0];
+  return [
+    shot === undefined ? 'nothing was sent' : `${shot.sizeBytes} bytes end in ${endingWords(shot.ending)}`,
+    ...(loss === undefined ? [] : [loss.words]),
+    `in ${counted(group.length, 'direction')}: ${enumerate(group.map(directionName))}`,
+  ].join('; ');
 }
 
 /** Only what was sent can be followed: what the sender's own kernel refused never left it. */
 async function followShot(
   { lab, followUps }: CheckContext,
   measurement: Measurement,
-  predictedBytes: number,
+  sizeBytes: number,
   losses: number,
 ): Promise<Loss | undefined> {
   const { from, to, family, shots } = measurement;
-  const lost = shots.find(({ sizeBytes }) => sizeBytes === predictedBytes) ?? shots[0];
+  const lost = shots.findLast((one) => one.sizeBytes === sizeBytes) ?? shots[0];
   if (lost === undefined || lost.ending.kind === 'refused') return undefined;
   const like = `${lost.sizeBytes} bytes from ${from.node} to ${to.node} over ${family}`;
   return await followUps.once(like, losses, async (signal) => await shootAgain(lab, signal, measurement, lost));
@@ -151,11 +131,12 @@ async function shootAgain(lab: Lab, signal: AbortSignal, { from, to, family }: D
 }
 
 /** Containers whose own interface has another MTU than predicted, where no lost packet told of it. */
-function interfaceEvidence({ interfaces, predictedBytes }: Findings, told: ReadonlySet<string>): readonly Evidence[] {
-  const wrong = interfaces.filter((one) => one.mtuBytes !== predictedBytes && !told.has(placeName(one)));
-  const values = [...new Set(wrong.map(({ mtuBytes }) => mtuBytes))];
-  return values.map((value) => {
-    const places = wrong.filter(({ mtuBytes }) => mtuBytes === value).map(placeName);
+function interfaceEvidence({ interfaces }: Findings, told: ReadonlySet<string>): readonly Evidence[] {
+  const wrong = interfaces.filter((one) => one.mtuBytes !== one.plannedBytes && !told.has(placeName(one)));
+  const groups = groupBy(wrong, ({ mtuBytes, plannedBytes }) => `${mtuBytes} ${plannedBytes}`);
+  return [...groups.values()].map((group) => {
+    const { mtuBytes: value, plannedBytes: predictedBytes } = group[0] as InterfaceMtu;
+    const places = group.map(placeName);
     const [where = ''] = places;
     return {
       message:
@@ -169,10 +150,11 @@ function interfaceEvidence({ interfaces, predictedBytes }: Findings, told: Reado
   });
 }
 
-function longEvidence(long: readonly Measurement[], predictedBytes: number): readonly Evidence[] {
+function longEvidence(long: readonly Judged[]): readonly Evidence[] {
   const largest = long.toSorted((a, b) => (largestBytes(b) ?? 0) - (largestBytes(a) ?? 0))[0];
   if (largest === undefined) return [];
   const bytes = largestBytes(largest);
+  const { predictedBytes } = largest;
   return [
     {
       message: `larger packets than predicted pass, and nobody is told: ${bytes} bytes from ${largest.from.node} to ${largest.to.node}`,
@@ -185,10 +167,11 @@ function longEvidence(long: readonly Measurement[], predictedBytes: number): rea
 /** Counters tell that a host made fragments; only what is seen on the wire while we send tells that they are ours. */
 async function fragmentEvidence(
   { lab, signal }: CheckContext,
-  { fragments, measurements, predictedBytes }: Findings,
+  { fragments, measurements }: Findings,
 ): Promise<readonly Evidence[]> {
-  const across = measurements.find((one) => one.from.host !== one.to.host && !isShort(one, predictedBytes));
+  const across = measurements.find((one) => one.from.host !== one.to.host && !isShort(one));
   if (fragments === 0 || across === undefined) return [];
+  const { predictedBytes } = across;
   const probes = new DatagramProbes(lab, across.family);
   try {
     const ports = await fragmentingPorts(lab, () => probes.fire(across.from, across.to, predictedBytes), signal);

@@ -9,20 +9,27 @@ import { observedLink } from '../../probes/observed-link.js';
 import type { Measured } from '../../check/outcome.js';
 import { ipv6MinimumBytes } from '../../address/ip.js';
 import { directionName } from './directions.js';
+import { plannedInterfaces } from './expectation.js';
+import type { Limit } from './limit.js';
 import { isExact, isReachable, largestBytes, type Measurement, vlanSlackBytes } from './probing.js';
 import { counted, enumerate } from '../../check/words.js';
 
 export interface InterfaceMtu {
   readonly node: string;
   readonly link: string;
+  readonly plannedBytes: number;
   /** Undefined when the interface is gone. */
   readonly mtuBytes: number | undefined;
 }
 
+/** A direction, and the interface that limits it where less arrives than was to. */
+export interface Judged extends Measurement {
+  readonly limit?: Limit;
+}
+
 export interface Findings {
-  readonly predictedBytes: number;
   readonly interfaces: readonly InterfaceMtu[];
-  readonly measurements: readonly Measurement[];
+  readonly measurements: readonly Judged[];
   /** Pairs of a probe endpoint and a container. */
   readonly pairs: number;
   /** IP fragments that the hosts made meanwhile, for whatever reason. */
@@ -31,50 +38,73 @@ export interface Findings {
 }
 
 /** The predicted size does not arrive. */
-export function isShort({ shots }: Measurement, predictedBytes: number): boolean {
+export function isShort({ shots, predictedBytes }: Measurement): boolean {
   return !shots.some(({ sizeBytes, ending }) => sizeBytes === predictedBytes && ending.kind === 'delivered');
 }
 
 /** More than predicted arrives, beyond what veth and bridge always let through, and nobody was told. */
-export function isLong(measurement: Measurement, predictedBytes: number): boolean {
-  return (largestBytes(measurement) ?? 0) > predictedBytes + vlanSlackBytes;
+export function isLong(measurement: Measurement): boolean {
+  return (largestBytes(measurement) ?? 0) > measurement.predictedBytes + vlanSlackBytes;
 }
 
+/** What containers like the sender may send does not arrive, and nobody tells them how much would: a black hole. */
+export function isSwallowed(measurement: Measurement): boolean {
+  const { sentBytes, predictedBytes, shots } = measurement;
+  if (sentBytes <= predictedBytes + vlanSlackBytes || isShort(measurement) || isLong(measurement)) return false;
+  const tooLarge = shots.filter(({ sizeBytes: size }) => size > predictedBytes + vlanSlackBytes && size <= sentBytes);
+  return !tooLarge.some(({ ending }) => isTold(ending, predictedBytes));
+}
+
+function isTold(ending: Ending, predictedBytes: number): boolean {
+  if (ending.kind === 'refused') return ending.code === 'EMSGSIZE';
+  return ending.kind === 'signalled' && (ending.mtuBytes ?? Infinity) <= predictedBytes + vlanSlackBytes;
+}
+
+export const isAsPredicted = (measurement: Measurement): boolean =>
+  !isShort(measurement) && !isLong(measurement) && !isSwallowed(measurement);
+
 export async function interfaceMtus({ plan, lab }: CheckContext): Promise<readonly InterfaceMtu[]> {
+  const planned = plannedInterfaces(plan);
   const found = containersOf(plan).map(async ({ node, link }) => {
     const now = await observedLink(lab, { node, link });
-    return { node, link, mtuBytes: now?.mtuBytes };
+    return { node, link, plannedBytes: planned.get(node) ?? plan.mtu.bytes, mtuBytes: now?.mtuBytes };
   });
   return await Promise.all(found);
 }
 
-/** The MTU that a largest size stands for: the slack is none of it. */
-function mtuOf(largest: number | undefined, predictedBytes: number): number {
-  const size = largest ?? 0;
-  return size > predictedBytes && size <= predictedBytes + vlanSlackBytes ? predictedBytes : size;
+/**
+ * The MTU that a largest size stands for, wherever it is told: the slack is none of it. What is 1504 bytes behind an interface
+ * with MTU 1500 is 1500 in every sentence.
+ */
+export function deliveredBytes(measurement: Judged): number | undefined {
+  const largest = largestBytes(measurement);
+  const { predictedBytes, limit } = measurement;
+  const isSlackOf = (mtu: number) => largest !== undefined && largest > mtu && largest <= mtu + vlanSlackBytes;
+  return [predictedBytes, ...(limit === undefined ? [] : [limit.mtuBytes])].find(isSlackOf) ?? largest;
 }
 
 export function measuredMtu(plan: Plan, findings: Findings): Measured {
-  const { predictedBytes, interfaces, measurements, pairs } = findings;
+  const { interfaces, measurements, pairs } = findings;
   const known = measurements.some(isExact) ? measurements.filter(isExact) : measurements;
-  const delivered = known.map((one) => mtuOf(largestBytes(one), predictedBytes));
+  const delivered = known.map((one) => deliveredBytes(one) ?? 0);
+  const predicted = measurements.map(({ predictedBytes }) => predictedBytes);
   const families = new Set(measurements.map(({ family }) => (family === 'ipv4' ? 'IPv4' : 'IPv6')));
   const without = plan.cluster.network.ipv6 !== undefined && plan.mtu.bytes < ipv6MinimumBytes;
   const containers = new Set(interfaces.map(({ node }) => node));
   const probed = new Set(measurements.map(({ to }) => to.node).filter((node) => containers.has(node))).size;
   const had = interfaces.map(({ mtuBytes }) => mtuBytes ?? 0);
   return {
-    summary: `delivered ${range(delivered)}, predicted ${predictedBytes}, interfaces ${range(had)} bytes; larger: ${enumerate([...endings(findings).keys()].map(withoutOffender))}`,
+    summary: `delivered ${range(delivered)}, predicted ${range(predicted)}, interfaces ${range(had)} bytes; larger: ${enumerate([...endings(findings).keys()].map(withoutOffender))}`,
     coverage: `${counted(pairs, 'pair')} of a probe endpoint and a container, ${probed} of ${interfaces.length} containers, both directions, ${enumerate(families)}`,
     observations: [
-      { name: 'predictedMtuBytes', value: predictedBytes, subject: plan.mtu.why },
+      ...predictions(plan, measurements),
       ...perValue(
         'interfaceMtuBytes',
         interfaces.map(({ node, link, mtuBytes }) => [`${node}:${link}`, mtuBytes ?? null]),
       ),
       ...perValue(
         'largestDeliveredBytes',
-        known.map((one) => [`${directionName(one)} ${one.family}`, largestBytes(one) ?? null]),
+        known.map((one) => [`${directionName(one)} ${one.family}`, deliveredBytes(one) ?? null]),
       ),
       ...[...endings(findings)].map(
         ([value, subjects]): Observation => ({ name: 'largerEnds', value, subject: enumerate(subjects) }),
@@ -84,6 +114,14 @@ export function measuredMtu(plan: Plan, findings: Findings): Measured {
         : []),
     ],
   };
+}
+
+/** The arithmetic, and in a mixed fleet what it comes to for each direction. */
+function predictions({ mtu }: Plan, measurements: readonly Measurement[]): readonly Observation[] {
+  if (measurements.every(({ predictedBytes }) => predictedBytes === mtu.bytes))
+    return [{ name: 'predictedMtuBytes', value: mtu.bytes, subject: mtu.why }];
+  const each = measurements.map((one) => [directionName(one), one.predictedBytes] as const);
+  return [{ name: 'arithmetic', value: mtu.why }, ...perValue('predictedMtuBytes', each)];
 }
 
 function range(values: readonly number[]): string {
@@ -99,11 +137,11 @@ function perValue(name: string, measured: ReadonlyArray<readonly [string, number
 }
 
 /** How what is larger than predicted ends, and in which directions. */
-function endings({ measurements, predictedBytes }: Findings): ReadonlyMap<string, readonly string[]> {
+function endings({ measurements }: Findings): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, Set<string>>();
   for (const measurement of measurements.filter(isReachable))
     for (const { sizeBytes, ending } of measurement.shots)
-      if (sizeBytes > predictedBytes + vlanSlackBytes) {
+      if (sizeBytes > measurement.predictedBytes + vlanSlackBytes) {
         const words = endingWords(ending);
         found.set(words, (found.get(words) ?? new Set()).add(directionName(measurement)));
       }

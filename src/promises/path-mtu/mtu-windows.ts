@@ -5,7 +5,7 @@ import { countFitting, groupByNodes } from '../../flows/windows.js';
 import type { CheckContext } from '../../check/contract.js';
 import { type Direction, directionsOf, type Pair, probeMtuBytes } from './directions.js';
 import { isLong, isShort } from './findings.js';
-import { candidateSizes, type Measurement, probeSizes } from './probing.js';
+import { candidateSizes, type Measurement, probeSizes, type Volley } from './probing.js';
 
 /** Part of a window that those get which were lost while the table overflowed. */
 const SECOND_TRY_SHARE = 0.25;
@@ -24,13 +24,13 @@ interface Window {
 /** @returns a measurement for each direction of the pairs; what an overflow may have spoiled is measured once more */
 export async function probeInWindows(context: CheckContext, pairs: readonly Pair[]): Promise<Probed> {
   const first = await pass(context, directionsOf(context.plan, pairs), 1);
-  const spoiled = spoiledOf(context, first);
+  const spoiled = spoiledOf(first);
   if (spoiled.length === 0) return { measurements: measurementsOf(first), overflowed: false };
   const second = await pass(context, spoiled, SECOND_TRY_SHARE);
   const good = measurementsOf(first).filter((one) => !spoiled.includes(one));
   return {
     measurements: [...good, ...measurementsOf(second)],
-    overflowed: spoiledOf(context, second).length > 0,
+    overflowed: spoiledOf(second).length > 0,
   };
 }
 
@@ -38,10 +38,8 @@ const measurementsOf = (windows: readonly Window[]): readonly Measurement[] =>
   windows.flatMap(({ measurements }) => measurements);
 
 /** What did not end as predicted in a window in which the table was full at some moment. */
-function spoiledOf({ plan: { mtu } }: CheckContext, windows: readonly Window[]): readonly Measurement[] {
-  return measurementsOf(windows.filter(({ overflowed }) => overflowed)).filter(
-    (one) => isShort(one, mtu.bytes) || isLong(one, mtu.bytes),
-  );
+function spoiledOf(windows: readonly Window[]): readonly Measurement[] {
+  return measurementsOf(windows.filter(({ overflowed }) => overflowed)).filter((one) => isShort(one) || isLong(one));
 }
 
 async function pass(
@@ -49,12 +47,16 @@ async function pass(
   directions: readonly Direction[],
   share: number,
 ): Promise<readonly Window[]> {
-  const options = { sizes: candidateSizes(plan.mtu.bytes, probeMtuBytes(plan)), mustPassBytes: plan.mtu.bytes };
+  const limitBytes = probeMtuBytes(plan);
+  const volley: Volley = {
+    sizesOf: (direction) => candidateSizes(direction, limitBytes),
+    mayRepeat: ({ predictedBytes }, sizeBytes) => sizeBytes <= predictedBytes,
+  };
   const groups = groupByNodes(directions);
   const windows: Window[] = [];
   while (groups.length > 0) {
     let hasOverflowed = false;
-    const measurements = await probeSizes(lab, options, signal, async (probe) => {
+    const measurements = await probeSizes(lab, volley, signal, async (probe) => {
       const { overflowed } = await inWindow(
         lab,
         async (room) => {

@@ -13,24 +13,30 @@
  * A probe endpoint with a larger interface MTU is attached to each host as any container is. Datagrams with DF
  * (IP_PMTUDISC_PROBE) of many sizes go both ways between it and real containers, in both families, until the largest
  * size that arrives whole is known to the byte. Captures on the underlay show whether an outer packet was fragmented.
- * Larger ones must be refused in a way that can be told: EMSGSIZE, or an ICMP message with the right MTU; silence is a
- * black hole. Finally bulk TCP transfers must complete.
+ * What containers may send and does not fit must be refused in a way that can be told: EMSGSIZE, or an ICMP message with
+ * the right MTU; silence is a black hole. Finally bulk TCP transfers must complete.
+ *
+ * The prediction is one for each pair: between hosts the smaller of what the two carry, at most what both containers'
+ * interfaces have. A host whose eth1 has another MTU than the wire gives its containers what it carries itself.
  *
  * ## Its limit
  *
- * veth and bridge let four bytes more through than their MTU (room for a VLAN tag): known, and no finding. One endpoint
- * per host, at most 256 containers; eight directions are narrowed down to the byte, the others of the same kind end
- * alike. Below 1280 bytes IPv6 is not measured (RFC 8200).
+ * veth and bridge let four bytes more through than their MTU (room for a VLAN tag): known, no finding, and told as the
+ * MTU that it is. One endpoint per host, at most 256 containers; eight directions are narrowed down to the byte, the
+ * others of the same kind end alike. Below 1280 bytes IPv6 is not measured (RFC 8200). In a mixed fleet tinc looks for
+ * the size by trying at random, and may settle on a few bytes less than would fit.
  *
  * ## What breaks it
  *
  * An overlay whose containers keep MTU 1500, one host or router with a smaller MTU, a filter that drops ICMP
- * "fragmentation needed" or "packet too big", a tunnel that fragments outside.
+ * "fragmentation needed" or "packet too big", a tunnel that fragments outside. Hosts with 1500 and 9000 bytes on one
+ * network: nobody tells the large ones that the small ones drop their packets. `netlab plan` warns of it.
  *
  * ## What to do
  *
  * The report shows predicted, configured and delivered sizes side by side, and where the first packet that should have
- * passed was cut. Set the containers' MTU to the predicted one; let ICMP type 3 code 4 and ICMPv6 type 2 through.
+ * passed was cut. Set the containers' MTU to the predicted one, and in a mixed fleet all to the smallest; let ICMP type 3
+ * code 4 and ICMPv6 type 2 through.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { aContainer } from '../../check/lacks.js';
@@ -45,10 +51,20 @@ import type { Check, CheckContext } from '../../check/contract.js';
 import { commonFamilies, containersByHost, orderedPairs } from '../../probes/endpoint-choice.js';
 import { countFragments } from '../../probes/fragments.js';
 import { failed, overflowed, passed, skipped } from '../../check/outcome.js';
-import { addProbes, choosePairs, type Pair, probeMtuBytes } from './directions.js';
+import { addProbes, choosePairs, type Direction, type Pair, probeMtuBytes } from './directions.js';
 import { explain } from './evidence.js';
-import { type Findings, interfaceMtus, isLong, isShort, measuredMtu } from './findings.js';
-import { type Measurement, refine } from './probing.js';
+import {
+  type Findings,
+  interfaceMtus,
+  isAsPredicted,
+  isLong,
+  isShort,
+  isSwallowed,
+  type Judged,
+  measuredMtu,
+} from './findings.js';
+import { limitOf } from './limit.js';
+import { type Measurement, probeSizes, refine } from './probing.js';
 import { type Probed, probeInWindows } from './mtu-windows.js';
 
 const BULK_BYTES = 256 * 1024;
@@ -57,6 +73,9 @@ const MOST_BULK_PAIRS = 16;
 const MOST_REFINED = 8;
 /** Between two looks at tunnels that are still finding their MTU: tinc sends its probes once a second. */
 const SETTLING_PAUSE_MS = 500;
+/** The kernel's own limit for each sender: icmp_ratelimit, net/ipv4/route.c; after a burst of six one a second. */
+const ERROR_INTERVAL_MS = 1_000;
+const MOST_QUESTIONS = 2;
 
 /** The MTU that arithmetic predicts is the one that containers have and the one that the path carries: no less, and no more. */
 export const pathMtu: Check = {
@@ -90,9 +109,8 @@ async function measureWith(context: CheckContext, guests: readonly Endpoint[]): 
   const fragments = (await countFragments(lab)) - fragmentsBefore;
   const bulk = await transferBulk(context);
   const findings: Findings = {
-    predictedBytes: plan.mtu.bytes,
     interfaces: await interfaceMtus(context),
-    measurements: await narrow(context, probed.measurements),
+    measurements: await judge(context, await narrow(context, probed.measurements)),
     pairs: pairs.length,
     fragments,
     bulk: bulk.value,
@@ -111,12 +129,11 @@ function hasWay(lab: Lab, { guest, container }: Pair): boolean {
 
 /** Again and again where tunnels find the MTU by themselves, until they have, or should have. */
 async function probeUntilSettled(context: CheckContext, pairs: readonly Pair[]): Promise<Probed> {
-  const { bytes, settlesMs = 0 } = context.plan.mtu;
+  const { settlesMs = 0 } = context.plan.mtu;
   const untilMs = performance.now() + settlesMs;
   for (;;) {
     const probed = await probeInWindows(context, pairs);
-    const isAsPredicted = probed.measurements.every((one) => !isShort(one, bytes) && !isLong(one, bytes));
-    if (isAsPredicted || performance.now() >= untilMs) return probed;
+    if (probed.measurements.every(isAsPredicted) || performance.now() >= untilMs) return probed;
     await delay(SETTLING_PAUSE_MS, undefined, { signal: context.signal });
   }
 }
@@ -126,10 +143,45 @@ async function narrow(
   { plan, lab, signal }: CheckContext,
   measurements: readonly Measurement[],
 ): Promise<readonly Measurement[]> {
-  const predicted = plan.mtu.bytes;
-  const wrong = measurements.filter((one) => isShort(one, predicted) || isLong(one, predicted)).slice(0, MOST_REFINED);
+  const wrong = measurements.filter((one) => isShort(one) || isLong(one)).slice(0, MOST_REFINED);
   const narrowed = await refine(lab, wrong, probeMtuBytes(plan), signal);
-  return measurements.map((one) => narrowed[wrong.indexOf(one)] ?? one);
+  return await askAgain(lab, replaced(measurements, wrong, narrowed), signal);
+}
+
+/** A kernel tells one sender only so often that its packets are too large: who was told nothing asks again, slowly. */
+async function askAgain(
+  lab: Lab,
+  measurements: readonly Measurement[],
+  signal: AbortSignal,
+): Promise<readonly Measurement[]> {
+  let asked = measurements;
+  for (let tries = 1; tries <= MOST_QUESTIONS && asked.some(isSwallowed); tries += 1) {
+    await delay(ERROR_INTERVAL_MS, undefined, { signal });
+    const open = asked.filter(isSwallowed);
+    const volley = { sizesOf: ({ sentBytes }: Direction) => [sentBytes], mayRepeat: () => false };
+    const again = await probeSizes(lab, volley, signal, (probe) => probe(open));
+    asked = replaced(
+      asked,
+      open,
+      open.map((one, index) => ({ ...one, shots: [...one.shots, ...(again[index]?.shots ?? [])] })),
+    );
+  }
+  return asked;
+}
+
+function replaced<T>(all: readonly T[], some: readonly T[], by: readonly T[]): readonly T[] {
+  const changed = new Map(some.map((one, index) => [one, by[index] ?? one]));
+  return all.map((one) => changed.get(one) ?? one);
+}
+
+/** What limits those that carry less than they were to. */
+async function judge({ lab }: CheckContext, measurements: readonly Measurement[]): Promise<readonly Judged[]> {
+  const judged = measurements.map(async (one) => {
+    if (!isShort(one) && !isSwallowed(one)) return one;
+    const limit = await limitOf(lab, one, isShort(one) ? one.predictedBytes : one.sentBytes);
+    return limit === undefined ? one : { ...one, limit };
+  });
+  return await Promise.all(judged);
 }
 
 /** Between real containers, one of each host, as any application would. Once more when the neighbour table overflowed. */

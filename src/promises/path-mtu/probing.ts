@@ -5,6 +5,7 @@ import type { Family } from '#lab/sockets.js';
 import { DatagramProbes, type Shot } from '../../probes/datagram-probes.js';
 import { addressIn } from '../../probes/endpoint-choice.js';
 import type { Direction } from './directions.js';
+import type { Expectation } from './expectation.js';
 import { patiently } from '../../probes/patience.js';
 
 /** veth and bridge let the length of a VLAN tag more through than their MTU (is_skb_forwardable, net/core/dev.c). */
@@ -28,21 +29,27 @@ export interface Measurement extends Direction {
 
 type Guns = ReadonlyMap<Family, DatagramProbes>;
 
-/** Sizes around the prediction and around what networks have commonly. */
-export function candidateSizes(predictedBytes: number, limitBytes: number): readonly number[] {
+/** Sizes around the prediction, what the sender may send, and what networks have commonly. */
+export function candidateSizes({ predictedBytes, sentBytes }: Expectation, limitBytes: number): readonly number[] {
   const around = [0, 1, vlanSlackBytes, vlanSlackBytes + 1, 8].map((more) => predictedBytes + more);
-  const common = [1500, 9000].filter((size) => size > predictedBytes + 8 && size <= limitBytes);
-  return [...around, ...common];
+  const common = [sentBytes, 1500, 9000].filter((size) => size > predictedBytes + 8 && size <= limitBytes);
+  return [...new Set([...around, ...common])];
+}
+
+/** What is sent in a direction. */
+export interface Volley {
+  readonly sizesOf: (direction: Direction) => readonly number[];
+  /** Whether a packet of that size that did not arrive gets a second chance. */
+  readonly mayRepeat: (direction: Direction, sizeBytes: number) => boolean;
 }
 
 /**
  * Measures directions at once: a positive control, then every size in one burst.
- * @param mustPassBytes what is expected to arrive: it gets a second chance when it does not
  * @param inWindow calls `probe`, the part that makes neighbour entries, with the directions
  */
 export async function probeSizes(
   lab: Lab,
-  { sizes, mustPassBytes }: { readonly sizes: readonly number[]; readonly mustPassBytes: number },
+  volley: Volley,
   signal: AbortSignal,
   inWindow: (probe: (directions: readonly Direction[]) => Promise<void>) => Promise<void>,
 ): Promise<readonly Measurement[]> {
@@ -52,12 +59,14 @@ export async function probeSizes(
     await inWindow(async (directions) => {
       measurements.push(...directions.map((direction) => ({ ...direction, shots: [] })));
       await control(lab, guns, measurements, signal);
-      await burst(guns, measurements.filter(isReachable), sizes);
+      await burst(guns, measurements.filter(isReachable), volley);
     });
     const shots = measurements.flatMap((measurement) => measurement.shots);
     await patiently(() => !shots.some(isSilent), SECOND_CHANCE_MS, signal);
-    for (const shot of shots)
-      if (mayStillArrive(shot) && shot.sizeBytes <= mustPassBytes) await gunFor(guns, shot.family).fireAgain(shot);
+    for (const measurement of measurements)
+      for (const shot of measurement.shots)
+        if (mayStillArrive(shot) && volley.mayRepeat(measurement, shot.sizeBytes))
+          await gunFor(guns, shot.family).fireAgain(shot);
     await patiently(() => !shots.some(isSilent), SILENCE_MS - SECOND_CHANCE_MS, signal);
     return measurements;
   } finally {
@@ -103,16 +112,17 @@ async function control(
 async function burst(
   guns: Guns,
   measurements: ReadonlyArray<Direction & { shots: Shot[] }>,
-  sizes: readonly number[],
+  { sizesOf }: Volley,
 ): Promise<void> {
-  for (const [index, { from, to, family, shots }] of measurements.entries()) {
-    for (const size of sizes) shots.push(await gunFor(guns, family).fire(from, to, size));
+  for (const [index, measurement] of measurements.entries()) {
+    const { from, to, family, shots } = measurement;
+    for (const size of sizesOf(measurement)) shots.push(await gunFor(guns, family).fire(from, to, size));
     if (index % DIRECTIONS_PER_TURN === 0) await nextTurn();
   }
 }
 
 /** What the probing made the containers learn; probe endpoints forget when they go. */
-async function forget(lab: Lab, directions: readonly Direction[]): Promise<void> {
+async function forget(lab: Lab, directions: ReadonlyArray<Pick<Direction, 'from' | 'to' | 'family'>>): Promise<void> {
   const learned = new Map<string, Set<string>>();
   for (const { from, to, family } of directions) {
     const addresses = learned.get(from.node) ?? new Set<string>();
@@ -154,7 +164,8 @@ export async function refine(
     const shots = open.map(({ low, high, ...measurement }) => ({ measurement, sizes: between(low, high) }));
     const more = await Promise.all(
       shots.map(({ measurement, sizes }) =>
-        probeSizes(lab, { sizes, mustPassBytes: 0 }, signal, (probe) => probe([measurement])),
+        // A size that is lost by chance would be taken for the limit.
+        probeSizes(lab, { sizesOf: () => sizes, mayRepeat: () => true }, signal, (probe) => probe([measurement])),
       ),
     );
     open = open.map((measurement, index) => {

@@ -9,6 +9,7 @@
 import { emptyNode, type RouteState, type VethLink } from '#lab/state.js';
 import type { Cluster, Container } from '../../cluster/cluster.js';
 import type { Attachment } from '../contract.js';
+import { hostOf } from '../flat-bridge.js';
 import { interfaceName } from '../interface-name.js';
 import { type Dual, families } from '../underlay.js';
 
@@ -20,7 +21,7 @@ export function containerAddresses({ ipv4, ipv6 }: Container): Dual {
   return { ipv4: `${ipv4}/32`, ...(ipv6 === undefined ? {} : { ipv6: `${ipv6}/128` }) };
 }
 
-/** @param mtuBytes MTU of eth0; the host's end has that of the wire at least */
+/** @param mtuBytes MTU of eth0; the host's end has that of the host's eth1 at least */
 export function attachRouted(cluster: Cluster, container: Container, mtuBytes: number): Attachment {
   const port = interfaceName('veth-', container.name);
   const addresses = containerAddresses(container);
@@ -35,7 +36,7 @@ export function attachRouted(cluster: Cluster, container: Container, mtuBytes: n
   const hostEnd: VethLink = {
     kind: 'veth',
     name: port,
-    mtuBytes: Math.max(mtuBytes, cluster.underlay.mtuBytes),
+    mtuBytes: Math.max(mtuBytes, hostOf(cluster, container).mtuBytes),
     addresses: addresses.ipv6 === undefined ? [] : [`${anyGateway.ipv6}/64`],
     peer: { node: container.name, link: 'eth0' },
   };

@@ -3,6 +3,7 @@ import { type DaemonLink, type ServiceState, serviceFolder } from '#lab/state.js
 import type { Cluster, Host } from '../../cluster/cluster.js';
 import { absent, type Declarations, promised } from '../../declaration/promise.js';
 import type { MtuPrediction } from '../contract.js';
+import { predict, type Remainder } from '../overhead.js';
 import { tunnelAddress } from '../underlay.js';
 import { bridgeOf, type Engine, ethernetHeaderBytes, isBehindNat, outerHeaderBytes } from './engine.js';
 
@@ -90,8 +91,12 @@ function promises({ cipher }: TincChoice): Partial<Declarations> {
 }
 
 /** What tinc adds to a frame: its number, padding, the MAC (send_udppacket, net_packet.c of tinc 1.0.36). */
-function prediction(cluster: Cluster, { cipher, macBytes }: TincChoice): MtuPrediction {
-  const { mtuBytes: wireBytes, family } = cluster.underlay;
+function prediction(cluster: Cluster, chosen: TincChoice): MtuPrediction {
+  return { ...predict(cluster, (wireBytes) => remainder(cluster, chosen, wireBytes)), settlesMs: SETTLES_MS };
+}
+
+function remainder(cluster: Cluster, { cipher, macBytes }: TincChoice, wireBytes: number): Remainder {
+  const { family } = cluster.underlay;
   const outerBytes = outerHeaderBytes(cluster);
   const roomBytes = wireBytes - outerBytes - macBytes;
   const clearBytes = cipher === 'none' ? roomBytes : BLOCK_BYTES * Math.floor(roomBytes / BLOCK_BYTES) - 1;
@@ -100,9 +105,9 @@ function prediction(cluster: Cluster, { cipher, macBytes }: TincChoice): MtuPred
   const padded = cipher === 'none' ? '' : `, of which ${clearBytes + 1} are whole blocks of AES with 1 of padding`;
   const inner = `${SEQUENCE_NUMBER_BYTES} (number), ${ethernetHeaderBytes} (Ethernet)`;
   const why = `${outer}${padded}; less ${inner}: ${bytes}`;
-  if (bytes <= LARGEST_PACKET_BYTES) return { bytes, wireBytes, why, settlesMs: SETTLES_MS };
+  if (bytes <= LARGEST_PACKET_BYTES) return { bytes, why };
   const limited = `${why}; but tinc takes no frame of more than 1518 bytes (Ethernet, a VLAN tag, 1500)`;
-  return { bytes: LARGEST_PACKET_BYTES, wireBytes, why: limited, settlesMs: SETTLES_MS };
+  return { bytes: LARGEST_PACKET_BYTES, why: limited };
 }
 
 /**

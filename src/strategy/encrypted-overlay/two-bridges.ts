@@ -24,7 +24,7 @@ export function docker0(cluster: Cluster, host: Host): BridgeLink {
   return {
     kind: 'bridge',
     name: 'docker0',
-    mtuBytes: cluster.underlay.mtuBytes,
+    mtuBytes: host.mtuBytes,
     mac: macFromIpv4(gatewayOf(cluster, host).ipv4),
     stp: false,
     forwardDelaySeconds: 0,
@@ -40,7 +40,7 @@ export function privateNetwork(cluster: Cluster): underlay.Dual {
 export function attachToBoth(cluster: Cluster, container: Container, mtuBytes: number): Attachment {
   const host = hostOf(cluster, container);
   const own = privateAddress(cluster, container.ipv4);
-  const eth0 = { name: 'eth0', mac: macFromIpv4(own.ipv4), mtuBytes: cluster.underlay.mtuBytes };
+  const eth0 = { name: 'eth0', mac: macFromIpv4(own.ipv4), mtuBytes: host.mtuBytes };
   const ethwe = { name: 'ethwe', mac: container.mac, mtuBytes };
   const [inside, dockerPort] = cable(container, { ...eth0, addresses: dockerAddresses(host, own) }, 'dock-', 'docker0');
   const addresses = underlay.inNetwork(cluster.network, container);

@@ -5,6 +5,7 @@ import { promised } from '../../declaration/promise.js';
 import type { Decision } from '../../scenario/scenario.js';
 import type { Infrastructure, MtuPrediction, Requirement } from '../contract.js';
 import { bridgeOf, type Engine, ethernetHeaderBytes, outerHeaderBytes } from './engine.js';
+import { carriedBytes, predict } from '../overhead.js';
 import { addressOf, services, wireguardPort } from './wireguard-peers.js';
 
 export interface WireguardChoice {
@@ -51,7 +52,7 @@ export function wireguard(cluster: Cluster, chosen: WireguardChoice, group: numb
       ),
     },
     onHost: (host) => ({
-      links: linksOf(host, mtu, group),
+      links: linksOf(host, carriedBytes(mtu, host.name), group),
       fdb: floodList(cluster, host, group),
       services: services(cluster, host, isKernels(chosen)),
       // Once for all groups: they share the port.
@@ -62,13 +63,13 @@ export function wireguard(cluster: Cluster, chosen: WireguardChoice, group: numb
 
 const deviceOf = (group: number): string => `vxlan${group}`;
 
-function linksOf(host: Host, mtu: MtuPrediction, group: number): readonly LinkState[] {
+function linksOf(host: Host, mtuBytes: number, group: number): readonly LinkState[] {
   return [
     {
       kind: 'daemon',
       name: 'wg0',
       service: 'wireguard',
-      mtuBytes: mtu.bytes + VXLAN_BYTES,
+      mtuBytes: mtuBytes + VXLAN_BYTES,
       addresses: [`${addressOf(host)}/24`],
     },
     {
@@ -79,7 +80,7 @@ function linksOf(host: Host, mtu: MtuPrediction, group: number): readonly LinkSt
       local: addressOf(host),
       // By wg0 or not at all: where wg0 is gone, nothing leaves by another interface in clear.
       parent: 'wg0',
-      mtuBytes: mtu.bytes,
+      mtuBytes,
       master: bridgeOf(group),
       addresses: [],
     },
@@ -103,11 +104,12 @@ function floodList({ hosts }: Cluster, host: Host, group: number): readonly FdbS
 
 /** WireGuard pads packets to 16 bytes, but not beyond its interface's MTU: nothing is lost to that. */
 function prediction(cluster: Cluster): MtuPrediction {
-  const { mtuBytes: wireBytes, family } = cluster.underlay;
   const tunnelBytes = outerHeaderBytes(cluster) + WIREGUARD_BYTES;
-  const bytes = wireBytes - tunnelBytes - VXLAN_BYTES;
-  const outer = `${tunnelBytes} (WireGuard over ${family === 'ipv4' ? 'IPv4' : 'IPv6'})`;
-  return { bytes, wireBytes, why: `${wireBytes} - ${outer} - ${VXLAN_BYTES} (VXLAN over IPv4): ${bytes}` };
+  const outer = `${tunnelBytes} (WireGuard over ${cluster.underlay.family === 'ipv4' ? 'IPv4' : 'IPv6'})`;
+  return predict(cluster, (wireBytes) => {
+    const bytes = wireBytes - tunnelBytes - VXLAN_BYTES;
+    return { bytes, why: `${wireBytes} - ${outer} - ${VXLAN_BYTES} (VXLAN over IPv4): ${bytes}` };
+  });
 }
 
 function infrastructureOf(chosen: WireguardChoice): Infrastructure {

@@ -1,0 +1,62 @@
+/** Containers that may send more than others get: told before anything is built. Pure. */
+import type { Container } from '../cluster/cluster.js';
+import { pairEnd, pairMtuBytes } from './pair-mtu.js';
+import type { Plan } from './plan.js';
+
+/** Names that are told one by one. */
+const mostNames = 5;
+
+/** A sentence for each size that some containers send and others never get; none where path-mtu is not promised. */
+export function mixedMtuWarnings(plan: Plan): readonly string[] {
+  if (plan.promises['path-mtu'].declared !== 'promised') return [];
+  const containers = plan.cluster.hosts.flatMap((host) => host.containers);
+  const receivers = smallestOfEachHost(plan, containers);
+  const lost = groups(containers, ({ host, mtuBytes }) => `${host} ${mtuBytes ?? ''}`).flatMap((senders) => {
+    const [first] = senders as [Container, ...Container[]];
+    const own = pairEnd(plan, first);
+    const others = senders.length > 1 ? receivers : receivers.filter(({ name }) => name !== first.name);
+    const arriving = others.map((to) => ({ to, bytes: pairMtuBytes(plan.mtu, own, pairEnd(plan, to)) }));
+    const [worst] = arriving.toSorted((a, b) => a.bytes - b.bytes);
+    const sentBytes = own.mtuBytes;
+    return worst === undefined || worst.bytes >= sentBytes ? [] : [{ senders, sentBytes, ...worst }];
+  });
+  return groups(lost, (one) => `${one.sentBytes} ${one.bytes}`).map((group) => {
+    const { sentBytes, bytes } = group[0] as (typeof group)[number];
+    const senders = names(group.flatMap((one) => one.senders.map(({ name }) => name)));
+    const to = names(group.map((one) => one.to.name));
+    return `${senders} may send ${sentBytes} bytes, of which ${bytes} get to ${to}: ${endWords(plan, bytes)}`;
+  });
+}
+
+/** Two of each host: one of them is another than the sender. */
+function smallestOfEachHost(plan: Plan, containers: readonly Container[]): readonly Container[] {
+  const bytesOf = (container: Container) => pairEnd(plan, container).mtuBytes;
+  const byHost = new Map<string, readonly Container[]>();
+  for (const container of containers) {
+    const two = [...(byHost.get(container.host) ?? []), container].toSorted((a, b) => bytesOf(a) - bytesOf(b));
+    byHost.set(container.host, two.slice(0, 2));
+  }
+  return [...byHost.values()].flat();
+}
+
+function endWords({ mtu }: Plan, bytes: number): string {
+  if (mtu.settlesMs !== undefined)
+    return `the tunnel finds that out by trying, tells the senders, and may settle on a little less. Give hosts that share a network one MTU.`;
+  return `what is larger vanishes, and path-mtu cannot be kept. Give hosts that share a network one MTU, or every container \`mtu: ${bytes}\`.`;
+}
+
+function groups<T>(all: readonly T[], keyOf: (one: T) => string): ReadonlyArray<readonly T[]> {
+  const found = new Map<string, T[]>();
+  for (const one of all) {
+    const group = found.get(keyOf(one));
+    if (group === undefined) found.set(keyOf(one), [one]);
+    else group.push(one);
+  }
+  return [...found.values()];
+}
+
+function names(all: readonly string[]): string {
+  const unique = [...new Set(all)];
+  const rest = unique.length - mostNames;
+  return rest > 0 ? `${unique.slice(0, mostNames).join(', ')} and ${rest} more` : unique.join(', ');
+}
