@@ -67,18 +67,12 @@ const finds = test.macro(
 
 for (const { name } of plan().nodes) test(`${name} as built`, finds, name, (node) => node, []);
 
-test('an MTU', finds, 'h2', (node) => withLink(node, 'eth1', { mtuBytes: 1400 }), [
-  { where: 'h2:eth1', what: 'MTU', planned: '1500', found: '1400' },
-]);
-/** What the kernel does to a bridge when a port shrinks. */
-const shrunk = (node: ObservedNode): ObservedNode =>
-  withLink(withLink(node, 'eth1', { mtuBytes: 1400 }), 'br0', { mtuBytes: 1400 });
-test('an MTU that the kernel took from a port is told of the port alone', finds, 'h2', shrunk, [
-  { where: 'h2:eth1', what: 'MTU', planned: '1500', found: '1400' },
-]);
-test("a bridge's MTU that somebody set", finds, 'h2', (node) => withLink(node, 'br0', { mtuBytes: 1400 }), [
-  { where: 'h2:br0', what: 'MTU', planned: '1500', found: '1400' },
-]);
+const smaller = { mtuBytes: 1400 };
+const mtuDrift = (where: string) => [{ where, what: 'MTU', planned: '1500', found: '1400' }];
+const shrunk = (node: ObservedNode) => withLink(withLink(node, 'eth1', smaller), 'br0', smaller);
+test('an MTU', finds, 'h2c1', (node) => withLink(node, 'eth0', smaller), mtuDrift('h2c1:eth0'));
+test("a port's MTU, which the kernel gave to the bridge", finds, 'h2', shrunk, mtuDrift('h2:eth1'));
+test("a bridge's MTU that somebody set", finds, 'h2', (node) => withLink(node, 'br0', smaller), mtuDrift('h2:br0'));
 test('a MAC', finds, 'h2c1', (node) => withLink(node, 'eth0', { mac: '02:42:0a:01:02:99' }), [
   { where: 'h2c1:eth0', what: 'MAC', planned: '02:42:0a:01:02:02', found: '02:42:0a:01:02:99' },
 ]);
