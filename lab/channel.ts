@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Duplex } from 'node:stream';
 import { SilenceWatch } from './channel/silence.js';
 import { LabError, Refusal } from './errors.js';
+import { wordsOf } from './stray-errors.js';
 
 type Line =
   | { readonly id: number; readonly method: string; readonly parameters: unknown }
@@ -217,7 +218,7 @@ function parseLine(text: string): Line | undefined {
 function describe(error: unknown): ErrorLine {
   if (error instanceof LabError)
     return { message: error.message, remedy: error.remedy, ...(error instanceof Refusal ? { refused: true } : {}) };
-  return { message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  return { message: wordsOf(error) };
 }
 
 function errorOf({ message, remedy, refused }: ErrorLine): LabError {

@@ -2,13 +2,14 @@
 import { fstatSync, openSync } from 'node:fs';
 import { createServer, type Server, Socket } from 'node:net';
 import { dirname } from 'node:path';
-import { Channel, type Handlers } from './channel.js';
+import { Channel, type Handler, type Handlers } from './channel.js';
 import { LabError } from './errors.js';
 import { systemCall } from './kernel/libc.js';
 import { MachineLock } from './machine/lock.js';
 import { MachineNeighbourTable } from './machine/neighbour-table.js';
 import { reapOrphans } from './machine/orphans.js';
 import { NetnsLab } from './netns/netns-lab.js';
+import { answeringFor, answerForStray, wordsOf } from './stray-errors.js';
 import { type SandboxSettings, SETTINGS_VARIABLE } from './sandbox/settings.js';
 
 /** linux/mount.h */
@@ -16,6 +17,8 @@ const MS_NOSUID = 2;
 const MS_NODEV = 4;
 const HOST_NAME = 'netlab';
 const FOLDER_LOOK_MS = 1_000;
+/** A timer that fails at each tick must not fill a disk. */
+const STRAY_ERRORS_TOLD = 100;
 
 export interface Inside {
   readonly settings: SandboxSettings;
@@ -27,9 +30,10 @@ export interface Inside {
 
 /**
  * Makes this process the first one of its sandbox: a private /run and /sys, orphans reaped, an end when its starter ends.
- * @throws LabError when the process was not started by startSandbox
+ * What is thrown before it serves ends it, in words for the user.
  */
 export function enterSandbox(): Inside {
+  process.once('uncaughtException', endWith);
   const text = process.env[SETTINGS_VARIABLE];
   if (text === undefined || process.pid !== 1)
     throw new LabError('this is the inner side of a netlab sandbox; start netlab itself');
@@ -63,7 +67,36 @@ function listenAt(controlSocket: string): Server {
 }
 
 function refuseToStart(cause: Error): never {
-  throw new LabError(`nobody could reach the lab: ${cause.message}`, { cause });
+  endWith(new LabError(`nobody could reach the lab: ${cause.message}`));
+}
+
+/** What is said here is told to the user: see lab/sandbox/last-words.ts. */
+function endWith(error: unknown): never {
+  process.stderr.write(`${wordsOf(error)}\n`);
+  process.exit(1);
+}
+
+/** From now on no exception ends the lab: see stray-errors.ts. What nobody answers for is told in the log. */
+function surviveStrayErrors(): void {
+  let told = 0;
+  process.removeAllListeners('uncaughtException').on('uncaughtException', (error) => {
+    if (answerForStray(error) || told >= STRAY_ERRORS_TOLD) return;
+    told += 1;
+    process.stderr.write(`an error that no measurement answers for: ${wordsOf(error)}\n`);
+  });
+}
+
+/** Each request answers for its callbacks. */
+function answering(handlers: Handlers): Handlers {
+  const answered = Object.entries(handlers).map(([name, handler]): [string, Handler] => [
+    name,
+    async (parameters, context) =>
+      await answeringFor(async (failed) => {
+        const signal = AbortSignal.any([context.signal, failed]);
+        return await handler(parameters, { ...context, signal });
+      }),
+  ]);
+  return Object.fromEntries(answered);
 }
 
 /** A lab whose folder in the registry is removed, by hand, at logout or by a sweep, could never be found again: it ends. */
@@ -75,6 +108,7 @@ function endWithFolder(path: string): void {
 }
 
 function serve(settings: SandboxSettings, server: Server | undefined, handlers: Handlers): void {
+  surviveStrayErrors();
   let staysUp = false;
   const own: Handlers = {
     hello: () => null,
@@ -85,10 +119,11 @@ function serve(settings: SandboxSettings, server: Server | undefined, handlers: 
     /** Process 1 ends, and the kernel ends everything else in here. */
     stop: () => void setImmediate(() => process.exit(0)),
   };
-  const starter = new Channel(new Socket({ fd: settings.channelFd }), { ...handlers, ...own });
+  const all = answering({ ...handlers, ...own });
+  const starter = new Channel(new Socket({ fd: settings.channelFd }), all);
   const end = (): void => {
     if (!staysUp) process.exit(0);
   };
   void starter.closed.then(end);
-  server?.on('connection', (socket) => void new Channel(socket, { ...handlers, ...own }));
+  server?.on('connection', (socket) => void new Channel(socket, all));
 }

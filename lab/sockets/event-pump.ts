@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { epollDataOffset, epollEventBytes, systemCall, trySystemCall, waitForEvents } from '../kernel/libc.js';
 
 /** linux/eventpoll.h and fcntl.h. */
@@ -36,10 +37,13 @@ class EventPump {
     process.once('exit', () => this.#interrupt());
   }
 
-  /** Registers a non-blocking descriptor; the handler is called as long as there is something to read (level-triggered). */
+  /**
+   * Registers a non-blocking descriptor; the handler is called as long as there is something to read (level-triggered), in
+   * the asynchronous context of this call: what it throws is the trouble of who has registered it.
+   */
   add(fd: number, handler: ReadyHandler): void {
     this.#control(EPOLL_CTL_ADD, fd);
-    this.#handlers.set(fd, handler);
+    this.#handlers.set(fd, AsyncResource.bind(guarded(handler)));
     if (this.#running) return;
     this.#running = true;
     // Not at once: whoever registers may still be under construction, and frames may be waiting already.
@@ -82,18 +86,7 @@ class EventPump {
       const fd = this.#events.readInt32LE(offset + epollDataOffset);
       if (fd === this.#wake) trySystemCall('read', this.#wake, Buffer.alloc(8), 8);
       // A descriptor closed by an earlier handler of this batch has no handler any more; one reused finds nothing to read.
-      else this.#call(this.#handlers.get(fd), this.#events.readUInt32LE(offset));
-    }
-  }
-
-  /** One handler's defect must not stop the others: it surfaces as an uncaught exception of its own. */
-  #call(handler: ReadyHandler | undefined, events: number): void {
-    try {
-      handler?.(events);
-    } catch (error) {
-      setImmediate(() => {
-        throw error;
-      });
+      else this.#handlers.get(fd)?.(this.#events.readUInt32LE(offset));
     }
   }
 
@@ -109,6 +102,19 @@ class EventPump {
     one.writeBigUInt64LE(1n);
     trySystemCall('write', this.#wake, one, one.length);
   }
+}
+
+/** One handler's defect must not stop the others: it surfaces as an uncaught exception of its own. */
+function guarded(handler: ReadyHandler): ReadyHandler {
+  return (events) => {
+    try {
+      handler(events);
+    } catch (error) {
+      setImmediate(() => {
+        throw error;
+      });
+    }
+  };
 }
 
 let instance: EventPump | undefined;

@@ -1,5 +1,7 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Lab, LabNode } from '#lab/lab.js';
 import type { Closable } from '#lab/sockets.js';
+import { answeringFor } from '#lab/stray-errors.js';
 import { isUnspecified } from '../address/ip.js';
 import type { Plan } from '../plan/plan.js';
 import { Probing } from './flow-probing.js';
@@ -52,6 +54,8 @@ class FlowEngine implements OwnedFlows {
   #pending: Pending[] = [];
   readonly #lacking = new Map<string, boolean>();
   #running = false;
+  /** No part of the check that happens to ask first: all that ask get to know what goes wrong. */
+  readonly #begin = AsyncResource.bind(() => void this.#runBatches());
 
   constructor({ lab, plan, signal, deadlineMs }: FlowsOptions) {
     this.#lab = lab;
@@ -96,7 +100,7 @@ class FlowEngine implements OwnedFlows {
   #enqueue(request: FlowRequest): Promise<FlowResult> {
     if (!this.#running) {
       this.#running = true;
-      setImmediate(() => void this.#runBatches());
+      setImmediate(this.#begin);
     }
     return new Promise((resolve, reject) => {
       const settle = (result: FlowResult | undefined) =>
@@ -110,7 +114,7 @@ class FlowEngine implements OwnedFlows {
       const batch = this.#pending;
       this.#pending = [];
       try {
-        const results = await this.#runs.run(batch.map(({ request }) => request));
+        const results = await answeringFor(() => this.#runs.run(batch.map(({ request }) => request)));
         for (const { request, settle } of batch) settle(results.get(request));
       } catch (error) {
         for (const { reject } of batch) reject(error);

@@ -2,6 +2,7 @@
 import type { Handlers, RequestContext } from '#lab/channel.js';
 import { LabError } from '#lab/errors.js';
 import type { Inside } from '#lab/inside.js';
+import { unlessFailed } from '#lab/stray-errors.js';
 import { Breakage, type Broken, type Mended } from '../faults/breakage.js';
 import { type Baseline, driftOf, nodeDrift, takeBaseline } from '../verify/baseline.js';
 import type { Plan } from '../plan/plan.js';
@@ -209,7 +210,7 @@ class LabServer {
 
   /** Two measurements at a time would disturb each other: the second one waits. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#lastTurn.then(work);
+    const turn = this.#lastTurn.then(() => unlessFailed(work));
     this.#lastTurn = turn.catch(() => undefined);
     return turn;
   }

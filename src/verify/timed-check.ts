@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { HeldTooLong, LabError } from '#lab/errors.js';
+import { HeldTooLong } from '#lab/errors.js';
+import { Work, wordsOf } from '#lab/stray-errors.js';
 import type { Check, CheckContext } from '../check/contract.js';
 import { failed, skipped } from '../check/outcome.js';
 import type { CheckOutcome } from '../result/result.js';
@@ -18,18 +19,20 @@ export interface TimeLimits {
 /**
  * What a check found, in bounded time. One that is stopped is waited for, so that its packets and sockets are no part of
  * what comes next.
- * @returns an `error` when the check threw or took too long, a `skip` when the run was stopped
+ * @param work what answers for the check's callbacks
+ * @returns an `error` when the check, or a callback of it, threw, or when it took too long; a `skip` when the run was stopped
  */
 export async function outcomeOf(
   check: Check,
   context: CheckContext,
+  work = new Work(),
   limits: TimeLimits = { checkMs: CHECK_TIMEOUT_MS, graceMs: GRACE_MS },
 ): Promise<CheckOutcome> {
   if (context.signal.aborted) return cutShort();
   const time = limitOwnTime(context.lab, limits.checkMs);
-  const signal = AbortSignal.any([context.signal, time.signal]);
+  const signal = AbortSignal.any([context.signal, time.signal, work.failed]);
   // An error that a check throws before its first wait is one of that check, too.
-  const measuring = (async () => await check.measure({ ...context, signal }))();
+  const measuring = work.run(async () => await check.measure({ ...context, signal }));
   try {
     return await Promise.race([measuring, aborted(signal)]);
   } catch (error) {
@@ -37,7 +40,7 @@ export async function outcomeOf(
     if (context.signal.aborted) return cutShort();
     if (error instanceof HeldTooLong) return skipped(error.message, error.remedy ?? '');
     if (time.signal.aborted) return notMeasured(`it did not end within ${limits.checkMs / 1000} s`);
-    return withoutLinks(check, context, await missingLinks(context)) ?? notMeasured(words(error));
+    return withoutLinks(check, context, await missingLinks(context)) ?? notMeasured(wordsOf(error));
   } finally {
     time.stop();
   }
@@ -85,14 +88,9 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-function notMeasured(reason: string): CheckOutcome {
+/** No finding about the network. */
+export function notMeasured(reason: string): CheckOutcome {
   return { verdict: 'error', summary: 'netlab could not measure this', observations: [], evidence: [], reason };
-}
-
-/** A known error in one line; the stack of an unknown one belongs into a bug report. */
-function words(error: unknown): string {
-  if (error instanceof LabError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function cutShort(): CheckOutcome {

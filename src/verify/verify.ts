@@ -1,5 +1,6 @@
 /** Measures every promise of a lab as it is now, afresh each time. */
 import type { Lab } from '#lab/lab.js';
+import { Work, wordsOf } from '#lab/stray-errors.js';
 import type { Check, CheckContext, Sharing } from '../check/contract.js';
 import { notApplicable } from '../check/outcome.js';
 import { checks } from './checks.js';
@@ -19,7 +20,7 @@ import { groupViews, mergedOutcome, type ViewOutcome } from '../readiness/group-
 import { leasedPlan } from '../readiness/leased.js';
 import { type LiveGuests, liveGuests } from './live-guests.js';
 import { type CountedFollowUps, createFollowUps } from '../trace/follow-ups.js';
-import { outcomeOf } from './timed-check.js';
+import { notMeasured, outcomeOf } from './timed-check.js';
 import { announceWaits } from './waiting.js';
 
 export interface VerifyOptions {
@@ -81,14 +82,14 @@ function thoseThatRun(way: Sharing, { only }: VerifyOptions, { whole }: Scope): 
   return checks.filter((check) => (only?.includes(check.promise) ?? true) && sharingOf(check, whole) === way);
 }
 
-async function measureHere(options: VerifyOptions, scope: Scope): Promise<readonly CheckResult[]> {
-  const measure = async (check: Check): Promise<CheckResult> => await measureOne(check, scope, options);
+async function measureHere(options: VerifyOptions, scope: Scope): Promise<readonly Measured[]> {
+  const measure = async (check: Check): Promise<Measured> => await measureOne(check, scope, options);
   const [forAlone, forApart, forShared] = (['alone', 'apart', 'shared'] as const).map((way) =>
     thoseThatRun(way, options, scope),
   ) as [readonly Check[], readonly Check[], readonly Check[]];
   const apart = Promise.all(forApart.map(measure));
   const shared = await Promise.all(forShared.map(measure));
-  const alone: CheckResult[] = [];
+  const alone: Measured[] = [];
   for (const check of forAlone) alone.push(await measure(check));
   return [...shared, ...alone, ...(await apart)];
 }
@@ -124,16 +125,23 @@ async function forgetProbes(lab: Lab): Promise<void> {
   await Promise.all(forgotten);
 }
 
+/** What a check found, and what answers for callbacks of it that come late. */
+interface Measured {
+  readonly result: CheckResult;
+  readonly work: Work;
+}
+
 /** Where groups are measured each for itself: one after the other. */
-async function measureOne(check: Check, scope: Scope, { emit, absence }: VerifyOptions): Promise<CheckResult> {
+async function measureOne(check: Check, scope: Scope, { emit, absence }: VerifyOptions): Promise<Measured> {
   const { promise } = check;
   const views = check.views === 'whole' ? [scope.whole] : scope.views;
   const startedMs = performance.now();
   emit({ type: 'check-started', promise });
   const found: ViewOutcome[] = [];
+  const work = new Work();
   for (const context of views) {
     const lack = check.lacks?.(context.plan);
-    const outcome = lack === undefined ? await outcomeOf(check, context) : notApplicable(lack);
+    const outcome = lack === undefined ? await outcomeOf(check, context, work) : notApplicable(lack);
     found.push({ view: context.plan, outcome });
   }
   const canExist = groupViews(absence.whole).some((view) => check.lacks?.(view) === undefined);
@@ -141,18 +149,26 @@ async function measureOne(check: Check, scope: Scope, { emit, absence }: VerifyO
   const outcome = canExist ? withAbsence(promise, among, absence) : among;
   const result = { ...outcome, id: promise, durationMs: performance.now() - startedMs };
   emit({ type: 'check-ended', promise, result });
-  return result;
+  return { result, work };
 }
 
 function judged(
   plan: Plan,
-  results: readonly CheckResult[],
+  measured: readonly Measured[],
   { emit, signal }: VerifyOptions,
   { facts }: CountedFollowUps,
 ): Verified {
-  const promises = judge(plan, results);
+  const promises = judge(plan, measured.map(lastWord));
   for (const result of promises) emit({ type: 'promise-judged', result });
   return { promises, complete: !signal.aborted, followUps: facts };
+}
+
+/** A check whose callback failed after its end has measured nothing that could be relied on. */
+function lastWord({ result, work }: Measured): CheckResult {
+  work.close();
+  const { verdict, id, durationMs } = result;
+  if (!work.failed.aborted || verdict === 'error') return result;
+  return { ...notMeasured(wordsOf(work.failed.reason)), id, durationMs };
 }
 
 /** One result per promise that was measured, in the order in which reports show them. */

@@ -30,7 +30,7 @@ async function sandboxThat(
   return sandbox;
 }
 
-const crash = `crash: () => new Promise(() => setImmediate(() => { throw new Error('out of luck'); }))`;
+const crash = `crash: () => { process.stderr.write('Error: out of luck\\n'); process.exit(7); }`;
 
 for (const [where, options] of [
   ['in memory', {}],
@@ -42,6 +42,25 @@ for (const [where, options] of [
     t.regex(error?.message ?? '', /^the lab ended before it answered \(exit code \d+\)\n[^]*Error: out of luck/u);
     await t.throwsAsync(channel.call('again', null), { message: error?.message ?? '' });
   });
+
+test('an exception in a callback of a request is the failure of that request, and process 1 goes on', async (t) => {
+  const answers = [
+    `fail: () => new Promise(() => setImmediate(() => { throw new Error('out of luck'); }))`,
+    `lose: () => new Promise(() => queueMicrotask(() => { throw new Error('from nowhere'); }))`,
+    `wait: () => new Promise((resolve) => setTimeout(() => resolve('well'), 20))`,
+  ];
+  const { channel } = await sandboxThat(t, answers.join());
+  const [, waited] = await Promise.all([
+    t.throwsAsync(channel.call('fail', null), {
+      instanceOf: LabError,
+      message: /^a callback failed: Error: out of luck/u,
+    }),
+    channel.call('wait', null),
+  ]);
+  t.is(waited, 'well');
+  await t.throwsAsync(channel.call('lose', null), { message: /^netlab failed meanwhile[^]*: Error: from nowhere/u });
+  t.is(await channel.call('wait', null), 'well');
+});
 
 test('who asks process 1 when it is killed hears that', async (t) => {
   const { channel, initPid } = await sandboxThat(t, 'wait: () => new Promise(() => undefined)');

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { HeldTooLong } from '#lab/errors.js';
+import { Work } from '#lab/stray-errors.js';
 import type { Check, CheckContext } from '#src/check/contract.js';
 import { passed } from '#src/check/outcome.js';
 import { outcomeOf } from '#src/verify/timed-check.js';
@@ -44,7 +45,7 @@ test('a check that takes too long is told to stop, and is waited for', async (t)
     ended = true;
     return passed({ summary: 'too late' });
   });
-  const outcome = await outcomeOf(slow, contextOf(), limits);
+  const outcome = await outcomeOf(slow, contextOf(), new Work(), limits);
   t.true(ended);
   t.like(outcome, { verdict: 'error', reason: 'it did not end within 0.03 s' });
 });
@@ -59,12 +60,12 @@ test('so it is when the run is stopped', async (t) => {
     throw new Error('stopped');
   });
   setTimeout(() => stop.abort(), 20);
-  t.is((await outcomeOf(slow, contextOf(stop.signal), { checkMs: 60_000, graceMs: 2000 })).verdict, 'skip');
+  t.is((await outcomeOf(slow, contextOf(stop.signal), new Work(), { checkMs: 60_000, graceMs: 2000 })).verdict, 'skip');
   t.true(ended);
 });
 
 test('a check that does not heed its signal is left behind after a while', async (t) => {
   const deaf = checkThat(() => new Promise(() => undefined));
-  const outcome = await outcomeOf(deaf, contextOf(), { checkMs: 30, graceMs: 50 });
+  const outcome = await outcomeOf(deaf, contextOf(), new Work(), { checkMs: 30, graceMs: 50 });
   t.is(outcome.verdict, 'error');
 });

@@ -1,0 +1,20 @@
+/** Somebody takes a container's global IPv6 addresses away: it goes on to speak from its link-local one. */
+import test from 'ava';
+import { planOf, scenarioOf, withLab } from '../../support/sandboxed-lab.js';
+
+for (const strategy of ['bridge-l2', 'host-gw', 'vxlan'])
+  test(`${strategy}: verify ends, and says what is broken, where a container has lost its IPv6 addresses`, async (t) => {
+    await withLab(planOf(scenarioOf({ strategy, outsiders: strategy === 'vxlan' ? 0 : 1 })), async (lab) => {
+      await lab.sh('h1c1', 'ip -6 addr flush dev eth0 scope global');
+      const { promises } = await lab.verify();
+      t.deepEqual(
+        promises.filter(({ verdict }) => verdict === 'error').map(({ promise, checks }) => [promise, checks]),
+        [],
+      );
+      const dualStack = promises.find(({ promise }) => promise === 'dual-stack');
+      t.is(dualStack?.cell, 'BROKEN');
+      t.regex(JSON.stringify(dualStack), /h1c1/u);
+      t.is(promises.find(({ promise }) => promise === 'container-to-container')?.checks.length, 1);
+      t.regex((await lab.sh('h1c2', 'ip -br addr')).output, /eth0/u);
+    });
+  });
