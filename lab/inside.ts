@@ -47,9 +47,10 @@ export function enterSandbox(): Inside {
   systemCall('mount', 'netlab', '/run', 'tmpfs', MS_NOSUID | MS_NODEV, 'mode=755');
   systemCall('mount', 'netlab', '/sys', 'sysfs', 0, null);
   systemCall('sethostname', HOST_NAME, HOST_NAME.length);
+  const proc = `/proc/self/fd/${settings.procFd}`;
   const lab = new NetnsLab(
-    new MachineNeighbourTable(settings.neighbourLock),
-    new MachineLock(settings.measurementLock),
+    new MachineNeighbourTable(new MachineLock(settings.neighbourLock, proc)),
+    new MachineLock(settings.measurementLock, proc),
   );
   return { settings, lab, serve: (handlers) => serve(settings, server, handlers) };
 }

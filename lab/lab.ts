@@ -19,7 +19,7 @@ import type { Waits } from './waits.js';
 export type * from './observed.js';
 export type { NeighbourTable, NeighbourWindow } from './turns.js';
 export type { Missing, Remembered, RestoreLimits } from './remembered.js';
-export type { Waits } from './waits.js';
+export type { LockHolder, Waits } from './waits.js';
 
 /** A service that was started, as it was when it was asked for. */
 export interface LabService {

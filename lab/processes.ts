@@ -11,9 +11,9 @@ export interface ProcessIdentity {
 const START_FIELD = 22 - 3;
 
 /** Whether it is stopped by a signal or a tracer: a process that a cgroup freezes (docker pause) does not look so. */
-export function isStopped(pid: number): boolean {
+export function isStopped(pid: number, proc = '/proc'): boolean {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const stat = readFileSync(`${proc}/${pid}/stat`, 'latin1');
     return /^[Tt]/u.test(stat.slice(stat.lastIndexOf(')') + 2));
   } catch {
     return false;

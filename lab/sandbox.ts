@@ -15,7 +15,8 @@ import { LabError } from './errors.js';
 import { sandboxEnvironment } from './machine/child-environment.js';
 import { mayMakeNamespaces } from './machine/environment.js';
 import { type Lent, lendMachine } from './machine/lend.js';
-import type { LockFiles } from './machine/lock.js';
+import type { LockFiles, Locks } from './machine/lock.js';
+import { titleFor } from './machine/lock-holder.js';
 import { engineOptions } from './sandbox/engine.js';
 import { MARK_VARIABLE, type SandboxSettings, SETTINGS_VARIABLE } from './sandbox/settings.js';
 import { endedAtStart, killed, notStarted, wasKilled } from './sandbox/start-failure.js';
@@ -32,6 +33,8 @@ const END_WAIT_MS = 1_000;
 export interface SandboxOptions {
   /** Module that runs as process 1 in there; it must call enterSandbox() first. */
   readonly entry: string;
+  /** `lab demo`, `run bridge-l2`: how `ps` shows it, and what those are told who wait for it. */
+  readonly title?: string;
   /** What identifies all that belongs to the sandbox; made up when absent. */
   readonly mark?: string;
   /** Where process 1 serves requests of later commands; makes the sandbox stay when its starter ends. */
@@ -134,7 +137,8 @@ function commandLine(options: SandboxOptions): readonly string[] {
     '--propagation',
     'private',
   ];
-  const self = [process.execPath, ...process.execArgv, ...engineOptions(), options.entry];
+  const { title = 'lab' } = options;
+  const self = [process.execPath, ...process.execArgv, ...engineOptions(), options.entry, titleFor(title)];
   const releasable = options.controlSocket !== undefined;
   const guard = releasable ? [] : ['setpriv', '--pdeathsig', 'KILL'];
   return [...guard, 'unshare', ...user, ...namespaces, '--', ...self];
@@ -147,12 +151,17 @@ function settingsOf(
 ): { settings: SandboxSettings; lentFds: number[] } {
   const lentFds: number[] = [];
   const pass = (fd: number): number => FIRST_LENT_FD - 1 + lentFds.push(fd);
-  const passLock = ({ lockFd, queueFd }: LockFiles): LockFiles => ({ lockFd: pass(lockFd), queueFd: pass(queueFd) });
+  const passFiles = ({ lockFd, queueFd }: LockFiles): LockFiles => ({ lockFd: pass(lockFd), queueFd: pass(queueFd) });
+  const passLock = ({ own, everybodys }: Locks): Locks => ({
+    ...(own === undefined ? {} : { own: passFiles(own) }),
+    ...(everybodys === undefined ? {} : { everybodys: passFiles(everybodys) }),
+  });
   const settings: SandboxSettings = {
     mark,
     channelFd: CHANNEL_FD,
     neighbourLock: passLock(lent.neighbourLock),
     measurementLock: passLock(lent.measurementLock),
+    procFd: pass(lent.procFd),
     ...(options.controlSocket === undefined ? {} : { controlSocket: options.controlSocket }),
   };
   return { settings, lentFds };

@@ -1,5 +1,6 @@
 /** Turns at what only one lab of the machine may have at one time: asked for, waited for, given back. */
 import type { Family } from './sockets.js';
+import { unlessFailed } from './stray-errors.js';
 
 /** A turn that was asked for. Whoever asked ends it, whether it has begun or not. */
 export interface Turn<Begun, Ended> {
@@ -39,7 +40,10 @@ export async function inWindow<T>(
   return { value, overflowed: ended?.overflowed ?? false };
 }
 
-/** Runs `work` alone on the machine among all labs. @throws HeldTooLong when nobody gives way; the signal's reason when it aborts first */
+/**
+ * Runs `work` alone among all labs of this user, and, as far as others give way soon, alone on the machine.
+ * @throws HeldTooLong when another lab of this user does not give way; the signal's reason when it aborts first
+ */
 export async function exclusively<T>(
   lab: { askForMachine(): Promise<Turn<null, null>> },
   work: () => Promise<T>,
@@ -56,7 +60,8 @@ async function during<Begun, Ended, T>(
   let value: T;
   try {
     signal.throwIfAborted();
-    value = await work(await unlessAborted(turn.begun(), signal));
+    const begun = await unlessAborted(turn.begun(), signal);
+    value = await unlessFailed(() => work(begun));
   } catch (error) {
     await turn.end();
     throw error;

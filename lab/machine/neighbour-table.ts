@@ -11,7 +11,7 @@ import type { NeighbourTable, NeighbourWindow } from '../lab.js';
 import type { Family } from '../sockets.js';
 import { HeldTooLong } from '../errors.js';
 import { HeldTurn } from './held-turn.js';
-import { type LockFiles, MachineLock } from './lock.js';
+import { MachineLock, type Patience } from './lock.js';
 
 /** gc_thresh3 of a kernel that nobody has tuned (net/ipv4/arp.c, net/ipv6/ndisc.c). */
 const DEFAULT_LIMIT = 1024;
@@ -27,7 +27,7 @@ const LARGEST_WINDOW = 2048;
 const BESIDE_WINDOW = 32;
 
 /** Other labs' windows take seconds. Who waits for so long is kept out, and nobody may keep anybody out of a table that is everybody's. */
-const PATIENCE_MS = 30_000;
+const PATIENCE: Patience = { ownMs: 30_000, everybodysMs: 5_000 };
 /** Of a window that is opened although another one may be open: what both lose by that is seen, and measured again. */
 const UNASKED_SHARE = 1 / 4;
 
@@ -35,22 +35,16 @@ export class MachineNeighbourTable implements NeighbourTable {
   readonly lock: MachineLock;
   readonly #read: () => readonly NeighbourTableState[];
   readonly #most: number;
-  readonly #patienceMs: number;
-  #isKeptOut = false;
+  readonly #patience: Patience;
 
   /**
    * @param read what the tables are like now
    * @param most entries of a window, per family
-   * @param patienceMs how long to wait for others' windows before one is opened beside them
+   * @param patience how long to wait for others' windows before one is opened beside them
    */
-  constructor(
-    lock: LockFiles | MachineLock | undefined,
-    read = tablesReader(),
-    most = LARGEST_WINDOW,
-    patienceMs = PATIENCE_MS,
-  ) {
-    this.#patienceMs = patienceMs;
-    this.lock = lock instanceof MachineLock ? lock : new MachineLock(lock);
+  constructor(lock = new MachineLock(undefined), read = tablesReader(), most = LARGEST_WINDOW, patience = PATIENCE) {
+    this.#patience = patience;
+    this.lock = lock;
     this.#read = read;
     this.#most = most;
   }
@@ -77,16 +71,11 @@ export class MachineNeighbourTable implements NeighbourTable {
     work: (room: Readonly<Record<Family, number>>) => Promise<T>,
     signal: AbortSignal,
   ): Promise<NeighbourWindow<T>> {
-    const inTurn = async (): Promise<NeighbourWindow<T>> => {
-      this.#isKeptOut = false;
-      return await this.#open(work, 1);
-    };
+    const open = async (isAlone: boolean) => await this.#open(work, isAlone ? 1 : UNASKED_SHARE);
     try {
-      // Who has waited once for nothing does not wait so long for each further window.
-      return await this.lock.hold(inTurn, signal, this.#isKeptOut ? 0 : this.#patienceMs);
+      return await this.lock.hold(open, signal, this.#patience);
     } catch (error) {
       if (!(error instanceof HeldTooLong)) throw error;
-      this.#isKeptOut = true;
       return await this.#open(work, UNASKED_SHARE);
     }
   }

@@ -188,7 +188,8 @@ export class NetnsLab implements Lab {
 
   async waits(): Promise<Waits> {
     const [one, other] = [this.neighbourTable.lock.waits, this.#measurementLock.waits];
-    return { totalMs: one.totalMs + other.totalMs, nowMs: Math.max(one.nowMs, other.nowMs) };
+    const longer = one.nowMs > other.nowMs ? one : other;
+    return { ...longer, totalMs: one.totalMs + other.totalMs };
   }
 
   async askForMachine(): ReturnType<Lab['askForMachine']> {

@@ -1,4 +1,4 @@
-import type { LockFiles } from '../machine/lock.js';
+import type { Locks } from '../machine/lock.js';
 
 /** What a sandbox is told by its starter, in one environment variable: who it is and which descriptors it has been lent. */
 export interface SandboxSettings {
@@ -6,8 +6,10 @@ export interface SandboxSettings {
   readonly mark: string;
   /** Descriptor of the channel to the starter. */
   readonly channelFd: number;
-  readonly neighbourLock: LockFiles;
-  readonly measurementLock: LockFiles;
+  readonly neighbourLock: Locks;
+  readonly measurementLock: Locks;
+  /** Descriptor of the /proc in which the holders of those locks are seen. */
+  readonly procFd: number;
   /** Path of the control socket of a lab that stays up; absent for a run. */
   readonly controlSocket?: string;
 }

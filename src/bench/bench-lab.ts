@@ -21,7 +21,7 @@ export class BenchLab {
   }
 
   static async open(target: Target): Promise<BenchLab> {
-    return new BenchLab(target, await startSandbox({ entry: insideEntry }));
+    return new BenchLab(target, await startSandbox({ entry: insideEntry, title: `bench ${target.name}` }));
   }
 
   /** Builds the network, and waits until it forwards. */

@@ -24,7 +24,7 @@ export async function upLab(plan: Plan, options: UpOptions): Promise<LabEntry> {
   try {
     const { name, mark } = starting;
     const files = { controlSocket: controlSocket(name), logFile: logFile(name) };
-    const sandbox = await startSandbox({ entry: insideEntry, mark, ...files });
+    const sandbox = await startSandbox({ entry: insideEntry, title: `lab ${name}`, mark, ...files });
     return await buildLab(plan, sandbox, starting, options);
   } catch (error) {
     forgetLab(starting);

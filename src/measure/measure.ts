@@ -1,4 +1,5 @@
 /** Takes samples in a lab: sets the MTU, has the machine to itself, asks the instrument. */
+import { HeldTooLong } from '#lab/errors.js';
 import type { Lab } from '#lab/lab.js';
 import { exclusively } from '#lab/turns.js';
 import { observedLink } from '../probes/observed-link.js';
@@ -26,22 +27,28 @@ const instruments: Readonly<Record<InstrumentName, Instrument>> = {
 
 /** @throws the signal's reason when it aborts first */
 export async function takeSample(lab: Lab, request: SampleRequest, signal: AbortSignal): Promise<SampleReport> {
-  const sample = async (): Promise<SampleReport> => {
-    try {
-      const [from, to] = [lab.node(request.from.node), lab.node(request.to.node)];
-      const ends = { lab, from, to, address: await addressOf(lab, request.to), request, signal };
-      return await withMtu(
-        lab,
-        request,
-        async (mtuBytes) => await withinLimit(instruments[request.instrument]({ ...ends, mtuBytes }), LIMIT_MS, signal),
-      );
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof MeasuringError) return { values: {}, problem: error.message };
-      throw error;
-    }
-  };
-  return await exclusively(lab, sample, signal);
+  try {
+    return await exclusively(lab, () => sampleNow(lab, request, signal), signal);
+  } catch (error) {
+    if (error instanceof HeldTooLong) return { values: {}, problem: error.message };
+    throw error;
+  }
+}
+
+async function sampleNow(lab: Lab, request: SampleRequest, signal: AbortSignal): Promise<SampleReport> {
+  try {
+    const [from, to] = [lab.node(request.from.node), lab.node(request.to.node)];
+    const ends = { lab, from, to, address: await addressOf(lab, request.to), request, signal };
+    return await withMtu(
+      lab,
+      request,
+      async (mtuBytes) => await withinLimit(instruments[request.instrument]({ ...ends, mtuBytes }), LIMIT_MS, signal),
+    );
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof MeasuringError) return { values: {}, problem: error.message };
+    throw error;
+  }
 }
 
 /** As the kernel has it: a lease may have told it. */

@@ -34,8 +34,7 @@ class Board {
   take(event: RunEvent): void {
     if (event.type === 'phase-ended') this.phases.get(event.phase)?.reach();
     if (event.type === 'build-progress') this.says.get('build')?.(`${event.done} of ${event.total} nodes`);
-    if (event.type === 'waiting')
-      this.says.get('verify')?.(`waiting for ${event.for === 'recovery' ? event.text : event.for}`);
+    if (event.type === 'waiting') this.says.get('verify')?.(`waiting for ${event.text}`);
     if (event.type === 'waiting-ended') this.says.get('verify')?.('');
     if (event.type === 'promise-judged') this.judgements.get(event.result.promise)?.reach(event.result);
   }

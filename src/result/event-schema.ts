@@ -22,6 +22,16 @@ const phase = phases.element.shape.name;
 const ms = z.number().nonnegative().meta({ description: 'Milliseconds, to a tenth.' });
 const count = z.number().int().nonnegative();
 
+const holder = z
+  .object({
+    pid: count,
+    user: z.string().exactOptional(),
+    lab: z.string().exactOptional().meta({ description: '`lab NAME`, `run SCENARIO`; absent when it is no netlab.' }),
+    program: z.string().exactOptional(),
+    stopped: z.boolean().meta({ description: 'By a signal; a paused container does not look so.' }),
+  })
+  .meta({ description: 'Who has what the lab waits for; absent when that cannot be seen.' });
+
 const runEvents = [
   z.object({
     type: z.literal('run-started'),
@@ -32,7 +42,12 @@ const runEvents = [
   z.object({ type: z.literal('phase-started'), phase }),
   z.object({ type: z.literal('phase-ended'), phase, durationMs: ms }),
   z.object({ type: z.literal('build-progress'), done: count, total: count }),
-  z.object({ type: z.literal('waiting'), for: z.literal('another lab') }),
+  z.object({
+    type: z.literal('waiting'),
+    for: z.literal('another lab'),
+    text: z.string().meta({ description: 'Whom, in words: `lab demo of alice (process 1234, stopped)`.' }),
+    holder: holder.exactOptional(),
+  }),
   z.object({ type: z.literal('waiting'), for: z.literal('recovery'), text: z.string() }),
   z.object({ type: z.literal('waiting-ended') }),
   z.object({ type: z.literal('check-started'), promise }),

@@ -1,3 +1,4 @@
+import type { LockHolder } from '#lab/waits.js';
 import type { PromiseName } from '../declaration/promise.js';
 import type { Comparison } from './comparison.js';
 import type { CheckResult, LeakProof, Phase, PromiseResult, RunResult } from './result.js';
@@ -13,8 +14,8 @@ export type RunEvent =
   | { readonly type: 'phase-started'; readonly phase: Phase['name'] }
   | { readonly type: 'phase-ended'; readonly phase: Phase['name']; readonly durationMs: number }
   | { readonly type: 'build-progress'; readonly done: number; readonly total: number }
-  /** Another lab of the machine has had its turn for more than a second. */
-  | { readonly type: 'waiting'; readonly for: 'another lab' }
+  /** Another lab of the machine has had its turn for more than a second; again when it is another one's turn. */
+  | { readonly type: 'waiting'; readonly for: 'another lab'; readonly text: string; readonly holder?: LockHolder }
   /** The lab was mended a short time ago, and its protocols may still be finding back. */
   | { readonly type: 'waiting'; readonly for: 'recovery'; readonly text: string }
   | { readonly type: 'waiting-ended' }

@@ -76,7 +76,7 @@ async function buildAndVerify(plan: Plan, options: RunOptions, phases: Phases, p
     progress.leaks = await phases.run('teardown', proof);
     emit({ type: 'leaks-checked', leaks: progress.leaks });
   };
-  const opened = await inTurn(plan, measuring, 'sandbox', openSandbox);
+  const opened = await inTurn(plan, measuring, 'sandbox', () => openSandbox(plan));
   if ('failure' in opened) {
     const { mark, before, failure } = opened;
     await takingDown(() => proveClean({ mark, nodes, before, deadlineMs: CLEAN_DEADLINE_MS }));
@@ -121,9 +121,10 @@ type Opened =
   | { readonly mark: string; readonly before: MachineSnapshot; readonly failure: unknown };
 
 /** The look at the machine and the start of the sandbox do not disturb each other. */
-async function openSandbox(): Promise<Opened> {
+async function openSandbox({ scenario }: Plan): Promise<Opened> {
   const mark = newMark();
-  const [before, sandbox] = await Promise.allSettled([snapshotMachine(), startSandbox({ entry: insideEntry, mark })]);
+  const options = { entry: insideEntry, title: `run ${scenario.name}`, mark };
+  const [before, sandbox] = await Promise.allSettled([snapshotMachine(), startSandbox(options)]);
   if (before.status === 'fulfilled')
     return sandbox.status === 'fulfilled'
       ? { sandbox: sandbox.value, before: before.value }

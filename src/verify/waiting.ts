@@ -1,5 +1,6 @@
 /** Labs wait for one another: that is told, and is no time of the check that waits. */
-import type { Lab } from '#lab/lab.js';
+import type { Lab, LockHolder } from '#lab/lab.js';
+import { describeHolder } from '#lab/waits.js';
 import type { RunEvent } from '../result/events.js';
 
 const LOOK_MS = 250;
@@ -8,22 +9,28 @@ const WORTH_TELLING_MS = 1000;
 
 type Waiting = Pick<Lab, 'waits'>;
 
-/** Tells when the lab waits for another one, and when it goes on. @returns what ends that */
+/** Tells for whom the lab waits, also when that changes, and when it goes on. @returns what ends that */
 export function announceWaits(lab: Waiting, emit: (event: RunEvent) => void, lookMs = LOOK_MS): () => void {
-  let told = false;
+  let told: string | undefined;
   let isOver = false;
   const look = async (): Promise<void> => {
-    const waits = (await lab.waits()).nowMs >= WORTH_TELLING_MS;
-    if (isOver || waits === told) return;
-    told = waits;
-    emit(waits ? { type: 'waiting', for: 'another lab' } : { type: 'waiting-ended' });
+    const { nowMs, holder } = await lab.waits();
+    const event = nowMs >= WORTH_TELLING_MS ? waitingFor(holder) : undefined;
+    if (isOver || event?.text === told) return;
+    told = event?.text;
+    emit(event ?? { type: 'waiting-ended' });
   };
   const timer = setInterval(() => void look(), lookMs);
   return () => {
     isOver = true;
     clearInterval(timer);
-    if (told) emit({ type: 'waiting-ended' });
+    if (told !== undefined) emit({ type: 'waiting-ended' });
   };
+}
+
+function waitingFor(holder: LockHolder | undefined): Extract<RunEvent, { for: 'another lab' }> {
+  const text = describeHolder(holder);
+  return { type: 'waiting', for: 'another lab', text, ...(holder === undefined ? {} : { holder }) };
 }
 
 export interface OwnTime {

@@ -118,7 +118,7 @@ test("the neighbour table's lock is one for labs that see different mounts of /p
     isolated(`
       import { trySystemCall } from '#lab/kernel/libc.js';
       import { lendMachine } from '#lab/machine/lend.js';
-      give(trySystemCall('flock', lendMachine().neighbourLock.lockFd, 2 | 4));
+      give(trySystemCall('flock', lendMachine().neighbourLock.everybodys.lockFd, 2 | 4));
     `);
   const answer = await new MachineLock(lent.neighbourLock).hold(fromElsewhere, new AbortController().signal);
   t.is(answer, -11, 'EAGAIN: somebody has it');

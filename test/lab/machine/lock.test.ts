@@ -1,20 +1,29 @@
-import { closeSync, openSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { HeldTooLong } from '#lab/errors.js';
-import { type LockFiles, MachineLock } from '#lab/machine/lock.js';
+import { type Locks, MachineLock, type Patience } from '#lab/machine/lock.js';
+import { openOwnFiles } from '#lab/machine/lock-folder.js';
+import { holderOf } from '#lab/machine/lock-holder.js';
 import { MachineNeighbourTable } from '#lab/machine/neighbour-table.js';
+import { temporaryFolder } from '../../support/cli.js';
 
 const never = new AbortController().signal;
+/** On every Debian; flock(1) would be gone when somebody asks who it was. */
+const HOLD = '$| = 1; open F, "<", "/proc/cmdline"; flock F, 2; print "held\\n"; sleep 60';
+const short: Patience = { ownMs: 20, everybodysMs: 20 };
 
 /** As another lab would open them: flock(2) belongs to the open file, so two opens in one process are two labs. */
-function openFiles(t: { teardown(work: () => void): void }): LockFiles {
-  const files = { lockFd: openSync('/proc/cmdline', 'r'), queueFd: openSync('/proc/filesystems', 'r') };
+function openFiles(t: { teardown(work: () => void): void }): Required<Pick<Locks, 'own'>> {
+  const own = { lockFd: openSync('/proc/cmdline', 'r'), queueFd: openSync('/proc/filesystems', 'r') };
   t.teardown(() => {
-    closeSync(files.lockFd);
-    closeSync(files.queueFd);
+    closeSync(own.lockFd);
+    closeSync(own.queueFd);
   });
-  return files;
+  return { own };
 }
 
 test.serial('one lab at a time holds the lock, and one that fails gives it back', async (t) => {
@@ -56,11 +65,11 @@ test.serial(
   async (t) => {
     const [holder, waiter] = [new MachineLock(openFiles(t)), new MachineLock(openFiles(t))];
     const read = () => [{ family: 'ipv4' as const, limit: 1024, entries: 0, overflows: 0 }];
-    const table = new MachineNeighbourTable(waiter, read, 2048, 20);
+    const table = new MachineNeighbourTable(waiter, read, 2048, short);
     const room = async () => (await table.window(({ ipv4 }) => Promise.resolve(ipv4), never)).value;
     await holder.hold(async () => {
       await t.throwsAsync(
-        waiter.hold(() => Promise.resolve(), never, 20),
+        waiter.hold(() => Promise.resolve(), never, short),
         { instanceOf: HeldTooLong },
       );
       t.deepEqual([await room(), await room()], [240, 240]);
@@ -68,6 +77,47 @@ test.serial(
     t.is(await room(), 960);
   },
 );
+
+test.serial(
+  "what is everybody's is waited for for a moment; then one goes on, and knows that it is not alone",
+  async (t) => {
+    const everybodys = (): Locks => ({ everybodys: openFiles(t).own });
+    const [holder, waiter] = [new MachineLock(everybodys()), new MachineLock(everybodys())];
+    const isAlone = (lock: MachineLock) => lock.hold((alone) => Promise.resolve(alone), never, short);
+    await holder.hold(async () => t.false(await isAlone(waiter)), never);
+    t.true(await isAlone(waiter));
+  },
+);
+
+test.serial('who waits can tell for whom: process, program, whether it is stopped', async (t) => {
+  const { own } = openFiles(t);
+  const child = spawn('perl', ['-e', HOLD], { stdio: 'pipe' });
+  t.teardown(() => child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  t.like(holderOf(own.lockFd), { pid: child.pid, program: 'perl', stopped: false });
+  t.is(holderOf(own.queueFd), undefined);
+  child.kill('SIGSTOP');
+  const waiter = new MachineLock({ own });
+  const waiting = waiter.hold(() => Promise.resolve(), never, { ownMs: 500, everybodysMs: 0 });
+  while (waiter.waits.nowMs === 0) await new Promise(setImmediate);
+  t.is(waiter.waits.holder?.pid, child.pid);
+  const text = new RegExp(`^perl, which is no netlab,.* \\(process ${child.pid}, stopped\\) has`, 'u');
+  await t.throwsAsync(waiting, { instanceOf: HeldTooLong, message: text });
+  t.is(waiter.waits.holder, undefined);
+});
+
+test('the files of a user lie where he alone can open them, and are done without where somebody else has the folder', (t) => {
+  const parent = temporaryFolder();
+  const [own, open] = [join(parent, 'own'), join(parent, 'open')];
+  mkdirSync(open);
+  chmodSync(open, 0o777);
+  const [fd] = openOwnFiles(['lock'], [open, own]) ?? [];
+  t.teardown(() => closeSync(fd ?? -1));
+  t.deepEqual(readdirSync(open), []);
+  t.is(statSync(own).mode & 0o777, 0o700);
+  t.is(statSync(join(own, 'lock')).mode & 0o777, 0o600);
+  t.is(openOwnFiles(['lock'], [open]), undefined);
+});
 
 test.serial('waiting ends when it is told to', async (t) => {
   const [holder, waiter] = [new MachineLock(openFiles(t)), new MachineLock(openFiles(t))];

@@ -36,7 +36,7 @@ const defects: Partial<Record<PromiseName, Measure>> = {
   },
   'native-ports': async ({ lab }) => {
     const child = await lab.node('h1').start(['true']);
-    void child.exit.then(() => fail('child'));
+    void child.ended().then(() => fail('child'));
     return await never();
   },
   /** Later than it has ended: while the next one measures. */

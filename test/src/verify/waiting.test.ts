@@ -23,6 +23,29 @@ test('waiting for another lab is told after a second, and that it is over, each 
   t.deepEqual(told, ['waiting', 'waiting-ended']);
 });
 
+test('for whom it waits is told, again when that changes', async (t) => {
+  const [demo, other] = [
+    { pid: 7, user: 'alice', lab: 'lab demo', program: 'node', stopped: true },
+    { pid: 8, program: 'flock', stopped: false },
+  ];
+  const told: RunEvent[] = [];
+  for (const holder of [demo, demo, other, undefined]) {
+    const lab = pretended({ totalMs: 2000, nowMs: 2000, ...(holder === undefined ? {} : { holder }) });
+    const end = announceWaits(lab, (event) => told.push(event), LOOK_MS);
+    await delay(20);
+    end();
+  }
+  const whom = told.flatMap((event) => (event.type === 'waiting' ? [event.text] : []));
+  t.deepEqual(whom, [
+    'lab demo of alice (process 7, stopped)',
+    'lab demo of alice (process 7, stopped)',
+    'flock, which is no netlab, (process 8)',
+    'a process that cannot be seen from here',
+  ]);
+  const text = 'lab demo of alice (process 7, stopped)';
+  t.deepEqual(told[0], { type: 'waiting', for: 'another lab', text, holder: demo });
+});
+
 test('who ends while it waits leaves no word standing', async (t) => {
   const lab = pretended({ totalMs: 2000, nowMs: 2000 });
   const told: RunEvent['type'][] = [];
