@@ -9,7 +9,11 @@ import { outcomeOf } from '#src/verify/timed-check.js';
 const limits = { checkMs: 30, graceMs: 2000 };
 
 function contextOf(signal = new AbortController().signal): CheckContext {
-  return { plan: { nodes: [] }, lab: { waits: { totalMs: 0, nowMs: 0 } }, signal } as unknown as CheckContext;
+  return {
+    plan: { nodes: [] },
+    lab: { waits: () => Promise.resolve({ totalMs: 0, nowMs: 0 }) },
+    signal,
+  } as unknown as CheckContext;
 }
 
 function checkThat(measure: Check['measure']): Check {
