@@ -91,7 +91,7 @@ test.serial(
 
 test.serial('who waits can tell for whom: process, program, whether it is stopped', async (t) => {
   const { own } = openFiles(t);
-  const child = spawn('perl', ['-e', HOLD], { stdio: 'pipe' });
+  const child = spawn('env', ['perl', '-e', HOLD], { stdio: 'pipe' });
   t.teardown(() => child.kill('SIGKILL'));
   await once(child.stdout, 'data');
   t.like(holderOf(own.lockFd), { pid: child.pid, program: 'perl', stopped: false });
