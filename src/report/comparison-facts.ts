@@ -2,6 +2,7 @@
 import type { ComparedRun, Comparison } from '../result/comparison.js';
 import type { Environment } from '../result/result.js';
 import { circumstances, wasBuilt } from './comparison-model.js';
+import { followedText } from './followed.js';
 import { chainMs, chainText, timerChain } from './protocol-timers.js';
 import { count, formatDuration } from './text.js';
 
@@ -16,9 +17,9 @@ export function comparisonFacts({ runs, shard, durationMs }: Comparison): readon
   ];
 }
 
-/** {@link circumstances} of all runs, each with the run's name. */
+/** {@link circumstances} of all runs, and what following losses has cost, each with the run's name. */
 export function allCircumstances({ runs }: Comparison): readonly string[] {
-  return runs.flatMap(({ name, result }) => circumstances(result).map((line) => `${name}: ${line}`));
+  return runs.flatMap(({ name, result }) => [...circumstances(result), followedText(result) ?? []].flat().map((line) => `${name}: ${line}`));
 }
 
 /** Each kind of machine once: shards may have been made on different ones. */

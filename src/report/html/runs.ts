@@ -3,6 +3,7 @@ import type { ComparedRun } from '../../result/comparison.js';
 import { isClean } from '../../result/exit-code.js';
 import type { LeakProof, RunResult } from '../../result/result.js';
 import { circumstances, type ShownCell, wasBuilt } from '../comparison-model.js';
+import { followedText } from '../followed.js';
 import { measuredText } from '../matrix.js';
 import { count } from '../text.js';
 import { othersWords } from '../conclusion.js';
@@ -23,7 +24,7 @@ async function runSection({ name, result }: ComparedRun, open: boolean): Promise
   return html`<details class="run"${open ? html` open` : ''}><summary><span class="run-name">${name}</span> <span class="quiet">${design?.title ?? result.strategy}</span> <span class="tally">${tally(result)}</span></summary>
 <div class="run-body" id="${runId(name)}">
 <p class="quiet">${facts(result)}</p>
-${circumstances(result).map((line) => html`<p class="quiet">${line}</p>`)}
+${[...circumstances(result), followedText(result) ?? []].flat().map((line) => html`<p class="quiet">${line}</p>`)}
 ${design === undefined ? '' : picture(design.topology)}
 ${result.promises.length === 0 ? html`<p>No promise was measured.</p>` : open ? '' : promises(result)}
 ${result.drift.length === 0 ? '' : html`<h4>The lab differed from its plan</h4><ul>${result.drift.map((line) => html`<li>${line}</li>`)}</ul>`}
