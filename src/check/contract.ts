@@ -34,6 +34,11 @@ export type Sharing = 'shared' | 'alone' | 'apart' | 'beside';
 /** One measurement of one promise. One entry of src/promises each; knows no strategy and no backend; registered in verify/checks.ts. */
 export interface Check {
   readonly promise: PromiseName;
+  /**
+   * It must work for each of them, so that one that is not there breaks it. Other promises say what must not happen: of what
+   * is gone, nobody can tell.
+   */
+  readonly forEveryContainer?: true;
   /** How the promise is measured, in one sentence. */
   readonly title: string;
   /** A function where it depends on the lab as it is. */

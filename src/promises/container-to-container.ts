@@ -38,6 +38,7 @@ import { measureReachability } from '../reachability/reachability.js';
 /** Containers of one host and of different hosts reach each other. */
 export const containerToContainer: Check = {
   promise: 'container-to-container',
+  forEveryContainer: true,
   lacks: twoContainers,
   title: 'ICMP, TCP and UDP between containers of the same host and of different hosts',
   sharing: 'shared',

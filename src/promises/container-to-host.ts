@@ -33,6 +33,7 @@ import { measureReachability } from '../reachability/reachability.js';
 /** Every container reaches every host by its cluster address. */
 export const containerToHost: Check = {
   promise: 'container-to-host',
+  forEveryContainer: true,
   lacks: aContainer,
   title: 'ICMP, TCP and UDP from every container to every host',
   sharing: 'shared',

@@ -37,6 +37,7 @@ import { measureReachability } from '../reachability/reachability.js';
 /** Everything that reaches a container by IPv4 does by IPv6. */
 export const dualStack: Check = {
   promise: 'dual-stack',
+  forEveryContainer: true,
   lacks: ipv6,
   title: 'ICMP, TCP and UDP by IPv6 between containers, hosts and the LAN',
   sharing: 'shared',

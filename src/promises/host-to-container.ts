@@ -34,6 +34,7 @@ import { measureReachability } from '../reachability/reachability.js';
 /** Every host reaches every container, its own and those of other hosts. */
 export const hostToContainer: Check = {
   promise: 'host-to-container',
+  forEveryContainer: true,
   lacks: aContainer,
   title: 'ICMP, TCP and UDP from every host to every container',
   sharing: 'shared',

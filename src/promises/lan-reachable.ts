@@ -35,6 +35,7 @@ import { measureReachability } from '../reachability/reachability.js';
 /** A machine of the LAN that is no cluster host reaches containers by their own addresses, and they reach it. */
 export const lanReachable: Check = {
   promise: 'lan-reachable',
+  forEveryContainer: true,
   lacks: anOutsider,
   title: 'ICMP, TCP and UDP between outsiders on the LAN and every container, both ways',
   sharing: 'shared',

@@ -52,6 +52,7 @@ const TOLERABLE_LAG_MS = 300;
 /** Bulk data gets through between containers of all hosts. How fast is shown and not judged: both ends share this machine. */
 export const throughput: Check = {
   promise: 'throughput',
+  forEveryContainer: true,
   lacks: twoContainers,
   title: `a TCP transfer of ${BYTES / 2 ** 20} MiB between every pair of hosts' containers completes`,
   sharing: 'alone',

@@ -1,7 +1,7 @@
 /** What the plan has and the lab has not: a promise made to every container is broken by one that is not there. Pure. */
+import type { Check } from '../check/contract.js';
 import { failed, skipped } from '../check/outcome.js';
 import { enumerate } from '../check/words.js';
-import type { PromiseName } from '../declaration/promise.js';
 import type { Plan } from '../plan/plan.js';
 import type { CheckOutcome } from '../result/result.js';
 
@@ -13,26 +13,9 @@ export interface Absence {
   readonly onPurpose: readonly string[];
 }
 
-/** What must work for every container. Other promises say what must not happen: of what is gone, nobody can tell. */
-const forEach: ReadonlySet<PromiseName> = new Set<PromiseName>([
-  'unique-address',
-  'container-to-container',
-  'host-to-container',
-  'container-to-host',
-  'lan-reachable',
-  'native-ports',
-  'path-mtu',
-  'throughput',
-  'egress',
-  'broadcast-domain',
-  'dual-stack',
-  'names',
-  'service-discovery',
-]);
-
 /** @param outcome what was found among what is there */
 export function withAbsence(
-  promise: PromiseName,
+  { forEveryContainer }: Pick<Check, 'forEveryContainer'>,
   outcome: CheckOutcome,
   { missing, onPurpose }: Absence,
 ): CheckOutcome {
@@ -40,7 +23,7 @@ export function withAbsence(
   const purpose = onPurpose.length === 0 ? '' : `, on purpose: ${enumerate(onPurpose)}`;
   const gone = `${enumerate(missing)} ${missing.length === 1 ? 'is' : 'are'} not there${purpose}`;
   const measured = { ...outcome, summary: `${gone}; among the rest: ${outcome.summary}` };
-  if (forEach.has(promise)) {
+  if (forEveryContainer === true) {
     const evidence = {
       message: gone,
       where: enumerate(missing),

@@ -146,7 +146,7 @@ async function measureOne(check: Check, scope: Scope, { emit, absence }: VerifyO
   }
   const canExist = groupViews(absence.whole).some((view) => check.lacks?.(view) === undefined);
   const among = mergedOutcome(found);
-  const outcome = canExist ? withAbsence(promise, among, absence) : among;
+  const outcome = canExist ? withAbsence(check, among, absence) : among;
   const result = { ...outcome, id: promise, durationMs: performance.now() - startedMs };
   emit({ type: 'check-ended', promise, result });
   return { result, work };

@@ -50,6 +50,7 @@ const MOST_DRIFT = 3;
 /** What a shared layer-2 segment gives: discovery protocols, mDNS, DHCP, VRRP work between containers. */
 export const broadcastDomain: Check = {
   promise: 'broadcast-domain',
+  forEveryContainer: true,
   lacks: twoContainers,
   title: 'a broadcast and a multicast frame of a container arrive at all other containers, once',
   sharing: 'alone',

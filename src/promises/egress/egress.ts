@@ -47,6 +47,7 @@ import { counted } from '../../check/words.js';
 /** Containers reach a node beyond the LAN's router through their default route, as the strategy says. */
 export const egress: Check = {
   promise: 'egress',
+  forEveryContainer: true,
   lacks: aContainer,
   title:
     'ICMP, TCP and UDP from every container to world, the default gateway it takes, and the source that world sees',

@@ -54,6 +54,7 @@ const NOBODY_MS = 600;
 /** A container is known by name to containers and to the LAN, as long as it is there. */
 export const names: Check = {
   promise: 'names',
+  forEveryContainer: true,
   lacks: aContainer,
   title:
     "each container's DNS name leads to its addresses (A, AAAA), asked from containers and outsiders; it is gone after the container stopped",

@@ -43,6 +43,7 @@ import { counted, enumerate } from '../../check/words.js';
 /** Several containers of one host serve the same port, each on its own address: nobody manages ports. */
 export const nativePorts: Check = {
   promise: 'native-ports',
+  forEveryContainer: true,
   lacks: neighbours,
   title: 'the same port served by several containers of each host, each reached on its own address by TCP and UDP',
   sharing: 'shared',

@@ -80,6 +80,7 @@ const MOST_QUESTIONS = 2;
 /** The MTU that arithmetic predicts is the one that containers have and the one that the path carries: no less, and no more. */
 export const pathMtu: Check = {
   promise: 'path-mtu',
+  forEveryContainer: true,
   lacks: aContainer,
   title:
     "the predicted MTU, the MTU of the containers' interfaces and the largest packet that gets through are the same",

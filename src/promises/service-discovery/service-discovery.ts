@@ -50,6 +50,7 @@ const pauseMs = 100;
 /** A service registered by name leads to the containers that serve it, each at its own address and port, as long as it does. */
 export const serviceDiscovery: Check = {
   promise: 'service-discovery',
+  forEveryContainer: true,
   lacks: aContainer,
   title:
     "A and SRV answers lead to the containers' own addresses and ports, a web request reaches them, and those that stop or fall silent are gone",

@@ -46,6 +46,7 @@ import { counted, enumerate } from '../../check/words.js';
 /** Every container has the address that it was assigned, by the design or in the scenario, and none is there twice. */
 export const uniqueAddress: Check = {
   promise: 'unique-address',
+  forEveryContainer: true,
   lacks: aContainer,
   title:
     "each container's address is the assigned one, and no IP or MAC is there twice: by every node's own state and by duplicate address detection on the wire",
