@@ -30,10 +30,12 @@ function refusing(times: number) {
   const udp = async () => {
     const socket = {
       onMessage: (_: { data: Buffer }) => {},
+      onRefused: (_: { readonly code: string }) => {},
       send: (question: Buffer) => {
         attempts += 1;
-        if (attempts <= times) throw refusal;
-        setImmediate(() => socket.onMessage({ data: Buffer.from(`${question.toString()} c2`) }));
+        const refused = attempts <= times;
+        const answer = { data: Buffer.from(`${question.toString()} c2`) };
+        setImmediate(() => (refused ? socket.onRefused(refusal) : socket.onMessage(answer)));
       },
       close: () => undefined,
     };
