@@ -115,7 +115,8 @@ function recorded(turns = new Turns(1)): Recorded {
 
 const soon = (): Promise<void> => new Promise(setImmediate);
 const slow = planOf(scenarioOf({ strategy: 'ovs-gre', hosts: 3 }));
-const nothing = { promises: [], complete: true, drift: [], faults: [] };
+const followUps = { followed: 1, alike: 3, notFollowed: 0, durationMs: 10 };
+const nothing = { promises: [], complete: true, drift: [], faults: [], followUps };
 
 test('who only waits for labs beside gives the turn to others; what they find late still counts', async (t) => {
   const turns = new Turns(1);
@@ -135,8 +136,10 @@ test('who only waits for labs beside gives the turn to others; what they find la
   answer('verify', nothing);
   await other;
   t.true(isTurnOfOther);
-  answer('verify-beside', { promises: [], complete: false });
-  t.false((await measured).complete, 'what was cut short beside is not complete');
+  answer('verify-beside', { promises: [], complete: false, followUps });
+  const { complete, followUps: both } = await measured;
+  t.false(complete, 'what was cut short beside is not complete');
+  t.deepEqual(both, { followed: 2, alike: 6, notFollowed: 0, durationMs: 20 });
 });
 
 test('what fails beside fails the run; a lab that fails is told of first', async (t) => {
