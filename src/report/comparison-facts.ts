@@ -19,7 +19,9 @@ export function comparisonFacts({ runs, shard, durationMs }: Comparison): readon
 
 /** {@link circumstances} of all runs, and what following losses has cost, each with the run's name. */
 export function allCircumstances({ runs }: Comparison): readonly string[] {
-  return runs.flatMap(({ name, result }) => [...circumstances(result), followedText(result) ?? []].flat().map((line) => `${name}: ${line}`));
+  return runs.flatMap(({ name, result }) =>
+    [...circumstances(result), followedText(result) ?? []].flat().map((line) => `${name}: ${line}`),
+  );
 }
 
 /** Each kind of machine once: shards may have been made on different ones. */
