@@ -29,6 +29,8 @@ export async function outcomeOf(
   limits: TimeLimits = { checkMs: CHECK_TIMEOUT_MS, graceMs: GRACE_MS },
 ): Promise<CheckOutcome> {
   if (context.signal.aborted) return cutShort();
+  // It has failed with another group's view already: nothing that it finds now could be relied on.
+  if (work.failed.aborted) return notMeasured(wordsOf(work.failed.reason));
   const time = limitOwnTime(context.lab, limits.checkMs);
   const signal = AbortSignal.any([context.signal, time.signal, work.failed]);
   // An error that a check throws before its first wait is one of that check, too.
@@ -84,7 +86,10 @@ async function endOf(measuring: Promise<CheckOutcome>, graceMs: number): Promise
 
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    const giveUp = (): void => reject(signal.reason as Error);
+    // An event that has been is told to nobody.
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
   });
 }
 

@@ -73,3 +73,28 @@ test('a check that does not heed its signal is left behind after a while', async
   const outcome = await outcomeOf(deaf, contextOf(), new Work(), { checkMs: 30, graceMs: 50 });
   t.is(outcome.verdict, 'error');
 });
+
+test('what has failed with another view already is not begun', async (t) => {
+  const work = new Work();
+  work.fail(new Error('lost'));
+  let begun = false;
+  const deaf = checkThat(() => {
+    begun = true;
+    return new Promise(() => undefined);
+  });
+  const outcome = await outcomeOf(deaf, contextOf(), work, { checkMs: 60_000, graceMs: 50 });
+  t.is(outcome.verdict, 'error');
+  t.regex(outcome.reason ?? '', /lost/u);
+  t.false(begun);
+});
+
+test('a callback that fails before the first wait of a check ends it, too', async (t) => {
+  const work = new Work();
+  const deaf = checkThat(() => {
+    work.fail(new Error('at once'));
+    return new Promise(() => undefined);
+  });
+  const outcome = await outcomeOf(deaf, contextOf(), work, { checkMs: 60_000, graceMs: 50 });
+  t.is(outcome.verdict, 'error');
+  t.regex(outcome.reason ?? '', /at once/u);
+});
