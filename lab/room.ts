@@ -1,10 +1,11 @@
 /** What this machine allows labs to take, read before anything is made. */
 import { readFileSync } from 'node:fs';
+import { availableMemory } from './machine/memory.js';
 
 export interface Room {
   /** Network namespaces that this user may have (user.max_net_namespaces, namespaces(7)). */
   readonly namespaces: number;
-  /** Memory that can be had without swapping, within this process's control group. */
+  /** Memory that can be had without swapping, within this process's control groups: see machine/memory.ts. */
   readonly memoryBytes: number;
   /** Open files of one process: Node.js raises its soft limit to the hard one (RLIMIT_NOFILE, getrlimit(2)). */
   readonly openFiles: number;
@@ -13,7 +14,7 @@ export interface Room {
 export function roomHere(): Room {
   return {
     namespaces: numberIn('/proc/sys/user/max_net_namespaces', /^(\d+)/u),
-    memoryBytes: process.availableMemory(),
+    memoryBytes: availableMemory(),
     openFiles: numberIn('/proc/self/limits', /^Max open files\s+\S+\s+(\d+)/mu),
   };
 }
