@@ -25,10 +25,15 @@ export const dhcpGone: Fault<DhcpGone> = {
     const servers = await serversOf(lab);
     if (servers.length === 0) throw new Refusal('nobody listens for DHCP');
     const services = await lab.services();
-    const running = services.filter(({ node, isRunning }) => isRunning && servers.includes(node));
-    for (const service of running) await killService(context, service);
-    const mend = async (): Promise<string> => {
+    const running = services.filter(
+      // What runs inside a container's network listens there, if anywhere: a client, whose end would be its container's.
+      ({ node, state, isRunning }) => isRunning && servers.includes(state.inside ?? node),
+    );
+    const startAgain = async (): Promise<void> => {
       for (const { node, state } of running) await startService(context, node, state.name);
+    };
+    const mend = async (): Promise<string> => {
+      await startAgain();
       const isBack = async (): Promise<boolean> => {
         const listening = await serversOf(lab);
         return servers.every((node) => listening.includes(node));
@@ -36,8 +41,15 @@ export const dhcpGone: Fault<DhcpGone> = {
       if (await patiently(isBack, LISTEN_MS, signal)) return `${enumerate(servers)} listens for DHCP`;
       throw new LabError(`${enumerate(servers)} was started and does not listen for DHCP`);
     };
-    const left = await serversOf(lab);
-    if (left.length > 0) throw new LabError(`${enumerate(left)} still listens for DHCP`);
+    try {
+      for (const service of running) await killService(context, service);
+      const left = await serversOf(lab);
+      if (left.length > 0)
+        throw new LabError(`${enumerate(left)} still listens for DHCP: not of a service of this lab`);
+    } catch (error) {
+      await startAgain();
+      throw error;
+    }
     const names = running.map(({ node, state }) => `${state.name} on ${node}`);
     return { seen: `${enumerate(names)} ended: nobody listens for DHCP`, mend };
   },

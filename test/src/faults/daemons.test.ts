@@ -75,8 +75,23 @@ test.serial('wireguard: a host boots while one that it calls is away', async (t)
   });
 });
 
+/** What listens for DHCP on a host and is none of the lab's services. */
+const anotherServer = `("${process.execPath}" -e "require('dgram').createSocket('udp4').bind(67)" >/dev/null 2>&1 &);`;
+
 test.serial('the DHCP server is gone, and then a host that leases', async (t) => {
   await withLab(planOf(scenarioOf({ ...small, strategy: 'dhcp' })), async (lab) => {
+    // A fault that is refused leaves nothing behind: not even the servers that it could kill stay dead.
+    await change(t, lab, 'h1', `${anotherServer} timeout 9 sh -c 'until ss -uln | grep -q :67; do sleep 0.05; done'`);
+    const refused = await t.throwsAsync(lab.break({ fault: 'dhcp-gone' }));
+    t.regex(refused?.message ?? '', /h1 still listens for DHCP/u);
+    const services = (await lab.sh('dhcp1', 'ss -uln')).output;
+    t.regex(services, /:67\b/u);
+    await change(
+      t,
+      lab,
+      'h1',
+      "pkill -f 'bind[(]67[)]'; timeout 9 sh -c 'while ss -uln | grep -q :67; do sleep 0.05; done'",
+    );
     const [broken] = await lab.break({ fault: 'dhcp-gone' });
     t.regex(broken?.seen ?? '', /dnsmasq on dhcp1 ended: nobody listens for DHCP/u);
     assertVerdict(t, await lab.measure('names'), 'fail');
