@@ -8,8 +8,8 @@ import { openOwnFiles } from './lock-folder.js';
  * in /proc is one for all labs that see the same /proc, which is the machine's, or that of one container.
  */
 const PROC_LOCK_FILES = {
-  neighbourTable: ['/proc/stat', '/proc/version'],
-  measurement: ['/proc/loadavg', '/proc/uptime'],
+  neighbourTable: ['stat', 'version'],
+  measurement: ['loadavg', 'uptime'],
 } as const;
 /**
  * Namespaces are inodes on nsfs, which the kernel mounts once, and container engines leave all in the first time
@@ -30,39 +30,51 @@ export interface Lent {
   close(): void;
 }
 
-export function lendMachine(): Lent {
+/**
+ * @param proc the procfs whose files are locked
+ * @throws Error when one of them cannot be opened; then nothing is left open
+ */
+export function lendMachine(proc = '/proc'): Lent {
+  const opened: number[] = [];
+  const keep = (fd: number): number => {
+    opened.push(fd);
+    return fd;
+  };
+  const close = (): void => {
+    for (const fd of opened.splice(0)) closeSync(fd);
+  };
+  try {
+    return { ...lendFiles(proc, keep), close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** @param keep told of each descriptor as soon as there is one */
+function lendFiles(proc: string, keep: (fd: number) => number): Omit<Lent, 'close'> {
   const own = openOwnFiles(OWN_LOCK_FILES);
+  for (const fd of own ?? []) keep(fd);
+  const openOne = (name: string): number => keep(openSync(`${proc}/${name}`, 'r'));
+  const openBoth = ([lock, queue]: readonly [string, string]): LockFiles => ({
+    lockFd: openOne(lock),
+    queueFd: openOne(queue),
+  });
+  const ofKernel = tryOpen(KERNEL_LOCK_FILE);
   const [tableLock, tableQueue] = PROC_LOCK_FILES.neighbourTable;
   const everybodysTable = {
-    lockFd: tryOpen(KERNEL_LOCK_FILE) ?? openSync(tableLock, 'r'),
-    queueFd: openSync(tableQueue, 'r'),
-  };
-  const everybodysMeasurement = openLock(PROC_LOCK_FILES.measurement);
-  const procFd = openSync('/proc', 'r');
-  const everybodys = [everybodysTable, everybodysMeasurement].flatMap(({ lockFd, queueFd }) => [lockFd, queueFd]);
-  const close = (): void => {
-    for (const fd of [...(own ?? []), ...everybodys, procFd]) closeSync(fd);
+    lockFd: ofKernel === undefined ? openOne(tableLock) : keep(ofKernel),
+    queueFd: openOne(tableQueue),
   };
   const [ownTable, ownMeasurement] =
     own === undefined
-      ? []
-      : [
-          { lockFd: own[0], queueFd: own[1] },
-          { lockFd: own[2], queueFd: own[3] },
-        ];
+      ? [{}, {}]
+      : [{ own: { lockFd: own[0], queueFd: own[1] } }, { own: { lockFd: own[2], queueFd: own[3] } }];
   return {
-    neighbourLock: { ...(ownTable === undefined ? {} : { own: ownTable }), everybodys: everybodysTable },
-    measurementLock: {
-      ...(ownMeasurement === undefined ? {} : { own: ownMeasurement }),
-      everybodys: everybodysMeasurement,
-    },
-    procFd,
-    close,
+    neighbourLock: { ...ownTable, everybodys: everybodysTable },
+    measurementLock: { ...ownMeasurement, everybodys: openBoth(PROC_LOCK_FILES.measurement) },
+    procFd: keep(openSync(proc, 'r')),
   };
-}
-
-function openLock([lock, queue]: readonly [string, string]): LockFiles {
-  return { lockFd: openSync(lock, 'r'), queueFd: openSync(queue, 'r') };
 }
 
 function tryOpen(path: string): number | undefined {

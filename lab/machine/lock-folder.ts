@@ -1,6 +1,5 @@
 /** Where the lock files of one user lie. */
 import { closeSync, constants, lstatSync, mkdirSync, openSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const OWNER_ONLY = 0o700;
@@ -9,13 +8,13 @@ const WRITABLE_BY_OTHERS = 0o022;
 const FOLDER = 'netlab-locks';
 
 /**
- * The places to try, best first: /run for root, else the folder that the session manager makes for a user (whatever the
- * environment says: all labs of a user have to agree), else one in /tmp. It holds empty files that only this user can open,
- * and stays: to remove it while no lab runs costs nothing.
+ * Always the same for one user, so that all his labs agree, whatever their environment says and wherever they were started
+ * from: a session's folder in /run/user comes with the first login and goes with the last one, and TMPDIR is each shell's
+ * own. Best first: root of a user namespace cannot write to /run. They hold empty files that only this user can open, and
+ * stay: to remove them while no lab runs costs nothing.
  */
-function places(uid: number): readonly string[] {
-  const session = uid === 0 ? '/run' : `/run/user/${uid}`;
-  return [join(session, FOLDER), join(tmpdir(), `${FOLDER}-${uid}`)];
+export function lockFoldersOf(uid: number): readonly string[] {
+  return [...(uid === 0 ? [`/run/${FOLDER}`] : []), `/tmp/${FOLDER}-${uid}`];
 }
 
 /**
@@ -24,7 +23,7 @@ function places(uid: number): readonly string[] {
  */
 export function openOwnFiles<const Names extends readonly string[]>(
   names: Names,
-  folders = places(process.getuid?.() ?? 0),
+  folders = lockFoldersOf(process.getuid?.() ?? 0),
 ): { readonly [Index in keyof Names]: number } | undefined {
   for (const folder of folders) {
     const opened = openAllIn(folder, names);

@@ -6,7 +6,7 @@ import { isStopped } from '../processes.js';
 
 /** A line of /proc/locks (proc_locks(5)): `1: FLOCK ADVISORY WRITE 1234 00:1b:5678 0 EOF`. Those that wait have an arrow. */
 const FLOCK = /^\d+: FLOCK +\S+ +\S+ +(\d+) ([0-9a-f]+):([0-9a-f]+):(\d+) /u;
-const LONGEST_TITLE = 100;
+const LONGEST_WORD = 100;
 
 /**
  * @param fd of the file that is locked
@@ -65,8 +65,10 @@ export function titleFor(lab: string): string {
 }
 
 function titleOf(commandLine: string): { readonly lab: string; readonly user: string } | undefined {
-  const [, lab, user] = /^netlab (.+) of (\S+)$/u.exec(plain(commandLine.split('\0').at(-2) ?? '')) ?? [];
-  return lab === undefined || user === undefined ? undefined : { lab, user };
+  const title = printable(commandLine.split('\0').at(-2) ?? '');
+  const [, lab, user] = /^netlab (.+) of (\S+)$/u.exec(title) ?? [];
+  // Each part is cut, not the whole: a long lab's name would take the user's away.
+  return lab === undefined || user === undefined ? undefined : { lab: cut(lab), user: cut(user) };
 }
 
 function ownName(): string {
@@ -78,7 +80,11 @@ function ownName(): string {
 }
 
 /** What others have chosen, for a terminal. */
-const plain = (text: string): string => text.replaceAll(/\p{C}/gu, '').slice(0, LONGEST_TITLE);
+const plain = (text: string): string => cut(printable(text));
+
+const printable = (text: string): string => text.replaceAll(/\p{C}/gu, '');
+
+const cut = (text: string): string => text.slice(0, LONGEST_WORD);
 
 function readOr(path: string, otherwise = ''): string {
   try {

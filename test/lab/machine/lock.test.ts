@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { HeldTooLong } from '#lab/errors.js';
+import { lendMachine } from '#lab/machine/lend.js';
 import { type Locks, MachineLock, type Patience } from '#lab/machine/lock.js';
-import { openOwnFiles } from '#lab/machine/lock-folder.js';
-import { holderOf } from '#lab/machine/lock-holder.js';
+import { lockFoldersOf, openOwnFiles } from '#lab/machine/lock-folder.js';
+import { holderOf, titleFor } from '#lab/machine/lock-holder.js';
 import { MachineNeighbourTable } from '#lab/machine/neighbour-table.js';
 import { temporaryFolder } from '../../support/cli.js';
 
@@ -117,6 +119,38 @@ test('the files of a user lie where he alone can open them, and are done without
   t.is(statSync(own).mode & 0o777, 0o700);
   t.is(statSync(join(own, 'lock')).mode & 0o777, 0o600);
   t.is(openOwnFiles(['lock'], [open]), undefined);
+});
+
+test.serial('all labs of a user agree about the folder, whatever their environment and their session', (t) => {
+  const { TMPDIR } = process.env;
+  process.env['TMPDIR'] = temporaryFolder();
+  try {
+    t.deepEqual(lockFoldersOf(1000), ['/tmp/netlab-locks-1000']);
+    t.deepEqual(lockFoldersOf(0), ['/run/netlab-locks', '/tmp/netlab-locks-0']);
+  } finally {
+    if (TMPDIR === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = TMPDIR;
+  }
+});
+
+test.serial('a machine that cannot be lent leaves no file open', (t) => {
+  const proc = temporaryFolder();
+  for (const name of ['stat', 'version', 'loadavg']) writeFileSync(join(proc, name), '');
+  const openFds = (): readonly string[] => readdirSync('/proc/self/fd');
+  const before = openFds();
+  t.throws(() => lendMachine(proc), { code: 'ENOENT', message: /uptime/u });
+  t.deepEqual(openFds(), before);
+});
+
+test.serial('a long name of a lab takes away nobody’s name', async (t) => {
+  const { own } = openFiles(t);
+  const title = titleFor('x'.repeat(150));
+  const child = spawn('env', ['perl', '-e', HOLD, title], { stdio: 'pipe' });
+  t.teardown(() => child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  const holder = holderOf(own.lockFd);
+  t.like(holder, { pid: child.pid, lab: 'x'.repeat(100) });
+  t.is(holder?.user, userInfo().username);
 });
 
 test.serial('waiting ends when it is told to', async (t) => {
