@@ -169,12 +169,12 @@ export interface PacketSocket extends Closable {
   send(link: string, frame: Buffer, id?: number): void;
   /**
    * Sends the same frame so many times, one right after the other, or until the kernel refuses one: its queue is full. Those
-   * refused are counted and not told.
+   * refused are counted and not told; a closed socket refuses them all.
    */
   sendBurst(link: string, frame: Buffer, burst: FrameBurst): Promise<BurstCounts>;
   onFrame: (frame: Frame) => void;
   onRefused: (refusal: Refusal) => void;
-  /** Frames that the kernel dropped because this socket was read too slowly (PACKET_STATISTICS), since the last call. */
+  /** Frames that the kernel dropped because this socket was read too slowly (PACKET_STATISTICS), since the last call. @throws EBADF once closed */
   takeDropped(): Promise<number>;
 }
 

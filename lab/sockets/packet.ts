@@ -8,6 +8,8 @@ import { type Message, receiveMessage } from './message.js';
 import { attachFilter, filterProgram } from './packet-filter.js';
 import { AF_PACKET, decodeLinkAddress, encodeLinkAddress } from './socket-address.js';
 
+/** errno.h. */
+const EBADF = 9;
 const ETH_P_ALL = 3;
 /** linux/if_packet.h. */
 const SOL_PACKET = 263;
@@ -45,6 +47,7 @@ class KernelPacketSocket extends PumpedSocket implements PacketSocket {
   }
 
   async sendBurst(link: string, frame: Buffer, { frames, untilRefused = false }: FrameBurst): Promise<BurstCounts> {
+    if (!this.open) return { sent: 0, refused: untilRefused ? 1 : frames };
     const to = encodeLinkAddress(linkIndex(this.fd, link), ETH_P_ALL);
     let sent = 0;
     for (let tried = 1; tried <= frames; tried += 1) {
@@ -59,6 +62,7 @@ class KernelPacketSocket extends PumpedSocket implements PacketSocket {
   }
 
   async takeDropped(): Promise<number> {
+    if (!this.open) throw new SystemCallError('getsockopt', EBADF, 'the socket is closed');
     const statistics = Buffer.alloc(8);
     const length = Buffer.alloc(4);
     length.writeUInt32LE(statistics.length);

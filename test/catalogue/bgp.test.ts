@@ -1,4 +1,3 @@
-import { prove } from './broken-lab.js';
-import { bgp } from './labs/bgp.js';
+import { proveAll } from './prove.js';
 
-await prove(bgp);
+await proveAll('bgp');

@@ -1,4 +1,3 @@
-import { prove } from './broken-lab.js';
-import { bridgeL2Egress } from './labs/bridge-l2-egress.js';
+import { proveAll } from './prove.js';
 
-await prove(bridgeL2Egress);
+await proveAll('bridge-l2-egress');

@@ -1,4 +1,3 @@
-import { prove } from './broken-lab.js';
-import { bridgeL2Frames } from './labs/bridge-l2-frames.js';
+import { proveAll } from './prove.js';
 
-await prove(bridgeL2Frames);
+await proveAll('bridge-l2-frames');

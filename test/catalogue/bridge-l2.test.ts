@@ -1,4 +1,3 @@
-import { prove } from './broken-lab.js';
-import { bridgeL2 } from './labs/bridge-l2.js';
+import { proveAll } from './prove.js';
 
-await prove(bridgeL2);
+await proveAll('bridge-l2');

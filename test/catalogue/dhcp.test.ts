@@ -1,4 +1,3 @@
-import { prove } from './broken-lab.js';
-import { dhcp } from './labs/dhcp.js';
+import { proveAll } from './prove.js';
 
-await prove(dhcp);
+await proveAll('dhcp');

@@ -1,4 +1,3 @@
-import { prove } from './broken-lab.js';
-import { discovery } from './labs/discovery.js';
+import { proveAll } from './prove.js';
 
-await prove(discovery);
+await proveAll('discovery');

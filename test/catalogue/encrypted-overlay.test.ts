@@ -1,4 +1,3 @@
-import { prove } from './broken-lab.js';
-import { encryptedOverlay } from './labs/encrypted-overlay.js';
+import { proveAll } from './prove.js';
 
-await prove(encryptedOverlay);
+await proveAll('encrypted-overlay');

@@ -1,4 +1,3 @@
-import { prove } from './broken-lab.js';
-import { hostGw } from './labs/host-gw.js';
+import { proveAll } from './prove.js';
 
-await prove(hostGw);
+await proveAll('host-gw');

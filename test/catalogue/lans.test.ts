@@ -1,4 +1,3 @@
-import { prove } from './broken-lab.js';
-import { lans } from './labs/lans.js';
+import { proveAll } from './prove.js';
 
-await prove(lans);
+await proveAll('lans');

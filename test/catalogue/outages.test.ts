@@ -1,4 +1,3 @@
-import { prove } from './broken-lab.js';
-import { outages } from './labs/outages.js';
+import { proveAll } from './prove.js';
 
-await prove(outages);
+await proveAll('outages');

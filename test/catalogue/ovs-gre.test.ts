@@ -1,4 +1,3 @@
-import { prove } from './broken-lab.js';
-import { ovsGre } from './labs/ovs-gre.js';
+import { proveAll } from './prove.js';
 
-await prove(ovsGre);
+await proveAll('ovs-gre');

@@ -1,4 +1,3 @@
-import { prove } from './broken-lab.js';
-import { portMapping } from './labs/port-mapping.js';
+import { proveAll } from './prove.js';
 
-await prove(portMapping);
+await proveAll('port-mapping');

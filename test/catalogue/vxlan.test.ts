@@ -1,4 +1,3 @@
-import { prove } from './broken-lab.js';
-import { vxlan } from './labs/vxlan.js';
+import { proveAll } from './prove.js';
 
-await prove(vxlan);
+await proveAll('vxlan');

@@ -14,9 +14,9 @@ interface Meter {
 }
 
 const shape: Shape<Meter> = {
-  known: ['unit'],
+  known: { unit: true },
   asked: { read: 'data' },
-  sent: ['reset'],
+  sent: { reset: true },
   events: { onPulse: 'data' },
   parts: {},
 };
@@ -81,9 +81,14 @@ test('of an error its kind and what it says arrive', async (t) => {
 
 test('a member that has to be answered at once has no shape', (t) => {
   // @ts-expect-error it answers a number, not the promise of one
-  const synchronous: Shape<{ count(): number }> = { known: [], asked: {}, sent: [], events: {}, parts: {} };
+  const synchronous: Shape<{ count(): number }> = { known: {}, asked: {}, sent: {}, events: {}, parts: {} };
   // @ts-expect-error a member of the interface is missing
   const incomplete: Shape<Meter> = { ...shape, asked: {} };
-  t.truthy(synchronous);
-  t.truthy(incomplete);
+  // @ts-expect-error what is known from the beginning is missing
+  const unknown: Shape<Meter> = { ...shape, known: {} };
+  // @ts-expect-error what answers nothing is missing
+  const unsent: Shape<Meter> = { ...shape, sent: {} };
+  // @ts-expect-error no member of the interface
+  const foreign: Shape<Meter> = { ...shape, sent: { reset: true, stop: true } };
+  for (const wrong of [synchronous, incomplete, unknown, unsent, foreign]) t.truthy(wrong);
 });

@@ -1,4 +1,5 @@
 import test from 'ava';
+import type { PacketSocket } from '#lab/sockets.js';
 import { collect, PROBE_ETHER_TYPE, probeFrame } from './frame-helpers.js';
 import { closeNodes, pair, refusalOf, until } from './topology.js';
 
@@ -86,6 +87,33 @@ test.serial('a link that is not there, or is down, is refused at once', async (t
   t.deepEqual(await socket.sendBurst('eth0', probeFrame('x'), untilRefused), { sent: 0, refused: 1 });
   await t.throwsAsync(socket.sendBurst('eth7', probeFrame('x'), untilRefused), { code: 'ENODEV', message: /eth7/ });
   a.sockets.close();
+});
+
+test.serial('a closed socket leaves alone the one that has its number now', async (t) => {
+  const { a, b } = pair();
+  const frames = collect(await b.sockets.packet({ etherType: PROBE_ETHER_TYPE }));
+  const reused: PacketSocket[] = [];
+  const closed = await a.sockets.packet();
+  closed.close();
+  // The number is given back on another thread, and then it is the lowest that is free.
+  const isReused = async () => {
+    const next = await a.sockets.packet({ etherType: PROBE_ETHER_TYPE });
+    reused.push(next);
+    return (next as unknown as { fd: number }).fd === (closed as unknown as { fd: number }).fd;
+  };
+  await until(isReused);
+  const burst = { frames: 3 };
+  t.deepEqual(await closed.sendBurst('eth0', probeFrame('closed'), burst), { sent: 0, refused: 3 });
+  t.like(await closed.sendBurst('eth0', probeFrame('closed'), { ...burst, untilRefused: true }), { sent: 0 });
+  await t.throwsAsync(closed.takeDropped(), { code: 'EBADF' });
+  reused.at(-1)?.send('eth0', probeFrame('open'));
+  await until(() => frames.length > 0);
+  t.deepEqual(
+    frames.map(({ data }) => data.toString('latin1', 14, 18)),
+    ['open'],
+  );
+  a.sockets.close();
+  b.sockets.close();
 });
 
 test.serial('frames dropped because they were not read in time are counted', async (t) => {

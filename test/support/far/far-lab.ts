@@ -9,57 +9,63 @@ import type { Shape } from './shape.js';
 import { carried, type Wire } from './wire.js';
 
 const connection: Shape<TcpConnection> = {
-  known: ['peer'],
+  known: { peer: true },
   asked: {},
-  sent: ['write', 'end', 'reset', 'close'],
+  sent: { write: true, end: true, reset: true, close: true },
   events: { onConnect: 'data', onData: 'data', onEnd: 'data', onError: 'data', onClose: 'data' },
   parts: {},
 };
 
 const sockets: Shape<NodeSockets> = {
-  known: [],
-  sent: [],
+  known: {},
+  sent: {},
   events: {},
   parts: {},
   asked: {
     udp: {
-      known: ['port'],
+      known: { port: true },
       asked: {},
-      sent: ['send', 'close'],
+      sent: { send: true, close: true },
       events: { onMessage: 'data', onRefused: 'data', onError: 'data' },
       parts: {},
     },
     icmp: {
-      known: [],
+      known: {},
       asked: { sendRequests: 'data' },
-      sent: ['sendRequest', 'close'],
+      sent: { sendRequest: true, close: true },
       events: { onMessage: 'data', onRefused: 'data' },
       parts: {},
     },
     packet: {
-      known: [],
+      known: {},
       asked: { sendBurst: 'data', takeDropped: 'data' },
-      sent: ['send', 'close'],
+      sent: { send: true, close: true },
       events: { onFrame: 'data', onRefused: 'data' },
       parts: {},
     },
-    listenTcp: { known: ['port'], asked: {}, sent: ['close'], events: { onConnection: connection }, parts: {} },
+    listenTcp: {
+      known: { port: true },
+      asked: {},
+      sent: { close: true },
+      events: { onConnection: connection },
+      parts: {},
+    },
     connectTcp: connection,
   },
 };
 
 const switches: Shape<NodeSwitches> = {
-  known: [],
+  known: {},
   asked: { observe: 'data', count: 'data', open: 'data', forgetPaths: 'data' },
-  sent: [],
+  sent: {},
   events: {},
   parts: {},
 };
 
-const program: Shape<LabProgram> = { known: [], asked: { ended: 'data' }, sent: ['kill'], events: {}, parts: {} };
+const program: Shape<LabProgram> = { known: {}, asked: { ended: 'data' }, sent: { kill: true }, events: {}, parts: {} };
 
 const node: Shape<LabNode> = {
-  known: ['state'],
+  known: { state: true },
   asked: {
     observe: 'data',
     readFile: 'data',
@@ -78,18 +84,18 @@ const node: Shape<LabNode> = {
     forgetNeighbours: 'data',
     forgetPaths: 'data',
   },
-  sent: [],
+  sent: {},
   events: {},
   parts: { sockets, switches },
 };
 
 const neighbourTable: Shape<NeighbourTable> = {
-  known: [],
+  known: {},
   asked: {
-    askForWindow: { known: [], asked: { begun: 'data', end: 'data' }, sent: [], events: {}, parts: {} },
+    askForWindow: { known: {}, asked: { begun: 'data', end: 'data' }, sent: {}, events: {}, parts: {} },
     windowEntries: 'data',
   },
-  sent: [],
+  sent: {},
   events: {},
   parts: {},
 };
@@ -98,7 +104,7 @@ const neighbourTable: Shape<NeighbourTable> = {
 type Near = 'nodes' | 'node' | 'beside';
 
 const lab: Shape<Omit<Lab, Near>> = {
-  known: [],
+  known: {},
   asked: {
     apply: 'data',
     remove: 'data',
@@ -110,9 +116,9 @@ const lab: Shape<Omit<Lab, Near>> = {
     listeners: 'data',
     firstDeath: 'data',
     waits: 'data',
-    askForMachine: { known: [], asked: { begun: 'data', end: 'data' }, sent: [], events: {}, parts: {} },
+    askForMachine: { known: {}, asked: { begun: 'data', end: 'data' }, sent: {}, events: {}, parts: {} },
   },
-  sent: [],
+  sent: {},
   events: {},
   parts: { neighbourTable },
 };

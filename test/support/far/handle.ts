@@ -6,9 +6,9 @@ type Call = (...parameters: unknown[]) => unknown;
 
 /** Any shape, when it is only read. */
 interface AnyShape {
-  readonly known: readonly string[];
+  readonly known: Readonly<Record<string, true>>;
   readonly asked: Readonly<Record<string, unknown>>;
-  readonly sent: readonly string[];
+  readonly sent: Readonly<Record<string, true>>;
   readonly events: Readonly<Record<string, unknown>>;
   readonly parts: Readonly<Record<string, unknown>>;
 }
@@ -20,10 +20,10 @@ export function nearEnd<T extends object>(shape: Shape<T>, far: T, wire: Wire): 
 
 function near(shape: AnyShape, far: Members, wire: Wire): Members {
   const handle: Members = {};
-  for (const name of shape.known) handle[name] = carried(far[name]);
+  for (const name of Object.keys(shape.known)) handle[name] = carried(far[name]);
   for (const [name, part] of Object.entries(shape.parts))
     handle[name] = near(part as AnyShape, far[name] as Members, wire);
-  for (const name of shape.sent)
+  for (const name of Object.keys(shape.sent))
     handle[name] = (...parameters: unknown[]) => {
       const own = carried(parameters);
       wire.post(() => void (far[name] as Call)(...own));

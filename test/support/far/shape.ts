@@ -38,9 +38,9 @@ type Told<F> = F extends (...parameters: infer P) => void
 export type Shape<T extends object> = [Unfit<T>] extends [never]
   ? {
       /** Known when the handle is there: `port`. */
-      readonly known: ReadonlyArray<Known<T>>;
+      readonly known: { readonly [K in Known<T>]: true };
       readonly asked: { readonly [K in Asked<T>]: Answer<T[K]> };
-      readonly sent: ReadonlyArray<Sent<T>>;
+      readonly sent: { readonly [K in Sent<T>]: true };
       readonly events: { readonly [K in Events<T>]: Told<T[K]> };
       readonly parts: { readonly [K in Parts<T>]: T[K] extends object ? Shape<T[K]> : never };
     }
