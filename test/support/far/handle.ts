@@ -15,7 +15,7 @@ interface AnyShape {
 
 /** The near end of a handle, which knows of the far one only what messages tell. To be made in a turn of the far end. */
 export function nearEnd<T extends object>(shape: Shape<T>, far: T, wire: Wire): T {
-  return near(shape as unknown as AnyShape, far as Members, wire) as T;
+  return near(shape, far as Members, wire) as T;
 }
 
 function near(shape: AnyShape, far: Members, wire: Wire): Members {
