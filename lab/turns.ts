@@ -1,6 +1,7 @@
 /** Turns at what only one lab of the machine may have at one time: asked for, waited for, given back. */
 import type { Family } from './sockets.js';
 import { unlessFailed } from './stray-errors.js';
+import { unlessAborted } from './unless-aborted.js';
 
 /** A turn that was asked for. Whoever asked ends it, whether it has begun or not. */
 export interface Turn<Begun, Ended> {
@@ -67,16 +68,4 @@ async function during<Begun, Ended, T>(
     throw error;
   }
   return { value, ended: await turn.end() };
-}
-
-async function unlessAborted<T>(waiting: Promise<T>, signal: AbortSignal): Promise<T> {
-  const settled = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true, signal: settled.signal });
-  });
-  try {
-    return await Promise.race([waiting, aborted]);
-  } finally {
-    settled.abort();
-  }
 }

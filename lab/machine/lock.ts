@@ -1,11 +1,13 @@
+import { HeldTooLong } from '../errors.js';
 import type { Waits } from '../waits.js';
 import { HeldFile, type Locks, type Patience } from './held-file.js';
 
-export type { LockFiles, Locks, Patience } from './held-file.js';
+export type { Locks, Patience } from './held-file.js';
+export type { LockFiles } from './turnstile.js';
 
 /**
- * Of this user's labs others' turns take seconds: who holds a lock for longer than that is stopped (docker pause), or stuck.
- * Other users' labs are waited for as a courtesy.
+ * Turns of this user's labs take seconds, at most a minute: which one of them holds a lock for longer than that is stopped
+ * (docker pause), or stuck. Other users' labs are waited for as a courtesy.
  */
 const PATIENCE: Patience = { ownMs: 300_000, everybodysMs: 15_000 };
 
@@ -41,9 +43,15 @@ export class MachineLock {
    * @throws the signal's reason when it aborts first; HeldTooLong when a lab of this user does not give it back
    */
   hold<T>(work: (isAlone: boolean) => Promise<T>, signal: AbortSignal, patience = PATIENCE): Promise<T> {
-    const turn = this.#turn.then(() => this.#holdNow(work, signal, patience));
-    this.#turn = turn.catch(() => undefined);
-    return turn;
+    return this.#next(signal, async () => await this.#holdNow(work, await this.#join(signal, patience)));
+  }
+
+  /** As `hold`; when a lab of this user does not give it back, `work` runs without it, one at a time in this lab all the same. */
+  holdIfGiven<T>(work: (isAlone: boolean) => Promise<T>, signal: AbortSignal, patience = PATIENCE): Promise<T> {
+    return this.#next(signal, async () => {
+      const isAlone = await this.#join(signal, patience).catch(unlessHeldTooLong);
+      return await (isAlone === undefined ? work(false) : this.#holdNow(work, isAlone));
+    });
   }
 
   /** How long others have kept this process waiting, and who does now; its own users among themselves do not count. */
@@ -51,14 +59,28 @@ export class MachineLock {
     return this.#file?.waits ?? { totalMs: 0, nowMs: 0 };
   }
 
-  async #holdNow<T>(work: (isAlone: boolean) => Promise<T>, signal: AbortSignal, patience: Patience): Promise<T> {
-    signal.throwIfAborted();
-    if (this.#file === undefined) return await work(true);
-    const isAlone = await this.#file.join(signal, patience);
+  #next<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(() => {
+      signal.throwIfAborted();
+      return work();
+    });
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #join(signal: AbortSignal, patience: Patience): Promise<boolean> {
+    return this.#file === undefined || (await this.#file.join(signal, patience));
+  }
+
+  async #holdNow<T>(work: (isAlone: boolean) => Promise<T>, isAlone: boolean): Promise<T> {
     try {
       return await work(isAlone);
     } finally {
-      this.#file.leave();
+      this.#file?.leave();
     }
   }
+}
+
+function unlessHeldTooLong(error: unknown): undefined {
+  if (!(error instanceof HeldTooLong)) throw error;
 }

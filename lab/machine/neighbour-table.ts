@@ -9,7 +9,6 @@ import { type NeighbourTableState, readNeighbourTables } from '../kernel/netlink
 import { NetlinkSocket } from '../kernel/netlink/socket.js';
 import type { NeighbourTable, NeighbourWindow } from '../lab.js';
 import type { Family } from '../sockets.js';
-import { HeldTooLong } from '../errors.js';
 import { HeldTurn } from './held-turn.js';
 import { MachineLock, type Patience } from './lock.js';
 
@@ -51,7 +50,7 @@ export class MachineNeighbourTable implements NeighbourTable {
 
   /** For a second lab of this process: small windows, which do not wait for those of the first one, nor these for them. */
   beside(): MachineNeighbourTable {
-    return new MachineNeighbourTable(this.lock.beside(), this.#read, BESIDE_WINDOW);
+    return new MachineNeighbourTable(this.lock.beside(), this.#read, BESIDE_WINDOW, this.#patience);
   }
 
   async askForWindow(): ReturnType<NeighbourTable['askForWindow']> {
@@ -64,7 +63,7 @@ export class MachineNeighbourTable implements NeighbourTable {
   }
 
   /**
-   * Runs `work` while no other lab on this machine fills the tables.
+   * Runs `work` while no other lab on this machine fills the tables, as far as others give way; this lab never fills them twice.
    * @param work gets the number of entries, per family, that it may make live at one time
    */
   async window<T>(
@@ -72,12 +71,7 @@ export class MachineNeighbourTable implements NeighbourTable {
     signal: AbortSignal,
   ): Promise<NeighbourWindow<T>> {
     const open = async (isAlone: boolean) => await this.#open(work, isAlone ? 1 : UNASKED_SHARE);
-    try {
-      return await this.lock.hold(open, signal, this.#patience);
-    } catch (error) {
-      if (!(error instanceof HeldTooLong)) throw error;
-      return await this.#open(work, UNASKED_SHARE);
-    }
+    return await this.lock.holdIfGiven(open, signal, this.#patience);
   }
 
   async #open<T>(

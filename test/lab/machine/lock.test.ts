@@ -1,32 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { HeldTooLong } from '#lab/errors.js';
-import { lendMachine } from '#lab/machine/lend.js';
-import { type Locks, MachineLock, type Patience } from '#lab/machine/lock.js';
-import { lockFoldersOf, openOwnFiles } from '#lab/machine/lock-folder.js';
-import { holderOf, titleFor } from '#lab/machine/lock-holder.js';
+import { type Locks, MachineLock } from '#lab/machine/lock.js';
 import { MachineNeighbourTable } from '#lab/machine/neighbour-table.js';
-import { temporaryFolder } from '../../support/cli.js';
-
-const never = new AbortController().signal;
-/** On every Debian; flock(1) would be gone when somebody asks who it was. */
-const HOLD = '$| = 1; open F, "<", "/proc/cmdline"; flock F, 2; print "held\\n"; sleep 60';
-const short: Patience = { ownMs: 20, everybodysMs: 20 };
-
-/** As another lab would open them: flock(2) belongs to the open file, so two opens in one process are two labs. */
-function openFiles(t: { teardown(work: () => void): void }): Required<Pick<Locks, 'own'>> {
-  const own = { lockFd: openSync('/proc/cmdline', 'r'), queueFd: openSync('/proc/filesystems', 'r') };
-  t.teardown(() => {
-    closeSync(own.lockFd);
-    closeSync(own.queueFd);
-  });
-  return { own };
-}
+import { never, openFiles, short } from './other-labs.js';
 
 test.serial('one lab at a time holds the lock, and one that fails gives it back', async (t) => {
   const [one, other] = [new MachineLock(openFiles(t)), new MachineLock(openFiles(t))];
@@ -91,66 +68,48 @@ test.serial(
   },
 );
 
-test.serial('who waits can tell for whom: process, program, whether it is stopped', async (t) => {
-  const { own } = openFiles(t);
-  const child = spawn('env', ['perl', '-e', HOLD], { stdio: 'pipe' });
-  t.teardown(() => child.kill('SIGKILL'));
-  await once(child.stdout, 'data');
-  t.like(holderOf(own.lockFd), { pid: child.pid, program: 'perl', stopped: false });
-  t.is(holderOf(own.queueFd), undefined);
-  child.kill('SIGSTOP');
-  const waiter = new MachineLock({ own });
-  const waiting = waiter.hold(() => Promise.resolve(), never, { ownMs: 500, everybodysMs: 0 });
-  while (waiter.waits.nowMs === 0) await new Promise(setImmediate);
-  t.is(waiter.waits.holder?.pid, child.pid);
-  const text = new RegExp(`^perl, which is no netlab,.* \\(process ${child.pid}, stopped\\) has`, 'u');
-  await t.throwsAsync(waiting, { instanceOf: HeldTooLong, message: text });
-  t.is(waiter.waits.holder, undefined);
+test.serial('who goes on without the lock opens one window at a time all the same', async (t) => {
+  const [holder, waiter] = [new MachineLock(openFiles(t)), new MachineLock(openFiles(t))];
+  const read = () => [{ family: 'ipv4' as const, limit: 1024, entries: 0, overflows: 0 }];
+  const table = new MachineNeighbourTable(waiter, read, 2048, short);
+  let open = 0;
+  const window = async (): Promise<void> => {
+    open += 1;
+    t.is(open, 1);
+    await delay(5);
+    open -= 1;
+  };
+  await holder.hold(async () => {
+    await Promise.all([1, 2, 3].map(() => table.window(window, never)));
+    const late = table.beside().window(({ ipv4 }) => Promise.resolve(ipv4), never);
+    t.is((await late).value, 16, 'as patient as the lab that it is beside');
+  }, never);
 });
 
-test('the files of a user lie where he alone can open them, and are done without where somebody else has the folder', (t) => {
-  const parent = temporaryFolder();
-  const [own, open] = [join(parent, 'own'), join(parent, 'open')];
-  mkdirSync(open);
-  chmodSync(open, 0o777);
-  const [fd] = openOwnFiles(['lock'], [open, own]) ?? [];
-  t.teardown(() => closeSync(fd ?? -1));
-  t.deepEqual(readdirSync(open), []);
-  t.is(statSync(own).mode & 0o777, 0o700);
-  t.is(statSync(join(own, 'lock')).mode & 0o777, 0o600);
-  t.is(openOwnFiles(['lock'], [open]), undefined);
+test.serial('who opens a window without the lock hears of its own failure, once', async (t) => {
+  const [holder, waiter] = [new MachineLock(openFiles(t)), new MachineLock(openFiles(t))];
+  let runs = 0;
+  const work = async (): Promise<never> => {
+    runs += 1;
+    throw new HeldTooLong('another lock');
+  };
+  await t.throwsAsync(waiter.holdIfGiven(work, never, short), { message: 'another lock' });
+  await holder.hold(() => t.throwsAsync(waiter.holdIfGiven(work, never, short), { message: 'another lock' }), never);
+  t.is(runs, 2);
 });
 
-test.serial('all labs of a user agree about the folder, whatever their environment and their session', (t) => {
-  const { TMPDIR } = process.env;
-  process.env['TMPDIR'] = temporaryFolder();
-  try {
-    t.deepEqual(lockFoldersOf(1000), ['/tmp/netlab-locks-1000']);
-    t.deepEqual(lockFoldersOf(0), ['/run/netlab-locks', '/tmp/netlab-locks-0']);
-  } finally {
-    if (TMPDIR === undefined) delete process.env['TMPDIR'];
-    else process.env['TMPDIR'] = TMPDIR;
-  }
-});
-
-test.serial('a machine that cannot be lent leaves no file open', (t) => {
-  const proc = temporaryFolder();
-  for (const name of ['stat', 'version', 'loadavg']) writeFileSync(join(proc, name), '');
-  const openFds = (): readonly string[] => readdirSync('/proc/self/fd');
-  const before = openFds();
-  t.throws(() => lendMachine(proc), { code: 'ENOENT', message: /uptime/u });
-  t.deepEqual(openFds(), before);
-});
-
-test.serial('a long name of a lab takes away nobody’s name', async (t) => {
-  const { own } = openFiles(t);
-  const title = titleFor('x'.repeat(150));
-  const child = spawn('env', ['perl', '-e', HOLD, title], { stdio: 'pipe' });
-  t.teardown(() => child.kill('SIGKILL'));
-  await once(child.stdout, 'data');
-  const holder = holderOf(own.lockFd);
-  t.like(holder, { pid: child.pid, lab: 'x'.repeat(100) });
-  t.is(holder?.user, userInfo().username);
+test.serial('who waits for the same process to lock ends waiting when it is told to', async (t) => {
+  const [holder, one] = [new MachineLock(openFiles(t)), new MachineLock(openFiles(t))];
+  const [stop, stopOther] = [new AbortController(), new AbortController()];
+  await holder.hold(async () => {
+    const first = one.hold(() => Promise.resolve(), stop.signal);
+    const second = one.beside().hold(() => Promise.resolve(), stopOther.signal);
+    while (one.waits.nowMs === 0) await delay(1);
+    stopOther.abort(new Error('enough'));
+    await t.throwsAsync(second, { message: 'enough' });
+    stop.abort(new Error('enough, too'));
+    await t.throwsAsync(first, { message: 'enough, too' });
+  }, never);
 });
 
 test.serial('waiting ends when it is told to', async (t) => {

@@ -1,0 +1,151 @@
+/** One of the two locks that a MachineLock is: who is let in, and how long one waits for it. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { trySystemCall } from '../kernel/libc.js';
+import { unlessAborted } from '../unless-aborted.js';
+import type { LockHolder } from '../waits.js';
+import { holderOf } from './lock-holder.js';
+
+/** flock(2), sys/file.h */
+const LOCK_EX = 2;
+const LOCK_NB = 4;
+const LOCK_UN = 8;
+const FIRST_RETRY_MS = 1;
+const LONGEST_RETRY_MS = 10;
+/** How long a holder is waited for that is seen to be stopped (Ctrl-Z, kill -STOP): it may be let go on. */
+const STOPPED_PATIENCE_MS = 10_000;
+const LOOK_MS = 500;
+
+/** Descriptors of two files of the machine, opened by this run alone. */
+export interface LockFiles {
+  readonly lockFd: number;
+  /** Held while waiting for the other one: who has just had the lock queues up behind who waits for it. */
+  readonly queueFd: number;
+}
+
+/**
+ * Who can take the lock. One's own labs get on: each new holder is waited for anew, and only one that was waited for in
+ * vain is not waited for again. Of everybody, who may mean harm, the whole wait counts, and once in vain is enough.
+ */
+type Among = 'own labs' | 'everybody';
+
+/** Who was waited for in vain, as far as that can be seen. */
+interface Kept {
+  readonly by: LockHolder | undefined;
+}
+
+/**
+ * Lets in one at a time. Who has just had the lock comes after one who waits for it already; which of those that queue
+ * is the next one is left to chance.
+ */
+export class Turnstile {
+  readonly #files: LockFiles | undefined;
+  readonly #proc: string;
+  readonly #among: Among;
+  #waits: 'in the queue' | 'for the lock' | undefined;
+  /** Since the lock was got last. */
+  #kept: Kept | undefined;
+
+  /** @param proc where holders are looked up */
+  constructor(files: LockFiles | undefined, proc: string, among: Among) {
+    this.#files = files;
+    this.#proc = proc;
+    this.#among = among;
+  }
+
+  /** @returns undefined when it is held now, else who keeps it */
+  async enter(signal: AbortSignal, patienceMs: number): Promise<Kept | undefined> {
+    if (this.#files === undefined) return undefined;
+    const { lockFd, queueFd } = this.#files;
+    const wait = new Wait(() => this.waitsFor(), patienceMs, this.#among, this.#kept);
+    this.#waits = 'in the queue';
+    try {
+      const isFirst = await acquire(queueFd, signal, wait);
+      try {
+        if (isFirst) this.#waits = 'for the lock';
+        const isIn = isFirst && (await acquire(lockFd, signal, wait));
+        this.#kept = isIn ? undefined : { by: this.waitsFor() };
+        return this.#kept;
+      } finally {
+        if (isFirst) release(queueFd);
+      }
+    } finally {
+      this.#waits = undefined;
+    }
+  }
+
+  leave(): void {
+    if (this.#files !== undefined) release(this.#files.lockFd);
+  }
+
+  /** Who has the lock, or is first in the queue for it; undefined when nobody waits here. */
+  waitsFor(): LockHolder | undefined {
+    if (this.#files === undefined || this.#waits === undefined) return undefined;
+    const { lockFd, queueFd } = this.#files;
+    const holder = holderOf(lockFd, this.#proc);
+    return this.#waits === 'in the queue' ? (holder ?? holderOf(queueFd, this.#proc)) : holder;
+  }
+}
+
+/** One wait for a lock, from its beginning. */
+class Wait {
+  readonly #look: () => LockHolder | undefined;
+  readonly #patienceMs: number;
+  readonly #among: Among;
+  readonly #kept: Kept | undefined;
+  #sinceMs = performance.now();
+  #lookedMs: number | undefined;
+  #holder: LockHolder | undefined;
+  #stoppedSinceMs: number | undefined;
+
+  constructor(look: () => LockHolder | undefined, patienceMs: number, among: Among, kept: Kept | undefined) {
+    this.#look = look;
+    this.#patienceMs = patienceMs;
+    this.#among = among;
+    this.#kept = kept;
+  }
+
+  /** @returns whether it has lasted long enough */
+  isOver(): boolean {
+    const nowMs = performance.now();
+    const isLate = (): boolean => nowMs - this.#sinceMs >= this.#patienceMs;
+    const isFirstLook = this.#lookedMs === undefined;
+    // Never given up without a look: there may be somebody else by now.
+    if (nowMs - (this.#lookedMs ?? -Infinity) >= LOOK_MS || isLate()) this.#lookAgain(nowMs);
+    if (isFirstLook && this.#isInVain()) return true;
+    const isStuck = this.#stoppedSinceMs !== undefined && nowMs - this.#stoppedSinceMs >= STOPPED_PATIENCE_MS;
+    return isStuck || isLate();
+  }
+
+  #lookAgain(nowMs: number): void {
+    const holder = this.#look();
+    if (this.#lookedMs !== undefined && holder?.pid !== this.#holder?.pid) {
+      if (this.#among === 'own labs') this.#sinceMs = nowMs;
+      this.#stoppedSinceMs = undefined;
+    }
+    this.#stoppedSinceMs = holder?.stopped === true ? (this.#stoppedSinceMs ?? nowMs) : undefined;
+    this.#holder = holder;
+    this.#lookedMs = nowMs;
+  }
+
+  /** Whether it is again for whom one has waited in vain; of own labs the same one, and not let go on meanwhile. */
+  #isInVain(): boolean {
+    if (this.#kept === undefined || this.#among === 'everybody') return this.#kept !== undefined;
+    const { by } = this.#kept;
+    return by?.pid === this.#holder?.pid && by?.stopped === this.#holder?.stopped;
+  }
+}
+
+/** @returns false when it was given up @throws the signal's reason when it aborts first */
+async function acquire(fd: number, signal: AbortSignal, wait: Wait): Promise<boolean> {
+  let retryMs = FIRST_RETRY_MS;
+  while (trySystemCall('flock', fd, LOCK_EX | LOCK_NB) < 0) {
+    if (wait.isOver()) return false;
+    await unlessAborted(delay(retryMs), signal);
+    retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
+  }
+  return true;
+}
+
+function release(fd: number): void {
+  trySystemCall('flock', fd, LOCK_UN);
+}

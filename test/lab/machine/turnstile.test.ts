@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { userInfo } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import test from 'ava';
+import { HeldTooLong } from '#lab/errors.js';
+import { MachineLock, type Patience } from '#lab/machine/lock.js';
+import { holderOf, titleFor } from '#lab/machine/lock-holder.js';
+import { held, never, nextLab, openFiles, otherLab } from './other-labs.js';
+
+test.serial(
+  'each lab of this user that has the lock is waited for anew: a queue that moves is no stuck one',
+  async (t) => {
+    const { own } = openFiles(t);
+    const patience: Patience = { ownMs: 1_500, everybodysMs: 0 };
+    const first = await otherLab(t);
+    const second = await nextLab(t);
+    const waiter = new MachineLock({ own });
+    const waiting = waiter.hold(() => Promise.resolve('given'), never, patience);
+    while (waiter.waits.nowMs < patience.ownMs / 2) await delay(5);
+    first.kill('SIGKILL');
+    await held(second);
+    while (waiter.waits.nowMs > 0 && waiter.waits.nowMs < patience.ownMs + 100) await delay(5);
+    second.kill('SIGKILL');
+    t.is(await waiting, 'given');
+  },
+);
+
+test.serial('who was waited for in vain is not waited for again; another one is', async (t) => {
+  const { own } = openFiles(t);
+  const waiter = new MachineLock({ own });
+  const ask = async (ownMs: number) =>
+    await waiter.hold(() => Promise.resolve('given'), never, { ownMs, everybodysMs: 0 });
+  const stuck = await otherLab(t);
+  await t.throwsAsync(ask(20), { instanceOf: HeldTooLong });
+  const startMs = performance.now();
+  await t.throwsAsync(ask(60_000), { instanceOf: HeldTooLong });
+  t.true(performance.now() - startMs < 30_000);
+  stuck.kill('SIGKILL');
+  await once(stuck, 'exit');
+  const healthy = await otherLab(t);
+  const waiting = ask(60_000);
+  while (waiter.waits.holder?.pid !== healthy.pid) await delay(1);
+  healthy.kill('SIGKILL');
+  t.is(await waiting, 'given');
+});
+
+test.serial('who waits can tell for whom: process, program, whether it is stopped', async (t) => {
+  const { own } = openFiles(t);
+  const child = await otherLab(t);
+  t.like(holderOf(own.lockFd), { pid: child.pid, program: 'perl', stopped: false });
+  t.is(holderOf(own.queueFd), undefined);
+  child.kill('SIGSTOP');
+  const waiter = new MachineLock({ own });
+  const waiting = waiter.hold(() => Promise.resolve(), never, { ownMs: 500, everybodysMs: 0 });
+  while (waiter.waits.nowMs === 0) await new Promise(setImmediate);
+  t.is(waiter.waits.holder?.pid, child.pid);
+  const text = new RegExp(`^perl, which is no netlab,.* \\(process ${child.pid}, stopped\\) has`, 'u');
+  await t.throwsAsync(waiting, { instanceOf: HeldTooLong, message: text });
+  t.is(waiter.waits.holder, undefined);
+});
+
+test.serial('a long name of a lab takes away nobody’s name', async (t) => {
+  const { own } = openFiles(t);
+  const title = titleFor('x'.repeat(150));
+  const child = await otherLab(t, title);
+  const holder = holderOf(own.lockFd);
+  t.like(holder, { pid: child.pid, lab: 'x'.repeat(100) });
+  t.is(holder?.user, userInfo().username);
+});
