@@ -20,7 +20,8 @@ export function execCommand(): Command {
       'changes of its own), /dev/shm and the folders of DHCP clients below /var/lib to itself, and its daemons are found where ' +
       'their tools look for them. Of /proc/sys it can change net, of /sys its interfaces, and of /dev it has null, zero, ' +
       "full, random, urandom, tty, ptmx, pts and net/tun. All other files are this machine's: what the command writes there " +
-      'stays, and netlab down does not look for it. ' +
+      'stays, and netlab down does not look for it. That keeps accidents from the machine, not intent: who is root of the ' +
+      'machine is root in a node, and may mount what he likes. ' +
       'The exit code is that of the command. What it changes in the node stays; netlab verify shows the consequences.',
     examples: [
       ['netlab exec look h1c1 -- ping -c 1 10.1.2.2', 'one container pings another'],
