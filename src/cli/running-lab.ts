@@ -42,7 +42,7 @@ export function demandLabName(name: string): void {
 }
 
 /** @throws UsageError when the lab has no such node */
-export function demandNode({ nodes }: Plan, lab: string, node: string): void {
+function demandNode({ nodes }: Plan, lab: string, node: string): void {
   const names = nodes.map(({ name }) => name);
   if (names.includes(node)) return;
   const hint = didYouMean(node, names);
@@ -50,11 +50,12 @@ export function demandNode({ nodes }: Plan, lab: string, node: string): void {
   throw new UsageError(message, { remedy: `see its nodes: netlab inspect ${lab}` });
 }
 
-/** The plan of a running lab that has the node. @throws UsageError when there is no such lab or node */
-export async function demandLabNode(lab: string, node: string): Promise<Plan> {
+/** @throws UsageError when there is no such lab or node, or the node is not there now */
+export async function demandLabNode(lab: string, node: string): Promise<void> {
   demandLab(lab);
   const { describeLab } = await import('../labs/inspect.js');
-  const { plan } = await describeLab(lab);
+  const { plan, gone } = await describeLab(lab);
   demandNode(plan, lab, node);
-  return plan;
+  if (!gone.includes(node)) return;
+  throw new UsageError(`${node} is not there now: its host has crashed`, { remedy: `netlab mend ${lab}` });
 }

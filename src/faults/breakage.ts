@@ -3,9 +3,11 @@ import { missingRequirements } from '#lab/capabilities.js';
 import { LabError, Refusal } from '#lab/errors.js';
 import type { Lab } from '#lab/lab.js';
 import { type FaultSpec, faultText, splitLink } from '../scenario/fault.js';
-import type { Applied, FaultContext } from './contract.js';
+import type { Applied, FaultContext, FaultProblem } from './contract.js';
 import { clash } from './clash.js';
 import { faultOf } from './index.js';
+import { absence } from './absence.js';
+import { mendFirst } from './mend-first.js';
 import { Memory, type MendContext } from './memory.js';
 import { reachOf } from './reach.js';
 
@@ -50,6 +52,7 @@ export class Breakage {
     const fault = faultText(spec);
     const kind = faultOf(spec);
     demandPossible(spec, context, this.#active);
+    await demandPresent(spec, context);
     await demand(kind.needs, fault);
     const reach = reachOf(spec, context.plan);
     await this.#memory.keep(context.lab, reach);
@@ -86,15 +89,25 @@ export class Breakage {
   }
 }
 
-function demandPossible(spec: FaultSpec, { plan, lab }: FaultContext, active: readonly Broken[]): void {
-  const fault = faultText(spec);
+function demandPossible(spec: FaultSpec, { plan }: FaultContext, active: readonly Broken[]): void {
+  const problem = faultOf(spec).problem(spec, plan);
+  if (problem !== undefined) throw refusal(spec, problem);
   const others = active.map((other) => other.spec);
-  const problem = faultOf(spec).problem(spec, plan) ?? clash(spec, others, plan);
-  if (problem !== undefined)
-    throw new Refusal(`${fault}: ${problem.message}`, problem.remedy === undefined ? {} : { remedy: problem.remedy });
-  const gone = nodesIn(spec).find((name) => !lab.nodes.has(name));
-  if (gone !== undefined) throw new Refusal(`${fault}: ${gone} is not there now: its host has crashed`);
+  const problemOfOthers = clash(spec, others, plan);
+  if (problemOfOthers !== undefined) throw refusal(spec, { remedy: mendFirst, ...problemOfOthers });
 }
+
+/** @throws Refusal when a node or an interface of the plan is not there now: crashed on purpose, or deleted by hand */
+async function demandPresent(spec: FaultSpec, { plan, lab }: FaultContext): Promise<void> {
+  const gone = nodesIn(spec).find((name) => !lab.nodes.has(name));
+  if (gone !== undefined)
+    throw refusal(spec, { message: `${gone} is not there now: its host has crashed`, remedy: mendFirst });
+  const problem = 'at' in spec ? await absence(plan, lab, spec.at) : undefined;
+  if (problem !== undefined) throw refusal(spec, problem);
+}
+
+const refusal = (spec: FaultSpec, { message, remedy }: FaultProblem): Refusal =>
+  new Refusal(`${faultText(spec)}: ${message}`, remedy === undefined ? {} : { remedy });
 
 /** Nodes without which the fault cannot be. */
 function nodesIn(spec: FaultSpec): readonly string[] {

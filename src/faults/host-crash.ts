@@ -8,6 +8,7 @@ import { enumerate } from '../check/words.js';
 import type { Plan } from '../plan/plan.js';
 import type { HostCrash } from '../scenario/fault.js';
 import type { Fault, FaultContext } from './contract.js';
+import { mendFirst } from './mend-first.js';
 import { endName, namesOf } from './places.js';
 
 const CARRIER_MS = 1_500;
@@ -28,7 +29,7 @@ export const hostCrash: Fault<HostCrash> = {
   subject: ({ host }) => `the power of ${host}`,
   async apply({ host }, context) {
     const { lab, plan, signal } = context;
-    if (!lab.nodes.has(host)) throw new Refusal(`${host} has crashed already`);
+    if (!lab.nodes.has(host)) throw new Refusal(`${host} has crashed already`, { remedy: mendFirst });
     const names = [...lab.nodes].flatMap(([name, { state }]) => (name === host || state.host === host ? [name] : []));
     const states = bootStates(plan, new Set(names), lab);
     const ends = survivingEnds(plan, new Set(names));

@@ -1,7 +1,7 @@
 /** Running programs inside a node of a running lab. */
 import { runAttached } from '#lab/attached.js';
 import type { Channel } from '#lab/channel.js';
-import { connectLab, findLab } from '#lab/registry.js';
+import { connectLab, findLab, type LabEntry } from '#lab/registry.js';
 import { needsUserNamespace } from '#lab/sandbox.js';
 import type { NodeEntrance, NodeReport } from '../inside/requests.js';
 
@@ -18,9 +18,7 @@ const DIES_WITH_PARENT = ['setpriv', '--pdeathsig', 'KILL'] as const;
  */
 export async function execInNode(lab: string, node: string, argv: readonly string[]): Promise<number> {
   const entry = findLab(lab);
-  const channel = await connectLab(entry);
-  const { networkFd, mountsFd, utsFd } = await channel.call<NodeEntrance>('enter', { name: node });
-  channel.close();
+  const { networkFd, mountsFd, utsFd } = await entranceOf(entry, node);
   const fdOf = (fd: number): string => `/proc/${entry.initPid}/fd/${fd}`;
   const prefix = [
     'nsenter',
@@ -41,6 +39,16 @@ export async function execInNode(lab: string, node: string, argv: readonly strin
     NETLAB_NODE: node,
     NETLAB_MARK: entry.mark,
   });
+}
+
+/** An open channel would keep netlab running, so it is closed whatever the lab answers. */
+async function entranceOf(entry: LabEntry, node: string): Promise<NodeEntrance> {
+  const channel = await connectLab(entry);
+  try {
+    return await channel.call<NodeEntrance>('enter', { name: node });
+  } finally {
+    channel.close();
+  }
 }
 
 /** The user's own shell in a node. */

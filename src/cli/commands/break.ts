@@ -1,4 +1,5 @@
 import { Refusal } from '#lab/errors.js';
+import { asCalled } from '../../report/command-name.js';
 import { writeText } from '../../report/output.js';
 import { marks, paint, type Style } from '../../report/style.js';
 import { hang } from '../../report/text.js';
@@ -55,7 +56,8 @@ async function breakOne(lab: string, words: readonly string[]): Promise<Broken> 
     return await breakLab(lab, spec);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    throw new UsageError(error.message, { remedy: error.remedy ?? `netlab mend ${lab}` });
+    const { forLab } = await import('../../faults/mend-first.js');
+    throw new UsageError(error.message, error.remedy === undefined ? {} : { remedy: forLab(error.remedy, lab) });
   }
 }
 
@@ -69,15 +71,17 @@ async function readSpec(words: readonly string[]): Promise<FaultSpec> {
 function told(broken: readonly Broken[], lab: string, style: Style): readonly string[] {
   return [
     ...broken.flatMap((one) => lineOf(one, style)),
-    `measure it: netlab verify ${lab}`,
-    `undo it: netlab mend ${lab}`,
+    asCalled(`measure it: netlab verify ${lab}`, style.command),
+    undoLine(lab, style),
   ];
 }
 
 function listed(broken: readonly Broken[], lab: string, style: Style): readonly string[] {
   if (broken.length === 0) return [`${paint(style, 'good', marks(style).good)} nothing is broken on purpose`];
-  return [...broken.flatMap((one) => lineOf(one, style)), `undo it: netlab mend ${lab}`];
+  return [...broken.flatMap((one) => lineOf(one, style)), undoLine(lab, style)];
 }
+
+const undoLine = (lab: string, style: Style): string => asCalled(`undo it: netlab mend ${lab}`, style.command);
 
 /** A fault that is there, as lists show it: broken as was asked for, which is no failure of netlab's. */
 export function lineOf({ fault, seen }: Pick<Broken, 'fault' | 'seen'>, style: Style): readonly string[] {

@@ -27,6 +27,7 @@ test.serial('break and mend: what is told, what is refused, what is listed', asy
       t.is(exitCode, 2, words.join(' '));
       t.is(stdout, '');
       t.regex(stderr, message);
+      t.notRegex(stderr, /netlab mend/u, 'nothing is broken: there is nothing to mend');
     }
     t.is((await netlab(['break', 'nowhere', 'dhcp-gone'])).exitCode, 2);
     t.regex((await netlab(['break', 'faulty'])).stdout, /nothing is broken/u);
@@ -46,6 +47,19 @@ test.serial('break and mend: what is told, what is refused, what is listed', asy
     const gone = await netlab(['break', 'faulty', 'mtu', 'h2:eth1', '1400']);
     t.is(gone.exitCode, 2);
     t.regex(gone.stderr, /h2 is not there now: its host has crashed/u);
+    const inside = [
+      ['exec', 'h2', '--', 'true'],
+      ['shell', 'h2c1'],
+      ['capture', 'h2:eth1', '--count', '1'],
+    ] as const;
+    for (const [command, node, ...more] of inside) {
+      const { exitCode, stderr } = await netlab([command, 'faulty', node, ...more]);
+      t.is(exitCode, 2, stderr);
+      t.regex(stderr, /: h2(?:c1)? is not there now: its host has crashed[^]*netlab mend faulty/u);
+    }
+    const nobody = await netlab(['exec', 'faulty', 'h22', '--', 'true']);
+    t.is(nobody.exitCode, 2);
+    t.regex(nobody.stderr, /lab faulty has no node "h22"; did you mean h2\?[^]*netlab inspect faulty/u);
     const inspected = await netlab(['inspect', 'faulty']);
     t.regex(inspected.stdout, /link-down h1:eth1 cable: [^]*not there now: h2, h2c1, h2c2/u);
     const verified = await netlab(['verify', 'faulty', '--only', 'container-to-container', '--json']);
@@ -60,6 +74,18 @@ test.serial('break and mend: what is told, what is refused, what is listed', asy
     t.regex((await netlab(['mend', 'faulty'])).stdout, /link-down h1:eth1 cable is mended/u);
     t.regex((await netlab(['mend', 'faulty'])).stdout, /nothing was broken/u);
     t.regex((await netlab(['inspect', 'faulty'])).stdout, /as planned/u);
+    t.is((await netlab(['exec', 'faulty', 'sw1', '--', 'ip', 'link', 'del', 'to-h1'])).exitCode, 0);
+    for (const [fault, at, ...more] of [
+      ['link-down', 'sw1:to-h1'],
+      ['mtu', 'sw1:to-h1', '1400'],
+      ['rate', 'sw1:to-h1', '1000'],
+      ['loss', 'sw1:to-h1', '20'],
+    ] as const) {
+      const { exitCode, stderr } = await netlab(['break', 'faulty', fault, at, ...more]);
+      t.is(exitCode, 2, stderr);
+      t.regex(stderr, new RegExp(`${fault} [^]*sw1:to-h1 is not there now\\s[^]*sw1 has now: [^]*to-h2`, 'u'));
+      t.notRegex(stderr, /netlab mend/u);
+    }
   } finally {
     t.is((await netlab(['down', 'faulty'])).exitCode, 0);
   }
