@@ -4,11 +4,12 @@ import type { Lab } from '#lab/lab.js';
 import { redundantCables } from '../probes/redundant-cables.js';
 import { cutOff } from '../probes/storm.js';
 import { switchPortsSettled } from '../probes/switch-ports.js';
-import type { Endpoint, Plan } from '../plan/plan.js';
+import type { Plan } from '../plan/plan.js';
 import { createFlows } from '../flows/flow-engine.js';
 import type { FlowRequest } from '../check/flow.js';
 import { groupViews } from './group-views.js';
 import { leasedPlan } from './leased.js';
+import { waysToHave } from './ways.js';
 
 /** Between two rounds of probes. */
 const PAUSE_MS = 200;
@@ -16,7 +17,7 @@ const PAUSE_MS = 200;
 export interface Converged {
   /** From the end of the build until everything was reachable, or until it was given up. */
   readonly ms: number;
-  /** Hosts' pairs that did not reach each other in the end, by names of containers: `h1c1 -> h3c1`. */
+  /** Pairs that did not reach each other in the end: `h1c1 -> h3c1`, `h1c1 -> world`. */
   readonly missing: readonly string[];
 }
 
@@ -30,8 +31,8 @@ export interface ConvergeOptions {
 }
 
 /**
- * Waits until one container of each host reaches one of each other host, in every family, or the plan's deadline passes.
- * What is missing then is no failure here: the checks will tell.
+ * Waits until one container of each host reaches one of each other host and, where that is promised, the world and the LAN, in
+ * every family, or the plan's deadline passes. What is missing then is no failure here: the checks will tell.
  */
 export async function converge(
   planned: Plan,
@@ -45,7 +46,7 @@ export async function converge(
   const deadlineMs = startedMs + (allowedMs ?? 0);
   let tell = options.onMissing;
   // Containers of different groups are not to reach each other.
-  let missing: readonly FlowRequest[] = allowedMs === undefined ? [] : groupViews(plan).flatMap(requestsOf);
+  let missing: readonly FlowRequest[] = allowedMs === undefined ? [] : groupViews(plan).flatMap(waysToHave);
   while (missing.length > 0) {
     missing = await unanswered(plan, lab, missing, signal);
     if (missing.length === 0 || performance.now() >= deadlineMs) break;
@@ -59,18 +60,6 @@ export async function converge(
   if (allowedMs !== undefined) await switchPortsSettled(lab, signal, Math.max(0, deadlineMs - performance.now()));
   const names = missing.map(({ from, to }) => `${from.node} -> ${to.node}`);
   return { ms: performance.now() - startedMs, missing: [...new Set(names)] };
-}
-
-function requestsOf(plan: Plan): readonly FlowRequest[] {
-  const { apart = [] } = plan.convergence ?? {};
-  const hosts = plan.cluster.hosts.filter(({ name }) => !apart.includes(name));
-  const first = hosts.flatMap(({ name }) => plan.endpoints.find(({ host }) => host === name) ?? []);
-  return first.flatMap((from) => first.flatMap((to) => (from === to ? [] : requestsBetween(from, to))));
-}
-
-function requestsBetween(from: Endpoint, to: Endpoint): readonly FlowRequest[] {
-  const request = (family: 'ipv4' | 'ipv6'): FlowRequest => ({ from, to, protocol: 'icmp', family });
-  return from.ipv6 === undefined || to.ipv6 === undefined ? [request('ipv4')] : [request('ipv4'), request('ipv6')];
 }
 
 /** Every round with flows of its own: those of a verify are measured once only. */

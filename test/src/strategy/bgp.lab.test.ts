@@ -25,3 +25,10 @@ test.serial('no proxy ARP, and a container that takes its route with it', async 
     t.regex(await routesOf(lab, 'r1'), /10\.4\.2\.3 via 172\.16\.0\.2/u);
   });
 });
+
+test.serial('a single host is waited for, too, until the router has learned the way to it', async (t) => {
+  await withLab(planOf(scenarioOf({ ...shape, hosts: 1, containers: 1, outsiders: 0 })), async (lab) => {
+    t.regex(await routesOf(lab, 'r1'), /10\.4\.1\.0\/24 via 172\.16\.0\.1/u);
+    t.is((await lab.measure('egress')).cell, 'kept');
+  });
+});
