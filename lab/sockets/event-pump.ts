@@ -39,21 +39,30 @@ class EventPump {
 
   /**
    * Registers a non-blocking descriptor; the handler is called as long as there is something to read (level-triggered), in
-   * the asynchronous context of this call: what it throws is the trouble of who has registered it.
+   * the asynchronous context of this call: what it throws is the trouble of who has registered it. So it is with what epoll
+   * itself refuses. Not before a later turn: frames may be waiting already, whoever registers may still be under construction,
+   * and who awaits the socket sets handlers in this turn.
    */
   add(fd: number, handler: ReadyHandler): void {
-    this.#control(EPOLL_CTL_ADD, fd);
-    this.#handlers.set(fd, AsyncResource.bind(guarded(handler)));
+    const own = AsyncResource.bind(guarded(handler));
+    const notYet: ReadyHandler = () => undefined;
+    this.#handlers.set(fd, notYet);
+    setImmediate(() => {
+      // It may be closed by now, and its number another's.
+      if (this.#handlers.get(fd) !== notYet) return;
+      this.#handlers.set(fd, own);
+      this.#control(EPOLL_CTL_ADD, fd);
+    });
     if (this.#running) return;
     this.#running = true;
-    // Not at once: whoever registers may still be under construction, and frames may be waiting already.
-    queueMicrotask(() => void this.#run());
+    setImmediate(() => void this.#run());
   }
 
   /** Forgets a descriptor; to be called before it is closed. */
   remove(fd: number): void {
     if (!this.#handlers.delete(fd)) return;
-    this.#control(EPOLL_CTL_DEL, fd);
+    // Not there yet when it is closed in the turn in which it was opened.
+    trySystemCall('epollControl', this.#epoll, EPOLL_CTL_DEL, fd, Buffer.alloc(epollEventBytes));
     if (this.#handlers.size === 0) this.#interrupt();
   }
 
@@ -85,7 +94,7 @@ class EventPump {
       const offset = index * epollEventBytes;
       const fd = this.#events.readInt32LE(offset + epollDataOffset);
       if (fd === this.#wake) trySystemCall('read', this.#wake, Buffer.alloc(8), 8);
-      // A descriptor closed by an earlier handler of this batch has no handler any more; one reused finds nothing to read.
+      // A descriptor closed by an earlier handler of this batch has no handler any more, and one reused has none yet.
       else this.#handlers.get(fd)?.(this.#events.readUInt32LE(offset));
     }
   }

@@ -60,7 +60,7 @@ class KernelUdpSocket extends PumpedSocket implements UdpSocket {
     }
   }
 
-  /** Empties the error queue. Errors are told later, so that a caller of `send` is not called back from inside of it. */
+  /** Empties the error queue. Errors are told in a later turn, as refusals are. */
   #takeErrors(): { mtuBytes: number | undefined; foreign: boolean } {
     let mtuBytes: number | undefined;
     let foreign = false;
@@ -69,7 +69,9 @@ class KernelUdpSocket extends PumpedSocket implements UdpSocket {
       if (local) mtuBytes = error.mtuBytes;
       else {
         foreign = true;
-        queueMicrotask(() => this.onError(told));
+        setImmediate(() => {
+          if (this.open) this.onError(told);
+        });
       }
     }
     return { mtuBytes, foreign };

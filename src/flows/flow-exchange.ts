@@ -57,6 +57,8 @@ export class Exchange {
   #lastTickMs = 0;
   #finish: (() => void) | undefined;
   #refilling = false;
+  /** Its sockets are closed, and nothing may be sent any more. */
+  #isOver = false;
   #askingUnderWay = 0;
   #placesTaken = 0;
   #exhausted: Error | undefined;
@@ -81,6 +83,7 @@ export class Exchange {
       });
     } finally {
       clearInterval(timer);
+      this.#isOver = true;
     }
     if (this.#exhausted !== undefined) throw this.#exhausted;
     signal.throwIfAborted();
@@ -113,14 +116,20 @@ export class Exchange {
     this.#ready.push(...following);
   }
 
-  /** Not at once: many are settled in one turn, and each would send the next from inside a socket's callback. */
+  /**
+   * Not at once: many are settled in one turn, and each would send the next from inside a socket's callback. Not as a microtask
+   * either: what one throws is nobody's in particular in Node.js 20 (see lab/stray-errors.ts).
+   */
   #refillSoon(): void {
-    if (!this.#refilling) queueMicrotask(() => this.#refill());
+    if (this.#refilling) return;
     this.#refilling = true;
+    setImmediate(() => {
+      this.#refilling = false;
+      if (!this.#isOver) this.#refill();
+    });
   }
 
   #refill(): void {
-    this.#refilling = false;
     const most = this.#limits.underWay;
     while (this.#placesTaken < most && this.#sent.size < LINGERING * most && this.#exhausted === undefined) {
       const probe = this.#ready.pop() ?? this.#nextAsking();

@@ -28,10 +28,14 @@ export async function measureBuilt(plan: Plan, measuring: Measuring): Promise<Ve
   const beside = beginsEarly(plan) ? channel.call<Verified>('verify-beside', request, call) : undefined;
   // When something else fails first, that is told.
   beside?.catch(() => undefined);
-  if (plan.convergence !== undefined)
-    await phases.run('converge', async () => void (await channel.call('converge', null, { signal: stop })));
+  const forwards = async (): Promise<void> => void (await channel.call('converge', null, { signal: stop }));
+  if (plan.convergence !== undefined) await phases.run('converge', forwards);
   if (hasFaults(plan))
-    await phases.run('break', async () => void (await channel.call('break', breaking(plan), { signal: stop })));
+    await phases.run('break', async () => {
+      // Without protocols there may be leases to wait for: what breaks is a lab whose containers have their addresses.
+      if (plan.convergence === undefined) await forwards();
+      await channel.call('break', breaking(plan), { signal: stop });
+    });
   return await inTurn(plan, measuring, 'verify', async (giveBack) => {
     if (beside === undefined) return await channel.call<VerifyReport>('verify', request, call);
     const here = await channel.call<VerifyReport>('verify', { ...request, parts: 'here' }, call);

@@ -125,7 +125,8 @@ export async function withLab<T>(plan: Plan, use: (lab: TestLab) => Promise<T>, 
     const build = async (wanted: Plan, nodes = wanted.nodes): Promise<number> => {
       await channel.call('build', { plan: wanted, nodes });
       current = wanted;
-      return wanted.convergence === undefined ? 0 : (await channel.call<{ ms: number }>('converge', null)).ms;
+      // As after `netlab up`: containers have their addresses, too, before anything is done to the lab.
+      return (await channel.call<{ ms: number }>('converge', null)).ms;
     };
     const convergedMs = await build(plan);
     return await use({

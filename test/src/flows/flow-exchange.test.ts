@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import test from 'ava';
 import type { Endpoint } from '#src/plan/plan.js';
 import { Exchange, type Following } from '#src/flows/flow-exchange.js';
@@ -106,4 +107,35 @@ test('what is lost gives its place to the next: a hundred losses cost the time o
   const [one, hundred] = await Promise.all([cost(1, limits), cost(100, limits)]);
   // One batch after the other would take four deadlines, and as many for those that follow.
   t.true(hundred < 3 * one, `${hundred} ms for a hundred, ${one} ms for one`);
+});
+
+test('a defect while probes follow fails the work that sends them, and nobody else', (t) => {
+  const program = `
+    const { answerForStray, answeringFor } = await import('#lab/stray-errors.js');
+    const { Exchange } = await import('#src/flows/flow-exchange.js');
+    const { Probe } = await import('#src/flows/flow-probe.js');
+    process.on('uncaughtException', answerForStray);
+    const end = { node: 'a', role: 'container', link: 'eth0', ipv4: '10.1.0.1' };
+    const probe = (id) => new Probe(id, { from: end, to: end, protocol: 'icmp', family: 'ipv4' }, '10.1.0.1');
+    let thrown = false;
+    const transport = {
+      transmit: (sent) => {
+        if (sent.id === 2 && !thrown) { thrown = true; throw new Error('defect'); }
+        setImmediate(() => { sent.arriveAt('a', '10.1.0.1'); sent.answer(); });
+      },
+      close: () => undefined,
+    };
+    const limits = { underWay: 1, asking: 1 };
+    const never = new AbortController().signal;
+    const broken = answeringFor(() => new Exchange(transport, limits, [probe(1), probe(2)]).run(never));
+    const other = answeringFor((failed) => new Promise((resolve) => {
+      setTimeout(() => resolve(failed.aborted ? 'failed' : 'well'), 300);
+    }));
+    for (const { value, reason } of await Promise.allSettled([broken, other]))
+      console.log(value ?? reason.message.split('\\n')[0]);
+    process.exit();
+  `;
+  const words = ['--input-type=module', '--eval', program];
+  const { stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8', timeout: 20_000 });
+  t.deepEqual(stdout.trim().split('\n'), ['a callback failed: Error: defect', 'well'], stderr);
 });

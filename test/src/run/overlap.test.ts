@@ -170,3 +170,15 @@ test('nothing begins early without timers to wait for, or when something is to b
   await soon();
   t.deepEqual(broken.asked, ['converge', 'break']);
 });
+
+test('what breaks is a lab whose containers have their leases', async (t) => {
+  const { asked, measuring, answer } = recorded();
+  const leased = planOf(scenarioOf({ strategy: 'dhcp', ipv6: false }));
+  const faults = [{ fault: 'host-crash', host: 'h2' }] as const;
+  void measureBuilt({ ...leased, scenario: { ...leased.scenario, faults } }, measuring);
+  await soon();
+  t.deepEqual(asked, ['converge']);
+  answer('converge', null);
+  await soon();
+  t.deepEqual(asked, ['converge', 'break']);
+});
