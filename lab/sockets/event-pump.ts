@@ -45,7 +45,7 @@ class EventPump {
    */
   add(fd: number, handler: ReadyHandler): void {
     const own = AsyncResource.bind(guarded(handler));
-    const notYet: ReadyHandler = () => undefined;
+    const notYet = inItsPlace();
     this.#handlers.set(fd, notYet);
     setImmediate(() => {
       // It may be closed by now, and its number another's.
@@ -112,6 +112,9 @@ class EventPump {
     trySystemCall('write', this.#wake, one, one.length);
   }
 }
+
+/** Another one for each descriptor, so that they can be told apart. */
+const inItsPlace = (): ReadyHandler => () => undefined;
 
 /** One handler's defect must not stop the others: it surfaces as an uncaught exception of its own. */
 function guarded(handler: ReadyHandler): ReadyHandler {
