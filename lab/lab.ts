@@ -13,7 +13,7 @@ import type { ObservedListener, ObservedNode, ObservedProcess } from './observed
 import type { Missing, Remembered, RestoreLimits } from './remembered.js';
 import type { ObservedRouting } from './routing.js';
 import type { NodeSwitches } from './switches.js';
-import type { NeighbourTable, Turn } from './turns.js';
+import type { MachineTurn, NeighbourTable, Turn } from './turns.js';
 import type { Waits } from './waits.js';
 
 export type * from './observed.js';
@@ -138,5 +138,5 @@ export interface Lab {
   readonly neighbourTable: NeighbourTable;
   waits(): Promise<Waits>;
   /** Asks to be alone on the machine among all labs, for throughput and outage: see `exclusively` in turns.ts. */
-  askForMachine(): Promise<Turn<null, null>>;
+  askForMachine(): Promise<Turn<MachineTurn, null>>;
 }

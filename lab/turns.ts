@@ -11,6 +11,12 @@ export interface Turn<Begun, Ended> {
   end(): Promise<Ended | undefined>;
 }
 
+/** Whose turn at measuring it is. */
+export interface MachineTurn {
+  /** Whether no other user's lab has it, too: one that does not give way soon is not waited for. */
+  readonly isAlone: boolean;
+}
+
 /** How many neighbour entries a window may make live at one time, in each family. */
 export type WindowRoom = Readonly<Record<Family, number>>;
 
@@ -43,14 +49,15 @@ export async function inWindow<T>(
 
 /**
  * Runs `work` alone among all labs of this user, and, as far as others give way soon, alone on the machine.
+ * @param work is told whether it is alone: what is measured beside another user's measurement is no evidence of a failure
  * @throws HeldTooLong when another lab of this user does not give way; the signal's reason when it aborts first
  */
 export async function exclusively<T>(
-  lab: { askForMachine(): Promise<Turn<null, null>> },
-  work: () => Promise<T>,
+  lab: { askForMachine(): Promise<Turn<MachineTurn, null>> },
+  work: (isAlone: boolean) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
-  return (await during(await lab.askForMachine(), work, signal)).value;
+  return (await during(await lab.askForMachine(), ({ isAlone }) => work(isAlone), signal)).value;
 }
 
 async function during<Begun, Ended, T>(

@@ -195,7 +195,7 @@ export class NetnsLab implements Lab {
   async askForMachine(): ReturnType<Lab['askForMachine']> {
     const lock = this.#measurementLock;
     return new HeldTurn(async (work, signal) => {
-      await lock.hold(() => work(null), signal);
+      await lock.hold((isAlone) => work({ isAlone }), signal);
       return null;
     });
   }

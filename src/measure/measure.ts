@@ -25,15 +25,23 @@ const instruments: Readonly<Record<InstrumentName, Instrument>> = {
   requests,
 };
 
+/** Of the lock that all users share: what is measured meanwhile is somebody else's load as well. */
+const NOT_ALONE =
+  "another user's lab measured meanwhile, or one of its processes keeps others from knowing: what was measured does not count";
+
 /** @throws the signal's reason when it aborts first */
 export async function takeSample(lab: Lab, request: SampleRequest, signal: AbortSignal): Promise<SampleReport> {
   try {
-    return await exclusively(lab, () => sampleNow(lab, request, signal), signal);
+    return await exclusively(lab, async (isAlone) => ifAlone(isAlone, await sampleNow(lab, request, signal)), signal);
   } catch (error) {
     if (error instanceof HeldTooLong) return { values: {}, problem: error.message };
     throw error;
   }
 }
+
+/** @returns the report, if nobody else measured meanwhile */
+export const ifAlone = (isAlone: boolean, report: SampleReport): SampleReport =>
+  isAlone ? report : { values: {}, problem: report.problem ?? NOT_ALONE };
 
 async function sampleNow(lab: Lab, request: SampleRequest, signal: AbortSignal): Promise<SampleReport> {
   try {

@@ -16,7 +16,8 @@
  * ## Its limit
  *
  * Both ends share this machine's processors, so the figures compare networks on one machine and say nothing of a wire.
- * `netlab bench` measures speed with intervals. When netlab itself was too late the verdict is inconclusive.
+ * `netlab bench` measures speed with intervals. When netlab itself was too late, or another
+ * user's lab measured at the same time, what would be a failure is inconclusive.
  *
  * ## What breaks it
  *
@@ -60,7 +61,11 @@ export const throughput: Check = {
     const requests = requestsOf(context.plan);
     if (requests.length === 0)
       return skipped('there are fewer than two containers', 'Give the scenario another container.');
-    const run = await exclusively(context.lab, () => transferAll(context, requests), context.signal);
+    const transferNow = async (isAlone: boolean): Promise<Run> => ({
+      ...(await transferAll(context, requests)),
+      isAlone,
+    });
+    const run = await exclusively(context.lab, transferNow, context.signal);
     const result = measured(context.plan, run);
     const broken = run.results.filter(({ completed }) => !completed);
     const storm = stormCuts(context.lab).fresh;
@@ -77,17 +82,18 @@ export const throughput: Check = {
         'See loop-free, and measure again.',
       );
     if (broken.length === 0 && run.slow.length === 0) return passed(result);
-    if (run.lagMs > TOLERABLE_LAG_MS)
-      return inconclusive(
-        result,
-        [],
-        `netlab itself was ${run.lagMs} ms late`,
-        'Measure again on a less busy machine.',
-      );
+    const doubt = doubtOf(run);
+    if (doubt !== undefined) return inconclusive(result, [], doubt, 'Measure again on a less busy machine.');
     const lost = groups(broken).map((group) => evidenceOf(context, group));
     return failed(result, await Promise.all([...lost, ...slowEvidence(context, run)]));
   },
 };
+
+/** Why a transfer that failed, or was slow, may have been so for another reason than the network. */
+export function doubtOf({ lagMs, isAlone }: Pick<Run, 'lagMs' | 'isAlone'>): string | undefined {
+  if (lagMs > TOLERABLE_LAG_MS) return `netlab itself was ${lagMs} ms late`;
+  return isAlone ? undefined : "another user's lab measured at the same time, or kept others from knowing";
+}
 
 interface Run {
   readonly results: readonly TransferResult[];
@@ -96,6 +102,8 @@ interface Run {
   /** What tunnels of daemons carried meanwhile; empty where there are none. */
   readonly tunnels: TunnelBytes;
   readonly lagMs: number;
+  /** No other user's lab had the turn at measuring as well. */
+  readonly isAlone: boolean;
 }
 
 /** One container per host to every other host, and one transfer inside each host that has two. */
@@ -109,7 +117,10 @@ function requestsOf(plan: Plan): readonly TransferRequest[] {
 }
 
 /** One after the other, so that none takes another's bandwidth. */
-async function transferAll({ lab, signal }: CheckContext, requests: readonly TransferRequest[]): Promise<Run> {
+async function transferAll(
+  { lab, signal }: CheckContext,
+  requests: readonly TransferRequest[],
+): Promise<Omit<Run, 'isAlone'>> {
   const results: TransferResult[] = [];
   let slow: readonly SlowTransfer[] = [];
   const before = await countTunnels(lab);

@@ -2,7 +2,7 @@ import test from 'ava';
 import { HeldTooLong } from '#lab/errors.js';
 import { HeldTurn } from '#lab/machine/held-turn.js';
 import { MachineLock } from '#lab/machine/lock.js';
-import { exclusively, inWindow } from '#lab/turns.js';
+import { exclusively, inWindow, type MachineTurn } from '#lab/turns.js';
 
 const never = new AbortController().signal;
 
@@ -11,8 +11,8 @@ function machine() {
   const lock = new MachineLock(undefined);
   return {
     askForMachine: async () =>
-      new HeldTurn<null, null>(async (work, signal) => {
-        await lock.hold(() => work(null), signal);
+      new HeldTurn<MachineTurn, null>(async (work, signal) => {
+        await lock.hold((isAlone) => work({ isAlone }), signal);
         return null;
       }),
   };
@@ -52,7 +52,9 @@ test('who gives up waiting is told why, does not run, and is in nobody else’s 
 });
 
 test('a turn that nobody gives is an error; what a window ends with is told', async (t) => {
-  const held = { askForMachine: async () => new HeldTurn<null, null>(() => Promise.reject(new HeldTooLong('held'))) };
+  const held = {
+    askForMachine: async () => new HeldTurn<MachineTurn, null>(() => Promise.reject(new HeldTooLong('held'))),
+  };
   await t.throwsAsync(
     exclusively(held, () => t.fail('it ran'), never),
     { instanceOf: HeldTooLong },
