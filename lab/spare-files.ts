@@ -19,7 +19,8 @@ export function demandSpareFiles(): void {
     const [, words = code] = getSystemErrorMap().get(errno) ?? [];
     throw new LabError(`no process can be started: ${words} (${code})`, {
       cause,
-      remedy: 'Make the scenario smaller, or raise the limit of open files: ulimit -n (ulimit -Hn tells the most).',
+      remedy:
+        'Make the scenario smaller, or raise the limit of open files: ulimit -n NUMBER (the most that is allowed: ulimit -Hn).',
     });
   } finally {
     for (const fd of opened) closeSync(fd);

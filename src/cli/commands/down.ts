@@ -46,7 +46,7 @@ function everyLab(named: readonly string[]): readonly string[] {
 
 function namedLabs(named: readonly string[]): readonly string[] {
   if (named.length === 0)
-    throw new UsageError('no lab is named', { remedy: 'name one of those that netlab ps shows, or give --all' });
+    throw new UsageError('no lab is named', { remedy: 'name one of those listed by netlab ps, or give --all' });
   const known = listEntries().map(({ name }) => name);
   for (const name of named) if (!known.includes(name)) demandLab(name);
   return [...new Set(named)];

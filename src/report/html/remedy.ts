@@ -23,6 +23,10 @@ export function remedyLines(remedy: string): Html {
   )}`;
 }
 
+/** The commands that a remedy offers to copy. */
+export const commandsIn = (remedy: string): readonly string[] =>
+  remedy.split('\n').flatMap((line) => line.split(command).filter((_, index) => index % 2 === 1));
+
 /** What is split off by a pattern in brackets stands at odd places. */
 function withCommands(line: string): Html {
   return html`${line.split(command).map((part, index) => (index % 2 === 1 ? toCopy(part) : part))}`;
