@@ -10,10 +10,17 @@ export const maxContainers = 65_536;
 
 /** Kernel memory 0.34 MB and 0.1 MB of process 1: 4 hosts with 200 containers each of bridge-l2, Linux 6.18. */
 const memoryBytesOfNode = 512 * 1024;
-/** Its namespace and its rtnetlink socket, and up to four sockets while reachability is probed: measured as above. */
-const openFilesOfNode = 6;
+/** Its namespace and its rtnetlink socket. */
+const ownFilesOfNode = 2;
+/** While reachability is probed, of each family: an ICMP socket, a UDP server, a UDP client and a TCP server. */
+const probingFilesOfNode = 4;
 /** What netlab itself has open beside its nodes. */
 const otherOpenFiles = 64;
+/**
+ * TCP probes that go on, 64 at a time and eight times as many that are lost (flows/flow-exchange.ts): each a connection, and
+ * a second one tried after it or the other end of the first. In a small lab there are not so many pairs.
+ */
+const mostConnections = 2 * 512;
 
 /** How many nodes there may be, why no more, and what would change that. */
 export interface SizeLimit {
@@ -21,11 +28,6 @@ export interface SizeLimit {
   readonly why: string;
   /** @param wanted nodes */
   readonly remedy: (wanted: number) => string;
-}
-
-/** The narrowest limit for one lab, which one process holds. */
-export function limitOfLab(room: Room): SizeLimit {
-  return narrowest([openFiles(room), ...shared(room)]);
 }
 
 /** The narrowest limit for all labs at once. */
@@ -55,14 +57,22 @@ export const sizeRules: readonly Rule[] = [tooManyContainers];
 
 /** What is to be built must fit into this machine: asked before it is planned. */
 export function fitsInto(room: Room): Rule {
-  const limit = limitOfLab(room);
   return {
     id: 'too-large-here',
     check(scenario, addressing) {
-      const wanted = nodesOf(scenario, addressing);
       const containers = containersOf(scenario.cluster);
       // Said already, and for every machine.
-      if (wanted <= limit.nodes || containers > maxContainers) return [];
+      if (containers > maxContainers) return [];
+      // Containers that use their host's network have sockets of their own there.
+      const needs = [
+        { limit: openFiles(room, scenario.cluster.ipv6 ? 2 : 1), wanted: nodesOf(scenario, { containers: 'slice' }) },
+        { limit: limitOfLabs(room), wanted: nodesOf(scenario, addressing) },
+      ];
+      const [tightest] = needs
+        .filter(({ limit, wanted }) => wanted > limit.nodes)
+        .toSorted((a, b) => a.limit.nodes - b.limit.nodes);
+      if (tightest === undefined) return [];
+      const { limit, wanted } = tightest;
       const message = `${scenario.cluster.hosts.length} hosts with ${containers} containers are ${wanted} nodes`;
       return [
         { ...at(message, `at most ${limit.nodes} nodes on this machine: ${limit.why}`), hint: limit.remedy(wanted) },
@@ -78,11 +88,15 @@ const at = (message: string, allowed: string): Finding => ({
   allowed,
 });
 
-function openFiles({ openFiles: most }: Room): SizeLimit {
-  const filesFor = (nodes: number): number => nodes * openFilesOfNode + otherOpenFiles;
+function openFiles({ openFiles: most }: Room, families: number): SizeLimit {
+  const filesOfNode = ownFilesOfNode + families * probingFilesOfNode;
+  const filesFor = (nodes: number): number =>
+    nodes * filesOfNode + otherOpenFiles + Math.min(mostConnections, 2 * nodes ** 2);
+  let nodes = Math.floor(Math.max(0, most - otherOpenFiles) / filesOfNode);
+  while (nodes > 0 && filesFor(nodes) > most) nodes -= 1;
   return {
-    nodes: Math.floor(Math.max(0, most - otherOpenFiles) / openFilesOfNode),
-    why: `a process may have ${most} files open (ulimit -Hn), and a node takes ${openFilesOfNode}`,
+    nodes,
+    why: `a process may have ${most} files open (ulimit -Hn), and a node takes ${filesOfNode} beside what all share`,
     remedy: (wanted) => `take fewer hosts or containers, or raise the limit: ulimit -n ${filesFor(wanted)}, as root`,
   };
 }

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { addressingFor } from '#src/cluster/addressing.js';
-import { fitsInto, limitOfLab, limitOfLabs, maxContainers, nodesOf } from '#src/scenario/size.js';
+import { fitsInto, limitOfLabs, maxContainers, nodesOf } from '#src/scenario/size.js';
 import { makePlan } from '#src/plan/make-plan.js';
 import { findStrategy, strategies } from '#src/strategy/index.js';
 import { problemsOf, read } from './read.js';
@@ -27,15 +27,25 @@ test('what a machine does not allow is said with its limit and what to change', 
   );
   t.regex(
     finding({ openFiles: 4096 }),
-    /at most 672 nodes on this machine: .* 4096 files open \(ulimit -Hn\).*ulimit -n 4918/u,
+    /at most 300 nodes on this machine: .* 4096 files open \(ulimit -Hn\).*ulimit -n 9178/u,
   );
   t.regex(finding({ memoryBytes: 100e6 }), /at most 190 nodes on this machine: 100 MB of memory are free/u);
 });
 
 test('the narrowest limit counts; open files are those of one lab', (t) => {
-  const room = { namespaces: 5000, memoryBytes: 4e9, openFiles: 1024 };
-  t.is(limitOfLab(room).nodes, 160);
-  t.is(limitOfLabs(room).nodes, 5000);
+  t.regex(finding({ openFiles: 4096, namespaces: 500 }), /at most 300 nodes/u);
+  t.regex(finding({ openFiles: 4096, namespaces: 200 }), /at most 200 nodes/u);
+  t.is(limitOfLabs({ namespaces: 5000, memoryBytes: 4e9, openFiles: 1024 }).nodes, 5000);
+});
+
+test('without IPv6 a node takes fewer files; a small lab has few probes under way', (t) => {
+  const fits = (text: string, openFiles: number): boolean =>
+    fitsInto({ ...ample, openFiles }).check(read(text), addressingFor()).length === 0;
+  const large = 'strategy: bridge-l2\ncluster: { hosts: 4, containers: 200, ipv6: IPV6 }\n';
+  t.false(fits(large.replace('IPV6', 'true'), 8192));
+  t.true(fits(large.replace('IPV6', 'false'), 8192));
+  t.true(fits('strategy: bridge-l2\ncluster: { hosts: 2, containers: 2 }\n', 1024));
+  t.false(fits('strategy: bridge-l2\ncluster: { hosts: 2, containers: 2 }\n', 256));
 });
 
 for (const [name, strategy] of strategies) {
