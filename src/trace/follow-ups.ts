@@ -1,7 +1,9 @@
 /** Bounds what a verify spends on following lost packets, however many there are. */
 import type { FollowUpFacts } from '../result/follow-up-facts.js';
 import type { FollowUps } from '../check/follow-ups.js';
+import { patiently } from '../probes/patience.js';
 
+/** Times are those in which netlab itself ran: a machine that is busy with something else must not cost evidence. */
 export interface FollowUpLimits {
   readonly most: number;
   /** Of each of them. */
@@ -26,10 +28,16 @@ export function createFollowUps(signal: AbortSignal, limits: FollowUpLimits = fo
   return new Ledger(signal, limits);
 }
 
+/** What one that ended in time has found. */
+interface Found<T> {
+  readonly value: T;
+}
+
 class Ledger implements CountedFollowUps {
   readonly #signal: AbortSignal;
   readonly #limits: FollowUpLimits;
-  readonly #known = new Map<string, Promise<unknown>>();
+  readonly #known = new Map<string, Promise<Found<unknown> | undefined>>();
+  #timedOut = 0;
   #alike = 0;
   #notFollowed = 0;
   #durationMs = 0;
@@ -41,7 +49,7 @@ class Ledger implements CountedFollowUps {
 
   get facts(): FollowUpFacts {
     return {
-      followed: this.#known.size,
+      followed: this.#known.size - this.#timedOut,
       alike: this.#alike,
       notFollowed: this.#notFollowed,
       durationMs: Math.round(this.#durationMs),
@@ -49,7 +57,7 @@ class Ledger implements CountedFollowUps {
   }
 
   async once<T>(like: string, losses: number, work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
-    let following = this.#known.get(like) as Promise<T | undefined> | undefined;
+    let following = this.#known.get(like) as Promise<Found<T> | undefined> | undefined;
     if (following === undefined) {
       if (this.#known.size >= this.#limits.most || this.#durationMs >= this.#limits.totalMs) {
         this.#notFollowed += losses;
@@ -58,20 +66,37 @@ class Ledger implements CountedFollowUps {
       following = this.#timed(work);
       this.#known.set(like, following);
     }
-    this.#alike += losses;
-    return await following;
+    const found = await following;
+    if (found === undefined) this.#notFollowed += losses;
+    else this.#alike += losses;
+    return found?.value;
   }
 
-  async #timed<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
-    const limit = AbortSignal.timeout(this.#limits.eachMs);
-    const startedMs = performance.now();
+  /** @returns undefined when it took too long */
+  async #timed<T>(work: (signal: AbortSignal) => Promise<T>): Promise<Found<T> | undefined> {
+    const limit = new AbortController();
+    const ended = new AbortController();
+    const watching = this.#watch(limit, ended.signal);
     try {
-      return await work(AbortSignal.any([this.#signal, limit]));
+      return { value: await work(AbortSignal.any([this.#signal, limit.signal])) };
     } catch (error) {
-      if (limit.aborted && !this.#signal.aborted) return undefined;
-      throw error;
+      if (!limit.signal.aborted || this.#signal.aborted) throw error;
+      this.#timedOut += 1;
+      return undefined;
     } finally {
-      this.#durationMs += performance.now() - startedMs;
+      ended.abort();
+      this.#durationMs += await watching;
     }
+  }
+
+  /** @returns how much of its time it has used */
+  async #watch(limit: AbortController, ended: AbortSignal): Promise<number> {
+    let ownMs = 0;
+    const isOver = (usedMs: number): boolean => {
+      ownMs = usedMs;
+      return ended.aborted || this.#signal.aborted;
+    };
+    if (!(await patiently(isOver, this.#limits.eachMs, new AbortController().signal))) limit.abort();
+    return ownMs;
   }
 }

@@ -28,7 +28,20 @@ test('beyond the limits of number and time nothing is followed, and that is told
   const forever = async (signal: AbortSignal) => await delay(60_000, 'seen', { signal });
   t.is(await short.once('h2', 1, forever), undefined);
   t.is(await short.once('h3', 1, forever), undefined);
-  t.like(short.facts, { followed: 1, notFollowed: 1 });
+  t.like(short.facts, { followed: 0, alike: 0, notFollowed: 2 });
+});
+
+test('time in which netlab itself could not run does not count', async (t) => {
+  const followUps = createFollowUps(never, { ...followUpLimits, eachMs: 1_000 });
+  const busy = async (signal: AbortSignal) => {
+    await delay(1);
+    const untilMs = performance.now() + 1_500;
+    while (performance.now() < untilMs);
+    await delay(50, undefined, { signal });
+    return 'seen';
+  };
+  t.is(await followUps.once('h2', 3, busy), 'seen');
+  t.like(followUps.facts, { followed: 1, alike: 3, notFollowed: 0 });
 });
 
 test('a verify that is stopped stops what it follows', async (t) => {
