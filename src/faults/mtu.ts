@@ -1,15 +1,16 @@
 import { LabError, Refusal } from '#lab/errors.js';
 import type { Lab } from '#lab/lab.js';
 import { observedLink } from '../probes/observed-link.js';
-import { type MtuShrink, splitLink } from '../scenario/fault.js';
-import type { Fault } from './contract.js';
-import { linkProblem } from './places.js';
+import { type LinkName, type MtuShrink, splitLink } from '../scenario/fault.js';
+import type { Plan } from '../plan/plan.js';
+import type { Fault, FaultProblem } from './contract.js';
+import { linkOf, linkProblem, namesOf } from './places.js';
 
 export const mtu: Fault<MtuShrink> = {
   name: 'mtu',
   title: "an interface's MTU shrinks, as on a router in the middle",
   needs: [],
-  problem: ({ at }, plan) => linkProblem(plan, at),
+  problem: ({ at }, plan) => linkProblem(plan, at) ?? bridgeProblem(plan, at),
   subject: ({ at }) => `the MTU of ${at}`,
   async apply({ at, mtuBytes }, { lab }) {
     const before = await mtuOf(lab, at);
@@ -23,6 +24,17 @@ export const mtu: Fault<MtuShrink> = {
     return { seen: `${at} has an MTU of ${mtuBytes} bytes instead of ${before}`, mend };
   },
 };
+
+/** The kernel remembers for ever that somebody has set a bridge's MTU (BROPT_MTU_SET_BY_USER, br_change_mtu): no mend could undo that. */
+function bridgeProblem({ nodes }: Pick<Plan, 'nodes'>, at: LinkName): FaultProblem | undefined {
+  const { node, link } = splitLink(at);
+  if (linkOf(nodes, { node, link })?.kind !== 'bridge') return undefined;
+  const ports = nodes.find(({ name }) => name === node)?.links.filter(({ master }) => master === link) ?? [];
+  return {
+    message: `${at} is a bridge, and one whose MTU was set once never follows its ports again`,
+    remedy: ports.length === 0 ? 'It has no ports.' : `Shrink one of its ports, and it follows: ${namesOf(ports)}`,
+  };
+}
 
 async function mtuOf(lab: Lab, at: string): Promise<number | undefined> {
   return (await observedLink(lab, splitLink(at)))?.mtuBytes;

@@ -16,6 +16,10 @@ test.serial('break and mend: what is told, what is refused, what is listed', asy
       [['loss', 'h1:eth1', '200'], /percent: found 200; allowed: a number from 0\.1 to 100/u],
       [['loss', 'h1:eth1', '20', 'up'], /direction: found "up"; allowed: in, out/u],
       [['mtu', 'h1:eth1'], /"mtuBytes" is missing/u],
+      [
+        ['mtu', 'h1:br0', '1400'],
+        /h1:br0 is a bridge[^]*never follows its ports again[^]*Shrink one of its ports[^]*eth1/u,
+      ],
       [['host-crash', 'h9'], /there is no host "h9"[^]*Hosts: h1, h2/u],
       [['host-crash', 'h1', 'h2'], /there are too many words/u],
       [['partition', 'h1', 'h1'], /h1 is in two groups/u],
