@@ -13,11 +13,10 @@ async function mostOpenFiles(plan: Plan): Promise<number> {
   const sandbox = await startSandbox({ entry: insideEntry });
   try {
     await sandbox.channel.call('build', { plan, nodes: plan.nodes });
-    let [most, isVerified] = [0, false];
-    const verified = sandbox.channel.call('verify', {}).finally(() => {
-      isVerified = true;
-    });
-    while (!isVerified) {
+    const ended = new AbortController();
+    const verified = sandbox.channel.call('verify', {}).finally(() => ended.abort());
+    let most = 0;
+    while (!ended.signal.aborted) {
       most = Math.max(most, readdirSync(`/proc/${sandbox.initPid}/fd`).length);
       await delay(1);
     }
