@@ -27,13 +27,13 @@
  * published port led to which container.
  */
 import { groupBy } from '#lab/group-by.js';
-import { inWindow } from '#lab/turns.js';
 import { neighbours } from '../../check/lacks.js';
 import type { Endpoint } from '../../plan/plan.js';
 import type { CheckOutcome } from '../../result/result.js';
 import type { Check, CheckContext } from '../../check/contract.js';
 import { endpointsOf, lanNeighbours } from '../../reachability/directions.js';
 import { failed, type Measured, overflowed, passed, skipped } from '../../check/outcome.js';
+import { inWindows } from '../../flows/in-windows.js';
 import { askPublished, type PublishedFindings } from './published.js';
 import { askAll, type ServiceAnswer, type ServiceRequest } from './clients.js';
 import { serviceEvidence } from './evidence.js';
@@ -132,29 +132,13 @@ async function askInWindows(
   port: number,
   requests: readonly ServiceRequest[],
 ): Promise<{ answers: readonly ServiceAnswer[]; isOverflowed: boolean }> {
-  const answers: ServiceAnswer[] = [];
-  let isOverflowed = false;
-  while (answers.length < requests.length) {
-    // By TCP and by UDP the same pair has the same two entries.
-    const most = Math.max(2, await lab.neighbourTable.windowEntries());
-    const batch = requests.slice(answers.length, answers.length + most);
-    const window = await inWindow(
-      lab,
-      async () => {
-        const asked = await askAll(lab, port, batch, signal);
-        const forgotten = batch.flatMap(({ from, to }) => [
-          lab.node(from.node).forgetNeighbours([to.ipv4]),
-          lab.node(to.node).forgetNeighbours([from.ipv4]),
-        ]);
-        await Promise.all(forgotten);
-        return asked;
-      },
-      signal,
-    );
-    answers.push(...window.value);
-    isOverflowed ||= window.overflowed;
-  }
-  return { answers, isOverflowed };
+  const { value, overflowed: isOverflowed } = await inWindows(
+    lab,
+    requests.map((request) => ({ ...request, family: 'ipv4' as const })),
+    async (batch) => await askAll(lab, port, batch, signal),
+    signal,
+  );
+  return { answers: value, isOverflowed };
 }
 
 interface Answered {

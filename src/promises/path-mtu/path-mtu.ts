@@ -41,11 +41,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { aContainer } from '../../check/lacks.js';
 import type { Lab, NeighbourWindow } from '#lab/lab.js';
-import { inWindow } from '#lab/turns.js';
 import type { Endpoint, Plan } from '../../plan/plan.js';
 import type { CheckOutcome } from '../../result/result.js';
-import { forgetEnds } from '../../flows/window-runs.js';
-import { type TransferResult, transfer } from '../../probes/bulk-transfer.js';
+import { inWindows } from '../../flows/in-windows.js';
+import { type TransferRequest, type TransferResult, transfer } from '../../probes/bulk-transfer.js';
 import { ownerOf } from '../../trace/cable-path.js';
 import type { Check, CheckContext } from '../../check/contract.js';
 import { commonFamilies, containersByHost, orderedPairs } from '../../probes/endpoint-choice.js';
@@ -191,9 +190,9 @@ async function transferBulk({ plan, lab, signal }: CheckContext): Promise<Neighb
   const requests = orderedPairs(firsts, MOST_BULK_PAIRS).flatMap(([from, to]) =>
     commonFamilies(from, to).map((family) => ({ from, to, family, bytes: BULK_BYTES })),
   );
-  const work = async () => await Promise.all(requests.map((request) => transfer(lab, request, signal)));
-  const first = await inWindow(lab, work, signal);
+  const work = async (batch: readonly TransferRequest[]) =>
+    await Promise.all(batch.map((request) => transfer(lab, request, signal)));
+  const first = await inWindows(lab, requests, work, signal);
   if (!first.overflowed || first.value.every(({ completed }) => completed)) return first;
-  await forgetEnds(lab, requests);
-  return await inWindow(lab, work, signal);
+  return await inWindows(lab, requests, work, signal);
 }
