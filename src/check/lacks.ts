@@ -1,5 +1,6 @@
 /** What a cluster may lack for a promise to be about anything. Pure: it is told from the plan, before anything is measured. */
 import type { Host } from '../cluster/cluster.js';
+import type { PromiseName } from '../declaration/promise.js';
 import type { Plan } from '../plan/plan.js';
 
 type Lack = (plan: Plan) => string | undefined;
@@ -23,6 +24,25 @@ export const neighbours: Lack = (plan) =>
 /** For promises about what goes between hosts. */
 export const twoPopulatedHosts: Lack = (plan) =>
   populated(plan).length > 1 ? undefined : 'fewer than two hosts have containers';
+
+/** For promises about the wire that containers send on: those that share one network send nothing to each other on any. */
+export const aWireBetween: Lack = (plan) =>
+  plan.cluster.containerAddresses === 'host' ? twoPopulatedHosts(plan) : aContainer(plan);
+
+/** For promises about whom containers talk to, as far as the strategy leaves the way open. */
+export const anOpenWay: Lack = (plan) => {
+  const isOpen = (name: PromiseName): boolean => plan.promises[name].declared !== 'absent';
+  const { outsiders } = plan.cluster;
+  const isThere =
+    (twoContainers(plan) === undefined && isOpen('container-to-container')) ||
+    (outsiders.length > 0 && isOpen('lan-reachable')) ||
+    isOpen('host-to-container') ||
+    isOpen('container-to-host');
+  return aContainer(plan) ?? (isThere ? undefined : 'nobody is there whom the only container could talk to');
+};
+
+/** The same where closed ways are tried as well: what a host does not reach in itself it may reach in others. */
+export const somebodyToTalkTo: Lack = (plan) => (plan.cluster.hosts.length > 1 ? aContainer : anOpenWay)(plan);
 
 /** For promises about the LAN around the cluster. */
 export const anOutsider: Lack = (plan) =>

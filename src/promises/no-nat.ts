@@ -15,7 +15,8 @@
  *
  * ## Its limit
  *
- * Only flows that arrived are evidence; a direction in which nothing arrived is unverified and says so. What leaves the
+ * Only flows that arrived are evidence; a direction in which nothing arrived is unverified and says so, unless the design
+ * leaves it out (a macvlan's host and its own containers). What leaves the
  * cluster by its router is [egress](egress.md). ICMP is not used, since the kernel answers it.
  *
  * ## What breaks it
@@ -29,7 +30,8 @@
  * (`! -o br0`, or a destination outside of the cluster's network).
  */
 import { groupBy } from '#lab/group-by.js';
-import { aContainer } from '../check/lacks.js';
+import { somebodyToTalkTo } from '../check/lacks.js';
+import type { PromiseName } from '../declaration/promise.js';
 import type { CheckOutcome, Evidence } from '../result/result.js';
 import type { FlowProtocol, FlowResult } from '../check/flow.js';
 import type { Check, CheckContext } from '../check/contract.js';
@@ -43,14 +45,14 @@ import {
   requestsFor,
 } from '../reachability/directions.js';
 import { commonFamilies } from '../probes/endpoint-choice.js';
-import { type Holders, holderName, observeHolders } from '../probes/holders.js';
+import { type Holder, type Holders, holderName, observeHolders } from '../probes/holders.js';
 import { failed, type Measured, passed, skipped } from '../check/outcome.js';
 import { counted, enumerate, protocolWords } from '../check/words.js';
 
 /** The receiver sees the address that the sender has. */
 export const noNat: Check = {
   promise: 'no-nat',
-  lacks: aContainer,
+  lacks: somebodyToTalkTo,
   title:
     "the source address that the receiver's socket sees, by TCP and UDP over each family, between containers, hosts and the LAN",
   sharing: 'shared',
@@ -61,12 +63,8 @@ export const noNat: Check = {
 const protocols: readonly FlowProtocol[] = ['tcp', 'udp'];
 
 async function measure(context: CheckContext): Promise<CheckOutcome> {
-  const directions = [
-    ...directionsBetweenContainers(context),
-    directionFromTo(context, 'host', 'container'),
-    directionFromTo(context, 'container', 'host'),
-    ...directionsToLan(context),
-  ].filter(({ pairs }) => pairs.length > 0);
+  const ways = waysOf(context);
+  const directions = [...ways.keys()];
   const families = directions.some(({ pairs }) =>
     pairs.some(({ from, to }) => commonFamilies(from, to).includes('ipv6')),
   )
@@ -92,29 +90,47 @@ async function measure(context: CheckContext): Promise<CheckOutcome> {
     ],
   };
   if (translated.length > 0) return failed(measured, translationEvidence(translated, holders));
-  return unseenDirections(directions, arrived, measured) ?? passed(measured);
+  return unseenDirections(context, ways, arrived, measured) ?? passed(measured);
 }
 
-/** A host may have several addresses: each of them is its own. */
+/** Each direction with the promise that something arrives in it. */
+function waysOf(context: CheckContext): ReadonlyMap<Direction, PromiseName> {
+  const ways: ReadonlyArray<readonly [Direction, PromiseName]> = [
+    ...directionsBetweenContainers(context).map((one) => [one, 'container-to-container'] as const),
+    [directionFromTo(context, 'host', 'container'), 'host-to-container'],
+    [directionFromTo(context, 'container', 'host'), 'container-to-host'],
+    ...directionsToLan(context).map((one) => [one, 'lan-reachable'] as const),
+  ];
+  return new Map(ways.filter(([{ pairs }]) => pairs.length > 0));
+}
+
+/** A node may have several addresses, and speaks from its link-local one when it has lost the others: each of them is its own. */
 function isOwnAddress({ from, family, seenSource = '' }: FlowResult, holders: Holders): boolean {
-  return seenSource === from[family] || holders.ofAddress(seenSource).some(({ node }) => node === from.node);
+  return seenSource === from[family] || ownersOf(holders, seenSource).some(({ node }) => node === from.node);
+}
+
+function ownersOf(holders: Holders, address: string): readonly Holder[] {
+  const [withoutZone = address] = address.split('%', 1);
+  return [...holders.ofAddress(address), ...holders.ofLinkLocal(withoutZone)];
 }
 
 function lossNote(lost: number, all: number): string {
   return lost === 0 ? '' : `; ${lost} of ${all} flows did not arrive and are no evidence`;
 }
 
-/** Nothing is said of a direction in which nothing arrived. */
+/** Nothing is said of a direction in which nothing arrived, unless the strategy itself says that nothing does. */
 function unseenDirections(
-  directions: readonly Direction[],
+  { plan }: CheckContext,
+  ways: ReadonlyMap<Direction, PromiseName>,
   arrived: readonly FlowResult[],
   measured: Measured,
 ): CheckOutcome | undefined {
   const seen = new Set(arrived.map(({ from, to }) => `${from.node} ${to.node}`));
   const isSeen = ({ pairs }: Direction) => pairs.some(({ from, to }) => seen.has(`${from.node} ${to.node}`));
-  const unseen = directions.filter((direction) => !isSeen(direction)).map(({ name }) => name);
+  const isDue = (promise: PromiseName) => arrived.length === 0 || plan.promises[promise].declared !== 'absent';
+  const unseen = [...ways].flatMap(([way, promise]) => (isDue(promise) && !isSeen(way) ? [way.name] : []));
   const remedy = 'First make the flows arrive: see container-to-container, host-to-container and lan-reachable.';
-  if (directions.length === 0)
+  if (ways.size === 0)
     return skipped(
       'no container has anybody to talk to',
       'Give the scenario at least two containers (cluster.containers).',
@@ -128,7 +144,7 @@ function translationEvidence(translated: readonly FlowResult[], holders: Holders
   const byAddress = [...groupBy(translated, ({ seenSource = '' }) => seenSource)];
   const ordered = byAddress.toSorted(([, a], [, b]) => b.length - a.length);
   return ordered.map(([address, flows]) => {
-    const owners = holders.ofAddress(address);
+    const owners = ownersOf(holders, address);
     const where = enumerate(owners.map(({ node }) => node));
     const whose =
       where === '' ? 'which no node of the lab has' : `which is ${where}'s (${enumerate(owners.map(holderName))})`;

@@ -9,7 +9,8 @@
  *
  * ## How it is measured
  *
- * A container is added at the last address of each slice, and must be reached. One more must be refused, and nobody
+ * A container is added at the last address of each slice, and must be reached: from a container of another host, or else from
+ * whoever is there that the design lets reach it. One more must be refused, and nobody
  * else may lose a flow meanwhile. A DHCP pool of up to 1,024 addresses is filled by netlab's own requests.
  *
  * ## Its limit
@@ -31,7 +32,7 @@ import type { Endpoint, Plan } from '../../plan/plan.js';
 import type { CheckOutcome } from '../../result/result.js';
 import { type Added, type Findings, judgeCapacity } from './findings.js';
 import type { Check, CheckContext } from '../../check/contract.js';
-import { flowsOfGuest, orRefusal } from '../../reachability/guest-flows.js';
+import { flowsOfGuests, orRefusal, peersOf } from '../../reachability/guest-flows.js';
 import { observeHolders } from '../../probes/holders.js';
 import { measurePool } from './pool-capacity.js';
 import { failed, skipped } from '../../check/outcome.js';
@@ -46,12 +47,20 @@ export const addressCapacity: Check = {
   promise: 'address-capacity',
   title: 'a container at the last address of each slice, or of the pool, works; one more is refused and breaks nobody',
   sharing: 'alone',
+  lacks,
   async measure(context) {
     const { pool, containerAddresses } = context.plan.cluster;
     if (containerAddresses === 'host') return nothingGivenOut(context);
     return pool === undefined ? await measureSlices(context) : await measurePool(context, pool);
   },
 };
+
+/** That an address works is known only when somebody reaches whoever has it. */
+function lacks(plan: Plan): string | undefined {
+  const { hosts, containerAddresses } = plan.cluster;
+  if (containerAddresses === 'host' || hosts.some(({ name }) => peersOf(plan, name).length > 0)) return undefined;
+  return 'nobody is there whom one container more could talk to';
+}
 
 async function measureSlices(context: CheckContext): Promise<CheckOutcome> {
   const hosts = context.plan.cluster.hosts.slice(0, MOST_HOSTS).map(({ name }) => name);
@@ -63,9 +72,17 @@ async function measureSlices(context: CheckContext): Promise<CheckOutcome> {
       'Give a slice room for one container more.',
     );
   try {
-    const flows = await context.flows.measure(added.guests.flatMap((guest) => flowsOfGuest(context.plan, guest)));
+    const { requests, unasked } = await flowsOfGuests(context, added.guests);
+    const flows = await context.flows.measure(requests);
     const admitted = await admittedBeyond(context, hosts);
-    const findings: Findings = { ...added, hosts, flows, admitted, ...(await silencedPairs(context, talking)) };
+    const findings: Findings = {
+      ...added,
+      hosts,
+      flows,
+      unasked,
+      admitted,
+      ...(await silencedPairs(context, talking)),
+    };
     return await judgeCapacity(context, findings);
   } finally {
     await context.guests.remove(added.guests);

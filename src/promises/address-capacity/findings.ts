@@ -20,6 +20,8 @@ export interface Added {
 export interface Findings extends Added, Silenced {
   readonly hosts: readonly string[];
   readonly flows: readonly FlowResult[];
+  /** Peers that have lost an address, so that nobody was asked in its family. */
+  readonly unasked: readonly string[];
   /** Hosts that gave out an address beyond their last one. */
   readonly admitted: readonly string[];
 }
@@ -45,7 +47,7 @@ export async function judgeCapacity(context: CheckContext, findings: Findings): 
     ...admittedEvidence(findings),
     ...silencedEvidence(findings),
   ];
-  if (evidence.length === 0) return passed(result);
+  if (evidence.length === 0) return unaskedOutcome(result, findings.unasked) ?? passed(result);
   const fleeting = losses.filter(({ arrivedLater }) => arrivedLater);
   if (fleeting.length < evidence.length) return failed(result, evidence);
   return inconclusive(result, evidence, 'what was lost at first arrived when it was sent again', 'Measure again.');
@@ -120,10 +122,12 @@ function lossEvidence({ guest, flows, owners, place }: Loss): Evidence {
   return {
     message: `a container at ${guest.ipv4}, the last address of ${guest.host}'s slice, does not work`,
     ...(where === undefined ? {} : { where }),
-    expected: 'it is reached from another host, and reaches it',
+    expected: `${peerOf(first, guest)} reaches it, and it reaches ${peerOf(first, guest)}`,
     seen: [...thief, lost, ...(place === undefined ? [] : [place.message])].join('; '),
   };
 }
+
+const peerOf = ({ from, to }: FlowResult, { node }: Endpoint): string => (from.node === node ? to.node : from.node);
 
 /** What is sent to an address that two have arrives at one of them, and by chance at the right one. */
 async function sharedEvidence({ lab }: CheckContext, guests: readonly Endpoint[]): Promise<readonly Evidence[]> {
@@ -139,6 +143,19 @@ async function sharedEvidence({ lab }: CheckContext, guests: readonly Endpoint[]
       seen: `${enumerate(others.map(holderName))} ${others.length === 1 ? 'has' : 'have'} ${ipv4} too`,
     };
   });
+}
+
+/** Nothing is known of a family in which nobody could be asked. */
+export function unaskedOutcome(result: Measured, unasked: readonly string[]): CheckOutcome | undefined {
+  if (unasked.length === 0) return undefined;
+  const words = enumerate(unasked);
+  const evidence = unasked.map((message) => ({ message, expected: 'a peer with all its addresses' }));
+  return inconclusive(
+    result,
+    evidence,
+    `nobody was there to try it with: ${words}`,
+    'Give it its address again, and repeat.',
+  );
 }
 
 function refusedEvidence({ refused }: Findings): readonly Evidence[] {

@@ -6,7 +6,7 @@ import type { Endpoint } from '../../plan/plan.js';
 import type { CheckOutcome } from '../../result/result.js';
 import type { CheckContext } from '../../check/contract.js';
 import { containersOf } from '../../probes/endpoint-choice.js';
-import { flowsOfGuest, orRefusal } from '../../reachability/guest-flows.js';
+import { flowsOfGuests, orRefusal } from '../../reachability/guest-flows.js';
 import { skipped } from '../../check/outcome.js';
 import { silencedPairs, talkingPairs } from '../../probes/silenced-pairs.js';
 import { askingPlace, LeaseAsker, type TakenLease } from '../../probes/lease-asker.js';
@@ -61,18 +61,27 @@ async function findingsOf(
   const found = { pool, leased, taken: taken.map(({ address }) => address) };
   const last = taken.pop();
   if (last === undefined)
-    return { ...found, guest: undefined, flows: [], admitted: [], ...(await silencedPairs(context, talking)) };
+    return {
+      ...found,
+      guest: undefined,
+      flows: [],
+      unasked: [],
+      admitted: [],
+      ...(await silencedPairs(context, talking)),
+    };
   asker.release(last);
   const added = await addOne(context);
   const guests = added instanceof AddressError ? [] : added;
   try {
-    const flows = await context.flows.measure(guests.flatMap((guest) => flowsOfGuest(context.plan, guest)));
+    const { requests, unasked } = await flowsOfGuests(context, guests);
+    const flows = await context.flows.measure(requests);
     const admitted = guests.length === 0 ? [] : await admittedBeyond(context);
     return {
       ...found,
       last: last.address,
       guest: guests[0],
       flows,
+      unasked,
       admitted,
       ...(await silencedPairs(context, talking)),
     };

@@ -6,6 +6,7 @@ import type { FlowResult } from '../../check/flow.js';
 import type { CheckContext } from '../../check/contract.js';
 import { holderName, observeHolders } from '../../probes/holders.js';
 import { locate } from '../../trace/locate.js';
+import { unaskedOutcome } from './findings.js';
 import { failed, type Measured, overflowed, passed } from '../../check/outcome.js';
 import type { Silenced } from '../../probes/silenced-pairs.js';
 import { counted, enumerate, flowWords } from '../../check/words.js';
@@ -21,6 +22,8 @@ export interface PoolFindings extends Silenced {
   /** The container that got it; undefined when none could. */
   readonly guest: Endpoint | undefined;
   readonly flows: readonly FlowResult[];
+  /** Peers that have lost an address, so that nobody was asked in its family. */
+  readonly unasked: readonly string[];
   /** Addresses that a container got when there were none left. */
   readonly admitted: readonly string[];
 }
@@ -38,7 +41,8 @@ export async function judgePool(context: CheckContext, findings: PoolFindings): 
     ...admittedEvidence(findings),
     ...silencedEvidence(findings),
   ];
-  return evidence.length === 0 ? passed(result) : failed(result, evidence);
+  if (evidence.length > 0) return failed(result, evidence);
+  return unaskedOutcome(result, findings.unasked) ?? passed(result);
 }
 
 function measured({ pool, leased, taken, guest, last, flows, admitted }: PoolFindings): Measured {
@@ -122,7 +126,7 @@ async function lossEvidence(context: CheckContext, lost: readonly FlowResult[]):
     {
       message: `a container with the last address of the pool does not work: ${counted(lost.length, 'flow')} lost`,
       ...(place?.where === undefined ? {} : { where: place.where }),
-      expected: 'it is reached from another host, and reaches it',
+      expected: `${first.from.node} reaches ${first.to.node}, and the other way round`,
       seen: [
         `${flowWords(first)}: ${first.problem ?? 'no answer'}`,
         ...(place === undefined ? [] : [place.message]),

@@ -26,6 +26,7 @@
  *
  * Use routes that the routers know (BGP), or a tunnel over UDP, or declare the promise absent.
  */
+import { twoPopulatedHosts } from '../../check/lacks.js';
 import type { CheckOutcome } from '../../result/result.js';
 import type { Plan } from '../../plan/plan.js';
 import type { FlowRequest, FlowResult } from '../../check/flow.js';
@@ -48,6 +49,8 @@ export const crossesRouters: Check = {
   promise: 'crosses-routers',
   title:
     'ICMP, TCP and UDP between containers whose hosts are in different subnets, and from hosts to containers there',
+  // Without routers of its own another cluster is built, which has two hosts.
+  lacks: (plan) => (isRouted(plan) ? twoPopulatedHosts(plan) : undefined),
   sharing: ({ plan }) => (isRouted(plan) ? 'shared' : 'beside'),
   async measure(context) {
     if (isRouted(context.plan)) return await measureHere(context);

@@ -39,7 +39,7 @@
  * code 4 and ICMPv6 type 2 through.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { aContainer } from '../../check/lacks.js';
+import { aWireBetween } from '../../check/lacks.js';
 import type { Lab, NeighbourWindow } from '#lab/lab.js';
 import type { Endpoint, Plan } from '../../plan/plan.js';
 import type { CheckOutcome } from '../../result/result.js';
@@ -80,7 +80,7 @@ const MOST_QUESTIONS = 2;
 export const pathMtu: Check = {
   promise: 'path-mtu',
   forEveryContainer: true,
-  lacks: aContainer,
+  lacks: aWireBetween,
   title:
     "the predicted MTU, the MTU of the containers' interfaces and the largest packet that gets through are the same",
   sharing: 'shared',

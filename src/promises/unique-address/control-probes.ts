@@ -38,8 +38,8 @@ export interface DeafLink {
 
 /**
  * In each family the next container and the host of the same place, and one each of the next other places, as far as they
- * are on the same wire; for hosts, and where nobody is, the gateway. A macvlan's host and its containers never hear each
- * other. None where the wire ends at a node that answers for no address of its own.
+ * are on the same wire; for hosts, and where nobody of another place is, the gateway: a macvlan's host and its containers never
+ * hear each other. None where the wire ends at a node that answers for no address of its own.
  */
 export function controlsOf(from: Endpoint, all: readonly Endpoint[], around: Surroundings): readonly ControlProbe[] {
   const start = all.indexOf(from) + 1;
@@ -51,8 +51,10 @@ export function controlsOf(from: Endpoint, all: readonly Endpoint[], around: Sur
       const isHere = address !== undefined && around.prefixes.some((prefix) => contains(prefix, address));
       return isHere ? [{ from, to: { node: other.node, address }, family, isFar: siteOf(other) !== siteOf(from) }] : [];
     });
-    const gateways = present.length === 0 || from.role === 'host' ? gatewayControls(from, family, around) : [];
-    return [...chosen(present, others), ...gateways];
+    const asksGateway = from.role === 'host' || present.every(({ isFar }) => !isFar);
+    const known = new Set(present.map(({ to }) => to.address));
+    const gateways = asksGateway ? gatewayControls(from, family, around) : [];
+    return [...chosen(present, others), ...gateways.filter(({ to }) => !known.has(to.address))];
   });
 }
 

@@ -14,6 +14,10 @@ for (const strategy of ['bridge-l2', 'host-gw', 'vxlan'])
       const dualStack = promises.find(({ promise }) => promise === 'dual-stack');
       t.is(dualStack?.cell, 'BROKEN');
       t.regex(JSON.stringify(dualStack), /h1c1/u);
+      const noNat = promises.find(({ promise }) => promise === 'no-nat');
+      t.is(noNat?.cell, 'kept', 'what it sends from its own link-local address is translated by nobody');
+      const capacity = promises.find(({ promise }) => promise === 'address-capacity');
+      t.is(capacity?.cell, 'kept', 'asked of a container that has its addresses');
       t.is(promises.find(({ promise }) => promise === 'container-to-container')?.checks.length, 1);
       t.regex((await lab.sh('h1c2', 'ip -br addr')).output, /eth0/u);
     });
