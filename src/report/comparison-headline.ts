@@ -1,6 +1,7 @@
 import type { Comparison } from '../result/comparison.js';
 import { exitCodes, isClean, namesWithoutRun } from '../result/exit-code.js';
 import type { Cell, RunResult } from '../result/result.js';
+import { isSelection, measuredPromises } from '../result/selection.js';
 import { wasBuilt } from './comparison-model.js';
 import { count } from './text.js';
 
@@ -48,18 +49,29 @@ function keptHeadline({ runs, shard, skipMissing }: Comparison): string {
   if (runs.length === 0 && shard !== undefined) return 'nothing is left for this shard';
   const skipped = skipMissing ? runs.filter(({ result }) => result.missing !== undefined).length : 0;
   const untold = runs.reduce((sum, { result }) => sum + having(result, 'unverified').length, 0);
-  const built = runs.length - skipped;
-  const isAll = runs.every(({ result }) => havingPromised(result, 'unverified').length === 0);
   const parts = [
-    built === 1
-      ? `${runs.find(({ result }) => result.missing === undefined)?.name ?? 'it'} ${isAll ? 'keeps what it promises' : 'breaks nothing'}`
-      : isAll
-        ? `all ${count(built, 'run')} keep what they promise`
-        : `none of ${count(built, 'run')} breaks a promise`,
+    keptWords(runs.filter(({ result }) => !skipMissing || result.missing === undefined)),
     ...(skipped === 0 ? [] : [`${skipped} cannot be built here`]),
     ...(untold === 0 ? [] : [`${count(untold, 'cell')} unverified`]),
   ];
   return parts.join('; ');
+}
+
+/** @param built without those that are skipped */
+function keptWords(built: Comparison['runs']): string {
+  const isAll = built.every(({ result }) => havingPromised(result, 'unverified').length === 0);
+  const isPart = built.some(({ result }) => isSelection(result));
+  const [only, ...others] = built;
+  if (only !== undefined && others.length === 0)
+    return `${only.name} ${isAll ? keptBy(only.result) : 'breaks nothing'}`;
+  if (!isAll) return `none of ${count(built.length, 'run')} breaks a promise`;
+  return `all ${count(built.length, 'run')} keep ${isPart ? 'the promises that were measured' : 'what they promise'}`;
+}
+
+function keptBy(result: RunResult): string {
+  const { length } = havingPromised(result, 'kept');
+  if (!isSelection(result)) return 'keeps what it promises';
+  return length === 0 ? 'promises nothing of what was measured' : `keeps ${measuredPromises(length)}`;
 }
 
 function failedHeadline(

@@ -2,6 +2,7 @@
 import { exitCodes, isClean } from '../result/exit-code.js';
 import { exitSentence } from '../result/exit-sentence.js';
 import type { LeakProof, PromiseResult, RunResult } from '../result/result.js';
+import { isSelection, measuredPromises } from '../result/selection.js';
 import { asCalled } from './command-name.js';
 import type { Block } from './findings.js';
 import { nextStep } from './next-step.js';
@@ -78,21 +79,21 @@ function untoldHeadline({ strategy, promises }: RunResult): string {
     : `${strategy}: ${count(untold.length, 'promise')} could not be verified: ${namesOf(untold)}`;
 }
 
-/** So few are a choice of the user, and not all that the strategy promises. */
+/** More are a list that nobody reads. */
 const namedAtMost = 5;
 
 /** `all 15 promises`, `both promises that were measured: path-mtu, no-nat` */
-function allWords(promised: readonly PromiseResult[]): string {
-  if (promised.length > namedAtMost) return `all ${count(promised.length, 'promise')}`;
-  if (promised.length === 1) return `the one promise that was measured: ${namesOf(promised)}`;
-  const how = promised.length === 2 ? 'both' : `all ${promised.length}`;
-  return `${how} promises that were measured: ${namesOf(promised)}`;
+function allWords(promised: readonly PromiseResult[], result: RunResult): string {
+  const few = promised.length <= namedAtMost;
+  if (!few && !isSelection(result)) return `all ${count(promised.length, 'promise')}`;
+  return few ? `${measuredPromises(promised.length)}: ${namesOf(promised)}` : measuredPromises(promised.length);
 }
 
-function brokenHeadline({ strategy, promises }: RunResult): string {
+function brokenHeadline(result: RunResult): string {
+  const { strategy, promises } = result;
   const promised = promises.filter(({ declared, cell }) => declared === 'promised' && cell !== 'not applicable');
   const broken = promises.filter(({ cell }) => cell === 'BROKEN');
-  if (broken.length === promised.length) return `${strategy} breaks ${allWords(broken)}`;
+  if (broken.length === promised.length) return `${strategy} breaks ${allWords(broken, result)}`;
   return `${strategy} breaks ${broken.length} of ${count(promised.length, 'promise')}: ${namesOf(broken)}`;
 }
 
@@ -105,11 +106,12 @@ function stoppedHeadline({ strategy, promises }: RunResult): string {
   return `${strategy}: stopped after ${measured.length} of ${count(promises.length, 'promise')}: ${namesOf(measured)}`;
 }
 
-function keptHeadline({ strategy, promises }: RunResult): string {
+function keptHeadline(result: RunResult): string {
+  const { strategy, promises } = result;
   const promised = promises.filter(({ declared, cell }) => declared === 'promised' && cell !== 'not applicable');
   if (promised.length === 0) return `${strategy} promises nothing of what was measured: ${namesOf(promises)}`;
   const kept = promised.filter(({ cell }) => cell === 'kept');
-  if (kept.length === promised.length) return `${strategy} keeps ${allWords(kept)}`;
+  if (kept.length === promised.length) return `${strategy} keeps ${allWords(kept, result)}`;
   const untold = promised.filter(({ cell }) => cell === 'unverified');
   return `${strategy} keeps ${kept.length} of ${count(promised.length, 'promise')}; unverified: ${namesOf(untold)}`;
 }

@@ -1,6 +1,7 @@
 /** What an exit code says of what was found: no more than that. */
 import { exitCodeMeaning, exitCodes } from './exit-code.js';
 import type { PromiseResult, RunResult } from './result.js';
+import { isSelection, measuredPromises } from './selection.js';
 
 type Judged = Pick<RunResult, 'promises' | 'strict'>;
 
@@ -17,12 +18,19 @@ function tallyOf(runs: readonly Judged[]) {
   };
 }
 
+/** Of several runs the number would be one of cells. */
+function keptSentence(kept: number, runs: readonly Judged[]): string {
+  if (!runs.some(isSelection)) return 'all promises kept';
+  if (runs.length > 1) return 'all promises that were measured are kept';
+  return `${measuredPromises(kept)} ${kept === 1 ? 'is' : 'are'} kept`;
+}
+
 /** @param runs one, or all of a comparison */
 export function exitSentence(exitCode: number, runs: readonly Judged[]): string {
   const { measured, kept, unverified, inconclusive } = tallyOf(runs);
   if (exitCode === exitCodes.kept) {
     if (unverified > 0) return `nothing is broken, ${promises(unverified)} unverified`;
-    return kept > 0 ? 'all promises kept' : 'nothing is broken';
+    return kept > 0 ? keptSentence(kept, runs) : 'nothing is broken';
   }
   if (exitCode !== exitCodes.inconclusive) return exitCodeMeaning(exitCode);
   if (measured === 0) return 'no promise was measured';
