@@ -14,9 +14,9 @@ import { promise, run } from '../report/fixtures.js';
 const says = test.macro({
   exec: (t, result: RunResult, sentence: string) => {
     t.is(exitSentence(result.exitCode, [result]), sentence);
-    const comparison = asComparison(result);
-    t.true(renderMarkdown(comparison).includes(sentence));
-    t.true(renderJunit(comparison).includes(sentence));
+    const document = asComparison(result);
+    t.true(renderMarkdown(document).includes(sentence));
+    t.true(renderJunit(document).includes(sentence));
   },
   title: (given, _result, sentence) => `${given ?? ''}: ${String(sentence)}`,
 });
