@@ -1,4 +1,5 @@
 /** What the command line asks for is done, or its failure told. */
+import { asCalled } from '../report/command-name.js';
 import { guardBrokenPipe, writeText } from '../report/output.js';
 import { isCommand } from './commands/index.js';
 import { failureOf } from './failure.js';
@@ -34,14 +35,19 @@ async function answerShell(): Promise<void> {
   await writeText(process.stdout, await complete(await buildProgram(undefined), words.slice(2)));
 }
 
-/** `help` before the name of a promise or a strategy shows its page. @returns whether there was one */
+/**
+ * `help` before the name of a promise or a strategy shows its page.
+ * @returns whether there was one
+ * @throws UsageError when the word names no command either
+ */
 async function showPage(): Promise<boolean> {
   const [first, topic] = words.filter((word) => !word.startsWith('-'));
   if (first !== 'help' || topic === undefined || isCommand(topic)) return false;
-  const { pageOf, pageText } = await import('../report/topic.js');
-  const page = pageOf(topic);
-  if (page !== undefined) await writeText(process.stdout, pageText(page, detectStyle(process.stdout, process.env)));
-  return page !== undefined;
+  const [{ pageText }, { demandPage }] = await Promise.all([import('../report/topic.js'), import('./help-topic.js')]);
+  const style = detectStyle(process.stdout, process.env);
+  const page = demandPage(topic);
+  await writeText(process.stdout, asCalled(pageText(page, style), style.command));
+  return true;
 }
 
 /** An unknown command stays one with `help` before it or `--help` behind it, where commander shows the general help. */

@@ -5,6 +5,7 @@ import { type Argument, Command } from './commander.js';
 import { loadCommands } from './commands/index.js';
 import { addCommonOptions, examplesText } from './define.js';
 import { calledAs } from './called-as.js';
+import { topicsText } from './help-topic.js';
 
 const description = `netlab proves a container network before it is deployed: it builds the whole multi-host cluster on this
 machine, measures every promise that the set-up makes, and says which hold, by how much, and where it broke.`;
@@ -24,7 +25,7 @@ export async function buildProgram(named: string | undefined): Promise<Command> 
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
     .configureHelp({ subcommandTerm: term, argumentTerm: (argument) => placeholder(argument) })
-    .addHelpText('after', () => `${exitCodesText()}\n${examplesText(examples)}`);
+    .addHelpText('after', () => `${topicsText()}\n${exitCodesText()}\n${examplesText(examples)}`);
   for (const command of await loadCommands(named)) program.addCommand(inherit(program, command));
   return program;
 }

@@ -1,5 +1,5 @@
 /** Pages of the documentation, in a terminal (`netlab help path-mtu`, `netlab help vxlan`) and inside reports. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageDirectory } from '#lab/programs.js';
 import { type Style, paint } from './style.js';
@@ -18,6 +18,15 @@ export function pageOf(word: string): string | undefined {
     if (existsSync(file)) return readFileSync(file, 'utf8').split(end)[0]?.trimEnd();
   }
   return undefined;
+}
+
+/** What {@link pageOf} knows, by shelf. */
+export function topics(): ReadonlyArray<{ readonly shelf: string; readonly names: readonly string[] }> {
+  return shelves.map(({ folder }) => {
+    const files = readdirSync(join(packageDirectory, 'docs', folder));
+    const names = files.flatMap((file) => /^([a-z0-9-]+)\.md$/u.exec(file)?.[1] ?? []);
+    return { shelf: folder, names: names.toSorted() };
+  });
 }
 
 /** Markdown as text: headings stand out, links are their words, pictures are left to pages. */

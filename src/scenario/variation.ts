@@ -81,12 +81,22 @@ function withValue(at: unknown, [step, ...rest]: Path, value: unknown): unknown 
   return { ...mapping, [step]: inner(mapping[step]) };
 }
 
-/** A finding about a value that was set says so: its line of the file does not show it. */
-export function namingSetting(finding: Finding, { set = [] }: Variation): Finding {
-  const of = set.findLast(({ path }) => path.every((step, index) => finding.path[index] === step));
-  if (of === undefined) return finding;
-  const hint = [finding.hint ?? [], `it comes from --set ${of.written}`].flat().join('; ');
+/** A finding about a value that an option gave says so: its line of the file does not show it. */
+export function namingSetting(finding: Finding, variation: Variation): Finding {
+  const option = optionOf(finding.path, variation);
+  if (option === undefined) return finding;
+  const hint = [finding.hint ?? [], `it comes from ${option}`].flat().join('; ');
   return { ...finding, hint };
+}
+
+/** The option by which the value at that place came; a setting comes after the numbers. */
+function optionOf(at: Path, { hosts, containers, set = [] }: Variation): string | undefined {
+  const setting = set.findLast(({ path }) => path.every((step, index) => at[index] === step));
+  if (setting !== undefined) return `--set ${setting.written}`;
+  const [top, list, ...inside] = at;
+  if (top !== 'cluster' || inside.length > 0) return undefined;
+  if (list === 'hosts' && hosts !== undefined) return `--hosts ${hosts}`;
+  return list === 'containers' && containers !== undefined ? `--containers ${containers}` : undefined;
 }
 
 export function onUnderlay(scenario: Scenario, { underlay: kind }: Variation): Scenario {

@@ -30,7 +30,7 @@ export function initCommand(): Command {
       const { style } = outputOf(command);
       const { scenarioTemplate } = await import('../scenario-template.js');
       const { file, runAs } = placeOf(target);
-      const text = scenarioTemplate(strategy, runAs);
+      const text = asCalled(scenarioTemplate(strategy, runAs), style.command);
       await demandPlaces({ what: 'scenario', folder: dirname(file) });
       await createFile(file, text);
       const steps = [`netlab plan ${runAs}`, `netlab run ${runAs}`].map((step) => `  ${asCalled(step, style.command)}`);

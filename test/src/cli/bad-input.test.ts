@@ -67,7 +67,9 @@ test(refuses, ['trend', '/nonexistent.jsonl'], /cannot be read/);
 test(refuses, ['completion', 'tcsh'], /bash, zsh, fish/);
 test(refuses, ['init', 'a b'], /no name for a scenario file/);
 test(refuses, ['init', '--strategy', 'bridge-l3'], /did you mean bridge-l2\?/);
-test(refuses, ['help', 'rn'], /unknown command 'rn'; did you mean run\?/);
+test(refuses, ['help', 'rn'], /unknown command or topic "rn"; did you mean run\?/, /netlab --help/);
+test(refuses, ['help', 'brige-l2'], /unknown command or topic "brige-l2"; did you mean bridge-l2\?/);
+test(refuses, ['help', 'path-mut'], /unknown command or topic "path-mut"; did you mean path-mtu\?/);
 test(refuses, ['rn', '--help'], /unknown command 'rn'; did you mean run\?/);
 
 test('a scenario with problems: each with file, line and column, all at once', async (t) => {

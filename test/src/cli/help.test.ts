@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promiseNames } from '#src/declaration/promise.js';
 import { commandWords } from '#src/report/command-name.js';
 import { strategies } from '#src/strategy/index.js';
 import test from 'ava';
-import { controls, netlab } from '../../support/cli.js';
+import { controls, netlab, temporaryFolder } from '../../support/cli.js';
 
 test('the help names every command, the exit codes and examples, within 80 columns', async (t) => {
   const { exitCode, stdout, stderr } = await netlab(['--help']);
@@ -61,4 +63,19 @@ test('completion: commands, options, promises in a list, scenarios, strategies',
   t.deepEqual((await answer('init', '--strategy', '')).candidates, [...strategies.keys()]);
   t.deepEqual((await answer('graph', 'x', '--format', '')).candidates, ['dot', 'mermaid', 'svg']);
   t.deepEqual((await answer('verify', '')).candidates, []);
+});
+
+test('words that have a page are listed; a page and the file of init say how netlab was called', async (t) => {
+  const env = { NETLAB_COMMAND: './netlab' };
+  t.regex(
+    (await netlab(['--help'])).stdout,
+    /Topics of help:\n {2}promises\n[^]*path-mtu[^]*strategies\n[^]*bridge-l2/u,
+  );
+  t.regex((await netlab(['help', 'bridge-l2'], { env })).stdout, /^ *\.\/netlab run bridge-l2/mu);
+  const cwd = temporaryFolder();
+  t.is((await netlab(['init', './mine.yaml'], { env, cwd })).exitCode, 0);
+  t.regex(
+    readFileSync(join(cwd, 'mine.yaml'), 'utf8'),
+    /\.\/netlab plan \.\/mine\.yaml [^]*\.\/netlab run \.\/mine\.yaml/u,
+  );
 });

@@ -114,3 +114,10 @@ test('a scenario from standard input, from <(...), and from a named pipe', async
   t.is(piped.exitCode, 0, piped.stderr);
   t.regex(piped.stdout, /"name": "scenario"[\s\S]*graph/);
 });
+
+for (const option of ['hosts', 'containers'])
+  test(`a number that --${option} gave and no cluster can have is not blamed on the file alone`, async (t) => {
+    const { exitCode, stderr } = await netlab(['plan', 'bridge-l2', `--${option}`, '100000']);
+    t.is(exitCode, 2);
+    t.regex(stderr, new RegExp(`cluster\\.${option}: found 100000; [^]*it comes from --${option} 100000\n`, 'u'));
+  });
