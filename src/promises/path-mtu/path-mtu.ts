@@ -50,7 +50,7 @@ import type { Check, CheckContext } from '../../check/contract.js';
 import { commonFamilies, containersByHost, orderedPairs } from '../../probes/endpoint-choice.js';
 import { countFragments } from '../../probes/fragments.js';
 import { failed, overflowed, passed, skipped } from '../../check/outcome.js';
-import { addProbes, choosePairs, type Direction, type Pair, probeMtuBytes } from './directions.js';
+import { addProbes, choosePairs, type Pair, probeMtuBytes } from './directions.js';
 import { explain } from './evidence.js';
 import {
   type Findings,
@@ -63,8 +63,8 @@ import {
   measuredMtu,
 } from './findings.js';
 import { limitOf } from './limit.js';
-import { type Measurement, probeSizes, refine } from './probing.js';
-import { type Probed, probeInWindows } from './mtu-windows.js';
+import { type Measurement, refine } from './probing.js';
+import { askAgain, type Probed, probeInWindows } from './mtu-windows.js';
 
 const BULK_BYTES = 256 * 1024;
 const MOST_BULK_PAIRS = 16;
@@ -72,9 +72,6 @@ const MOST_BULK_PAIRS = 16;
 const MOST_REFINED = 8;
 /** Between two looks at tunnels that are still finding their MTU: tinc sends its probes once a second. */
 const SETTLING_PAUSE_MS = 500;
-/** The kernel's own limit for each sender: icmp_ratelimit, net/ipv4/route.c; after a burst of six one a second. */
-const ERROR_INTERVAL_MS = 1_000;
-const MOST_QUESTIONS = 2;
 
 /** The MTU that arithmetic predicts is the one that containers have and the one that the path carries: no less, and no more. */
 export const pathMtu: Check = {
@@ -108,9 +105,10 @@ async function measureWith(context: CheckContext, guests: readonly Endpoint[]): 
   const probed = await probeUntilSettled(context, pairs);
   const fragments = (await countFragments(lab)) - fragmentsBefore;
   const bulk = await transferBulk(context);
+  const narrowed = await narrow(context, probed.measurements);
   const findings: Findings = {
     interfaces: await interfaceMtus(context),
-    measurements: await judge(context, await narrow(context, probed.measurements)),
+    measurements: await judge(context, narrowed.measurements),
     pairs: pairs.length,
     fragments,
     bulk: bulk.value,
@@ -118,7 +116,8 @@ async function measureWith(context: CheckContext, guests: readonly Endpoint[]): 
   const result = measuredMtu(plan, findings);
   const evidence = await explain(context, findings);
   if (evidence.length === 0) return passed(result);
-  if (probed.overflowed || bulk.overflowed) return overflowed('datagrams of probe endpoints and containers', result);
+  if (probed.overflowed || narrowed.overflowed || bulk.overflowed)
+    return overflowed('datagrams of probe endpoints and containers', result);
   return failed(result, evidence);
 }
 
@@ -139,34 +138,11 @@ async function probeUntilSettled(context: CheckContext, pairs: readonly Pair[]):
 }
 
 /** To the byte, but only where it is not as predicted. */
-async function narrow(
-  { plan, lab, signal }: CheckContext,
-  measurements: readonly Measurement[],
-): Promise<readonly Measurement[]> {
+async function narrow(context: CheckContext, measurements: readonly Measurement[]): Promise<Probed> {
+  const { plan, lab, signal } = context;
   const wrong = measurements.filter((one) => isShort(one) || isLong(one)).slice(0, MOST_REFINED);
   const narrowed = await refine(lab, wrong, probeMtuBytes(plan), signal);
-  return await askAgain(lab, replaced(measurements, wrong, narrowed), signal);
-}
-
-/** A kernel tells one sender only so often that its packets are too large: who was told nothing asks again, slowly. */
-async function askAgain(
-  lab: Lab,
-  measurements: readonly Measurement[],
-  signal: AbortSignal,
-): Promise<readonly Measurement[]> {
-  let asked = measurements;
-  for (let tries = 1; tries <= MOST_QUESTIONS && asked.some(isSwallowed); tries += 1) {
-    await delay(ERROR_INTERVAL_MS, undefined, { signal });
-    const open = asked.filter(isSwallowed);
-    const volley = { sizesOf: ({ sentBytes }: Direction) => [sentBytes], mayRepeat: () => false };
-    const again = await probeSizes(lab, volley, signal, (probe) => probe(open));
-    asked = replaced(
-      asked,
-      open,
-      open.map((one, index) => ({ ...one, shots: [...one.shots, ...(again[index]?.shots ?? [])] })),
-    );
-  }
-  return asked;
+  return await askAgain(context, replaced(measurements, wrong, narrowed));
 }
 
 function replaced<T>(all: readonly T[], some: readonly T[], by: readonly T[]): readonly T[] {
