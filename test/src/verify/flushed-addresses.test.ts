@@ -22,3 +22,13 @@ for (const strategy of ['bridge-l2', 'host-gw', 'vxlan'])
       t.regex((await lab.sh('h1c2', 'ip -br addr')).output, /eth0/u);
     });
   });
+
+test('the last address is not known to work over IPv6 where nobody who could ask has an address', async (t) => {
+  const plan = planOf(scenarioOf({ strategy: 'macvlan', hosts: 1, outsiders: 0 }));
+  await withLab(plan, async (lab) => {
+    for (const name of ['h1c1', 'h1c2']) await lab.sh(name, 'ip -6 addr flush dev eth0 scope global');
+    const { verdict, checks } = await lab.measure('address-capacity');
+    t.is(verdict, 'inconclusive');
+    t.regex(checks[0]?.reason ?? '', /h1c1 has no fd/u);
+  });
+});
