@@ -1,4 +1,5 @@
 /** Between which endpoints the path MTU is measured: probe endpoints with a larger interface MTU, and real containers. */
+import { counted, enumerate } from '../../check/words.js';
 import type { Family } from '#lab/sockets.js';
 import { AddressError } from '../../address/error.js';
 import { ipv6MinimumBytes } from '../../address/ip.js';
@@ -89,4 +90,11 @@ export function directionsOf(plan: Plan, pairs: readonly Pair[]): readonly Direc
 
 export function directionName({ from, to }: Pick<Direction, 'from' | 'to'>): string {
   return `${from.node} -> ${to.node}`;
+}
+
+/** Each pair of ends once, whatever families were measured between them: `in 2 directions, IPv4 and IPv6: a to b and b to a` */
+export function directionsWords(group: readonly Pick<Direction, 'from' | 'to' | 'family'>[]): string {
+  const names = new Set(group.map(directionName));
+  const families = group.map(({ family }) => (family === 'ipv4' ? 'IPv4' : 'IPv6')).toSorted();
+  return `in ${counted(names.size, 'direction')}, ${enumerate(families)}: ${enumerate(names)}`;
 }

@@ -8,7 +8,7 @@ import { DatagramProbes, type Shot } from '../../probes/datagram-probes.js';
 import { followTransfer } from '../../trace/follow-transfer.js';
 import { fragmentingPorts } from '../../probes/fragments.js';
 import { type Loss, locateLoss } from '../../trace/locate.js';
-import { type Direction, directionName } from './directions.js';
+import { type Direction, directionName, directionsWords } from './directions.js';
 import {
   deliveredBytes,
   endingWords,
@@ -21,7 +21,7 @@ import {
 } from './findings.js';
 import { limitWords } from './limit.js';
 import { isExact, isReachable, largestBytes, type Measurement } from './probing.js';
-import { counted, enumerate } from '../../check/words.js';
+import { enumerate } from '../../check/words.js';
 
 /** Groups of directions for which a packet is followed along its path. */
 const FOLLOWED = 4;
@@ -96,7 +96,7 @@ function seenWords(group: Group, { shots }: Judged, sizeBytes: number, loss: Los
   return [
     shot === undefined ? 'nothing was sent' : `${shot.sizeBytes} bytes end in ${endingWords(shot.ending)}`,
     ...(loss === undefined ? [] : [loss.words]),
-    `in ${counted(group.length, 'direction')}: ${enumerate(group.map(directionName))}`,
+    directionsWords(group),
   ].join('; ');
 }
 
@@ -159,7 +159,7 @@ function longEvidence(long: readonly Judged[]): readonly Evidence[] {
     {
       message: `larger packets than predicted pass, and nobody is told: ${bytes} bytes from ${largest.from.node} to ${largest.to.node}`,
       expected: `at most ${predictedBytes} bytes arrive`,
-      seen: `${bytes} bytes with DF arrive; in ${counted(long.length, 'direction')}: ${enumerate(long.map(directionName))}`,
+      seen: `${bytes} bytes with DF arrive; ${directionsWords(long)}`,
     },
   ];
 }
