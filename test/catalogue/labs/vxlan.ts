@@ -81,7 +81,7 @@ export const vxlan: readonly BrokenLab[] = [
       isolation: [
         {
           where: 'h2',
-          words: ['h2c1 hears the broadcasts of h2c2', 'with which it shares no group', 'only members of a'],
+          words: ['h2c2 hears the broadcasts of h2c1', 'with which it shares no group', 'only members of b'],
         },
         { where: 'h1', words: ['h2c1 hears the broadcasts of h1c1'] },
       ],
