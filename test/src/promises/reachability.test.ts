@@ -46,7 +46,9 @@ test.serial('ports that are isolated, beside a container without IPv6; then no i
     });
     await change(t, lab, 'h1c1', 'ip link del eth0');
     const gone = await lab.verify('container-to-container', 'broadcast-domain', 'path-mtu', 'address-capacity');
-    for (const result of gone.promises) t.is(result.cell, 'BROKEN', result.promise);
+    // The last address of the slice is asked for by somebody who has an interface.
+    for (const { promise, cell } of gone.promises)
+      t.is(cell, promise === 'address-capacity' ? 'kept' : 'BROKEN', promise);
     assertFinding(t, named(gone.promises, 'broadcast-domain'), {
       where: 'h1:veth-h1c1',
       words: ['h1:veth-h1c1, h1c1:eth0 are not there'],

@@ -31,7 +31,7 @@ test.serial(
       await lab.mend();
       await lab.sh('h2', 'ip link set eth1 down');
       const { promises, recovery } = await lab.verify('container-to-container');
-      t.deepEqual(recovery?.missing, ['h1c1 -> h2c1', 'h2c1 -> h1c1']);
+      t.deepEqual(recovery?.missing, ['h1c1 -> h2c1', 'h2c1 -> h1c1', 'h2c1 -> world']);
       t.is(recovery?.allowedMs, allowed.deadlineMs);
       assertVerdict(t, named(promises, 'container-to-container'), 'fail');
     });
