@@ -27,7 +27,7 @@
  * Compare with the IPv4 promises: what breaks here only is a matter of IPv6 forwarding, addresses or ND.
  */
 import type { CheckOutcome } from '../result/result.js';
-import { anOpenWay, ipv6 } from '../check/lacks.js';
+import { ipv6, somebodyToTalkTo } from '../check/lacks.js';
 import type { Check, CheckContext } from '../check/contract.js';
 import { directionsBetweenContainers, directionsToLan, directionsWithHosts } from '../reachability/directions.js';
 import { skipped } from '../check/outcome.js';
@@ -38,7 +38,7 @@ import { measureReachability } from '../reachability/reachability.js';
 export const dualStack: Check = {
   promise: 'dual-stack',
   forEveryContainer: true,
-  lacks: (plan) => ipv6(plan) ?? anOpenWay(plan),
+  lacks: (plan) => ipv6(plan) ?? somebodyToTalkTo(plan),
   title: 'ICMP, TCP and UDP by IPv6 between containers, hosts and the LAN',
   sharing: 'shared',
   measure,
