@@ -30,8 +30,10 @@ async function parse(words: readonly string[]): Promise<void> {
 
 for (const page of ['README.md', 'docs/start.md', ...guides])
   test(`${page}: every command line can be given`, async (t) => {
-    for (const line of commandLinesOf(page)) await t.notThrowsAsync(parse(wordsOf(line)), line);
-    t.pass();
+    const refused: string[] = [];
+    for (const line of commandLinesOf(page))
+      await parse(wordsOf(line)).catch((error: unknown) => refused.push(`${line}: ${String(error)}`));
+    t.deepEqual(refused, []);
   });
 
 test('what cannot be given is found', async (t) => {
