@@ -34,7 +34,7 @@ const inOrder = (a: string, b: string): number => a.localeCompare(b, 'en', { num
 
 function tokenWords(tokens: readonly Token[]): string {
   const families = tokens.map(({ family }) => (family === 'ipv4' ? 'IPv4' : 'IPv6'));
-  return `${protocolWords(tokens.map(({ protocol }) => protocol))} over ${enumerate(families)}`;
+  return `${protocolWords(tokens.map(({ protocol }) => protocol))} over ${enumerate(families.toSorted())}`;
 }
 
 const ETHERTYPE = { ipv4: 0x0800, ipv6: 0x86dd } as const;

@@ -21,8 +21,8 @@ export function assertFinding(t: ExecutionContext, result: PromiseResult, ...fin
   const evidence = result.checks.flatMap((check) => check.evidence);
   for (const finding of findings) {
     const isThere = evidence.some((one) => matches(one, finding));
-    if (!isThere) t.log(JSON.stringify(evidence, undefined, 1));
-    t.true(isThere, `${result.promise}: ${finding.where}: ${finding.words.join(' … ')}`);
+    const wanted = `${result.promise}: ${finding.where}: ${finding.words.join(' … ')}`;
+    t.true(isThere, isThere ? wanted : `${wanted}: not in ${JSON.stringify(evidence, undefined, 1)}`);
   }
 }
 
