@@ -8,6 +8,17 @@ const CLONE_NEWNET = 0x40000000;
 /** The calling thread's own namespace: /proc/self would be the thread group leader's. */
 const OWN_NAMESPACE = '/proc/thread-self/ns/net';
 
+/** A user has as many network namespaces as allowed. */
+export class NoRoomError extends LabError {
+  constructor(cause: SystemCallError) {
+    super('no more network namespaces can be made: this user has as many as user.max_net_namespaces allows', {
+      cause,
+      remedy:
+        'Take down labs that are not needed (netlab ps, netlab down), or make the scenario smaller, or raise the limits:\nsudo sysctl user.max_net_namespaces=100000 user.max_mnt_namespaces=100000',
+    });
+  }
+}
+
 /** What may run inside a namespace: anything but something that comes back later. */
 type Synchronous<T> = T extends PromiseLike<unknown> ? never : T;
 
@@ -84,14 +95,7 @@ function unshareNetwork(): void {
   if (result >= 0) return;
   const refusal = new SystemCallError('unshare', -result);
   if (refusal.code !== 'ENOSPC') throw refusal;
-  throw new LabError(
-    'no more network namespaces can be made: this user has as many as user.max_net_namespaces allows',
-    {
-      cause: refusal,
-      remedy:
-        'Take down labs that are not needed (netlab ps, netlab down), or make the scenario smaller, or raise the limits:\nsudo sysctl user.max_net_namespaces=100000 user.max_mnt_namespaces=100000',
-    },
-  );
+  throw new NoRoomError(refusal);
 }
 
 /** A thread left in the wrong namespace would build or measure the wrong network: rather no process than that one. */

@@ -13,6 +13,7 @@ import { addRule } from '../kernel/netlink/rule.js';
 import { runTool } from '../process.js';
 import type { LinkState, NodeState } from '../state.js';
 import { ipv6Ready } from './ipv6-ready.js';
+import { withRoom } from './letting-go.js';
 import { makeLinks, masterIndex, reserveLinks, type Target } from './links.js';
 import { NetnsNode } from './node.js';
 import { freshPreparation, writeSysctls } from './sysctl.js';
@@ -99,7 +100,7 @@ async function makeNodes(nodes: Map<string, NetnsNode>, states: readonly NodeSta
       existing.refreshIndexes();
       continue;
     }
-    const node = new NetnsNode(state, prepare, ownerOf(nodes, state));
+    const node = await withRoom(() => new NetnsNode(state, prepare, ownerOf(nodes, state)));
     nodes.set(state.name, node);
     if (!node.isSharing) fresh.add(node);
     if (nodes.size % NODES_PER_TURN === 0) await nextTurn();

@@ -15,6 +15,7 @@ import { observeRouting } from '../services/routing.js';
 import { nodeSockets, type OwnedNodeSockets } from '../sockets/node-sockets.js';
 import { emptyNode, type LinkState, type NodeState } from '../state.js';
 import { nodeSwitches } from '../switches/node-switches.js';
+import { letGoSoon } from './letting-go.js';
 import { dumpNeighbours, type KernelLink, observeNode, readLinks } from './observe.js';
 import { dumpForwarding } from './observe-routing.js';
 import { packedAddresses } from './packed-addresses.js';
@@ -179,6 +180,10 @@ export class NetnsNode implements LabNode {
   }
 
   async forgetNeighbours(addresses?: readonly string[]): Promise<void> {
+    this.#forgetNeighbours(addresses);
+  }
+
+  #forgetNeighbours(addresses?: readonly string[]): void {
     const wanted = addresses && packedAddresses(addresses);
     const dumped = dumpNeighbours(this.netlink, wanted?.families);
     // An entry may age away between the dump and the request: refused is as good as deleted.
@@ -199,8 +204,8 @@ export class NetnsNode implements LabNode {
   }
 
   /**
-   * Lets the namespace go, unless it is another node's, and with it every link in it: the kernel takes its time for that.
-   * What reaches into nodes that stay is removed at once.
+   * Lets the namespace go soon, unless it is another node's, and with it every link in it: see letting-go.ts.
+   * What reaches into nodes that stay is removed at once, and so is what fills the machine's one neighbour table.
    * @param gone names of all nodes that are destroyed together
    */
   destroy(gone: ReadonlySet<string> = new Set([this.name])): void {
@@ -210,8 +215,9 @@ export class NetnsNode implements LabNode {
     const own = new Set(this.#state.links.filter((link) => isWithin(link, gone)).map(({ name }) => name));
     const removable = this.#links().filter((link) => link.kind !== '' && !own.has(link.name));
     this.netlink.attempt(removable.map(({ index, name }) => deleteLink(index, name)));
+    this.#forgetNeighbours();
     this.netlink.close();
-    this.namespace.close();
+    letGoSoon(this.namespace);
   }
 
   #links(): KernelLink[] {

@@ -44,6 +44,6 @@ test('as many namespaces as a user may have: which limit it is, and how it is ra
     cwd: new URL('../..', import.meta.url).pathname,
   });
   t.is(stderr, '');
-  t.regex(stdout, /^LabError no more network namespaces can be made: .*user\.max_net_namespaces allows/u);
+  t.regex(stdout, /^NoRoomError no more network namespaces can be made: .*user\.max_net_namespaces allows/u);
   t.regex(stdout, /sudo sysctl user\.max_net_namespaces=\d+/u);
 });

@@ -1,0 +1,52 @@
+/**
+ * Namespaces that a lab is done with. The kernel takes down whatever has been let go in batches, and until a batch is done
+ * whoever changes or asks the network of any namespace waits for it (cleanup_net, net/core/net_namespace.c, under the RTNL):
+ * for the small clusters that checks build beside a lab of three hosts that is a third of a second of each verify. So they
+ * are held until no other has come for a while. A process that ends lets go of all.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { type NetworkNamespace, NoRoomError } from '../kernel/namespace.js';
+import { roomHere } from '../room.js';
+
+/** Longer than checks of one verify have nothing to take down. */
+const QUIET_MS = 5_000;
+/** Some 90 MB of the kernel's memory; but only a small part of the files that a process may have open. */
+const MOST_HELD = Math.max(1, Math.min(256, Math.floor(roomHere().openFiles / 64)));
+
+let held: NetworkNamespace[] = [];
+let quiet: NodeJS.Timeout | undefined;
+
+/** Lets go of a namespace soon. Whatever reaches out of it must be gone, and nothing in it be running. */
+export function letGoSoon(namespace: NetworkNamespace): void {
+  held.push(namespace);
+  clearTimeout(quiet);
+  quiet = setTimeout(letGoOfAll, QUIET_MS).unref();
+  if (held.length >= MOST_HELD) letGoOfAll();
+}
+
+/** Lets go of all that are held. @returns whether there were any */
+export function letGoOfAll(): boolean {
+  const all = held;
+  held = [];
+  clearTimeout(quiet);
+  for (const namespace of all) namespace.close();
+  return all.length > 0;
+}
+
+/** What the kernel has still to take down counts among the namespaces that a user may have. */
+const ROOM_LIMIT_MS = 5_000;
+const ROOM_AGAIN_MS = 20;
+
+/** Makes something that needs a namespace of its own; where a user has as many as allowed, of those that are held. */
+export async function withRoom<T>(make: () => T): Promise<T> {
+  const untilMs = performance.now() + ROOM_LIMIT_MS;
+  for (let isHoped = false; ; ) {
+    try {
+      return make();
+    } catch (error) {
+      isHoped = letGoOfAll() || isHoped;
+      if (!(error instanceof NoRoomError) || !isHoped || performance.now() > untilMs) throw error;
+    }
+    await delay(ROOM_AGAIN_MS);
+  }
+}
