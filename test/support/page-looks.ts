@@ -72,6 +72,13 @@ const cutOff = `[...document.querySelectorAll('body *:not(svg *)')].filter((one)
   getComputedStyle(one).overflowX !== 'visible' && getComputedStyle(one).display !== 'inline' && !one.matches('svg, thead, .thumbnail') &&
   (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)).map((one) => one.className || one.tagName)`;
 
+/** Marks and numbers of charts that are not seen whole: beside what cuts them off, or beside the page. */
+const offEdge = `[...document.querySelectorAll('svg.bar *, .lines svg *, .bars td')].filter((one) => one.checkVisibility()).filter((one) => {
+  const mark = one.getBoundingClientRect();
+  const frame = one.closest('.lines')?.getBoundingClientRect() ?? { left: 0, right: document.documentElement.clientWidth };
+  return mark.width + mark.height > 0 && (mark.left < frame.left - 0.5 || mark.right > frame.right + 0.5);
+}).map((one) => [one.closest('section')?.id, one.tagName, one.textContent].join(' '))`;
+
 /**
  * Tests that are the same for every page, whatever is in it.
  * @param pages what each is called here, and its text
@@ -89,6 +96,7 @@ export function testLooks(pages: Readonly<Record<string, () => string | Promise<
   });
   for (const name of Object.keys(pages)) {
     for (const look of looks) testScreen(name, look);
+    testPhones(name);
     testPaper(name);
   }
 }
@@ -107,6 +115,18 @@ function testScreen(name: string, look: Look): void {
     t.deepEqual(await page.evaluate(faint), []);
     t.not(await page.title(), 'run');
     await page.close();
+  });
+}
+
+function testPhones(name: string): void {
+  inBrowser(`${name}: on phones of every width no chart runs off its edge, and nothing overflows`, async (t) => {
+    for (const width of [360, 390, 420, 450, 480]) {
+      const page = await open(t, name, { width, colorScheme: 'light' });
+      await openAll(page);
+      t.is(await page.evaluate(overflow), 0, `${width}`);
+      t.deepEqual(await page.evaluate(offEdge), [], `${width}`);
+      await page.close();
+    }
   });
 }
 

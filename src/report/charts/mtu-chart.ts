@@ -9,8 +9,9 @@ const width = 760;
 const height = 320;
 const area: Area = { left: 64, right: 620, top: 34, bottom: 264 };
 
-/** Between marks that would lie on each other. */
+/** Between marks that would lie on each other, as far as there is room for them beside the axis. */
 const DODGE = 8;
+const MOST_ASIDE = 20;
 
 const ratioOf = ({ toWire }: BenchCell): number => toWire?.median ?? 0;
 
@@ -27,7 +28,9 @@ export function mtuChart(result: BenchResult): string | undefined {
     return own.length === 0 ? [] : [{ name, own, className: seriesClass(index) }];
   });
   // Those of the same MTU stand beside each other.
-  const aside = (target: string): number => DODGE * (series.findIndex(({ name }) => name === target) - 1);
+  const middle = (series.length - 1) / 2;
+  const step = Math.min(DODGE, MOST_ASIDE / Math.max(middle, 1));
+  const aside = (target: string): number => step * (series.findIndex(({ name }) => name === target) - middle);
   const place = (cell: BenchCell) => [x.place(cell.mtuBytes) + aside(cell.target), y.place(ratioOf(cell))] as const;
   return picture(width, height, 'TCP goodput over the MTU, as ratios to the wire', [
     ...horizontalAxis({ area, scale: x, ticks: 6, format: (bytes) => `${bytes} B`, title: 'MTU of the containers' }),

@@ -53,6 +53,7 @@ details details,.check details{margin-top:.375rem;font-size:.875rem}
 .bars td[data-label],.needs td[data-label]{font-size:.8125rem}
 .bars td[data-label]::before,.needs td[data-label]::before{content:attr(data-label);color:var(--quiet);font-weight:400;font-size:.75rem}
 .bars td.number::before,.outages td::before{display:block}
+.bars td.number{white-space:normal}
 .bars td.ends::before,.needs td[data-label]::before{margin-right:.375rem}
 .needs td.none{display:none}
 .needs td[data-label]{width:100%}

@@ -13,11 +13,24 @@ const longNamed = JSON.stringify(madeBench({ instruments, rounds: 9, vxlan: 0.03
   '"vxlan"',
   `"${'n'.repeat(90)}"`,
 );
+/** Eight networks of one MTU, the largest: their marks stand beside each other, at the end of the axis. */
+const many = (): BenchResult => {
+  const made = madeBench({ rounds: 9 });
+  const names = Array.from({ length: 8 }, (_, index) => `network-${index + 1}`);
+  const like = made.targets.filter(({ name }) => name === 'host-gw');
+  const ofOne = made.cells.filter(({ target }) => target === 'host-gw');
+  return {
+    ...made,
+    targets: [...made.targets, ...names.flatMap((name) => like.map((one) => ({ ...one, name })))],
+    cells: [...made.cells, ...names.flatMap((target) => ofOne.map((cell) => ({ ...cell, target })))],
+  };
+};
 const history = [1, 2].map((seed) => historyLine(madeBench({ seed, rounds: 5 }))).join('');
 
 testLooks({
   bench: () => renderBenchPage(madeBench({ instruments, rounds: 25 })),
   'bench of a long name': () => renderBenchPage(JSON.parse(longNamed) as BenchResult),
+  'bench of many': () => renderBenchPage(many()),
   trend: () => renderTrendPage(parseHistory(history, 'h')),
 });
 

@@ -3,17 +3,32 @@ import { renderSvg } from '#src/graph/svg.js';
 import { asComparison } from '#src/report/comparison-model.js';
 import { renderHtml } from '#src/report/html/page.js';
 import type { Comparison } from '#src/result/comparison.js';
+import type { RunResult } from '#src/result/result.js';
 import { faint, inBrowser, newPage, open, overflow, testLooks } from '../../support/page-looks.js';
 import { planOf, scenarioOf } from '../../support/sandboxed-lab.js';
 import { comparison, design, outages, tunnel } from './comparisons.js';
-import { broken } from './fixtures.js';
+import { broken, promise } from './fixtures.js';
 import { hostile } from './hostile.js';
 
 const report = (document: Comparison) => async () => await renderHtml(document);
 
+/** Hosts of 1500 and of 9000 bytes: every number of the MTUs is a range. */
+const mixed: RunResult = {
+  ...tunnel,
+  promises: [
+    promise('path-mtu', 'promised', {
+      observations: [1500, 9000].flatMap((value) => [
+        { name: 'interfaceMtuBytes', value, subject: `h${value}` },
+        { name: 'largestDeliveredBytes', value, subject: `h${value}` },
+      ]),
+    }),
+  ],
+};
+
 testLooks({
   three: report(comparison()),
   outages: report(outages),
+  'mixed fleet': report(asComparison(mixed)),
   many: report(
     comparison({
       runs: Array.from({ length: 14 }, (_, index) => ({ name: `encrypted-overlay-${index}@routed`, result: tunnel })),
