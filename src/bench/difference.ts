@@ -7,6 +7,13 @@ import { medianOf } from '../statistics/descriptive.js';
 import { judge, type Judgement } from '../statistics/judge.js';
 import { refused, toWireOf, unlessNoisy } from './summary.js';
 
+/**
+ * Between two benchmarks the machine does not stay what it was, and rounds of either say nothing about that: of one and the
+ * same network ratios were up to 6 % apart on an otherwise idle machine (npm run bench:honesty -- diffs 10). Less than this
+ * does not count as a difference, where 5 % do between networks that are measured in turns.
+ */
+const LEAST_BETWEEN_BENCHMARKS = 0.1;
+
 /** Every judged cell of the first, with what became of it. */
 export function differenceOf(before: BenchResult, after: BenchResult): BenchDifference {
   const wanted = before.cells.filter((cell) => cell.target !== 'wire' && metrics[cell.metric].judged);
@@ -51,7 +58,7 @@ function judged(
   const judgement = judge(first, second, {
     better,
     scale,
-    minimumEffect,
+    minimumEffect: scale === 'relative' ? Math.max(minimumEffect, LEAST_BETWEEN_BENCHMARKS) : minimumEffect,
     cells,
     alpha: Math.min(before.settings.alpha, after.settings.alpha),
   });

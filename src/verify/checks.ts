@@ -22,7 +22,7 @@ import { serviceDiscovery } from '../promises/service-discovery/service-discover
 import { survivesHostLoss } from '../promises/survives-host-loss.js';
 import { survivesLinkLoss } from '../promises/survives-link-loss.js';
 import { survivesReboot } from '../promises/survives-reboot.js';
-import { throughput } from '../promises/throughput.js';
+import { throughput } from '../promises/throughput/throughput.js';
 import { uniqueAddress } from '../promises/unique-address/unique-address.js';
 
 export const checks: readonly Check[] = [

@@ -12,8 +12,8 @@ export function diffCommand(): Command {
     name: 'diff',
     summary: 'compare two stored benchmarks',
     description:
-      'Compares the ratios to the wire of two stored benchmarks, cell by cell. Measures nothing. Exit code 0 when the ' +
-      'comparison could be shown, whatever it says; netlab gate judges.',
+      'Compares the ratios to the wire of two stored benchmarks, cell by cell; from 10 % on they differ. Measures nothing. ' +
+      'Exit code 0 when the comparison could be shown, whatever it says; netlab gate judges.',
     machine: 'json',
     examples: [
       ['netlab diff before.json after.json', 'what has become of each ratio'],

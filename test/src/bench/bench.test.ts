@@ -1,5 +1,6 @@
 import { differenceOf } from '#src/bench/difference.js';
 import { slotGroups, slotKey } from '#src/bench/schedule.js';
+import type { BenchDifference } from '#src/result/bench-difference.js';
 import { benchDifferenceJsonSchema, benchJsonSchema } from '#src/result/bench-schema.js';
 import { renderDifference } from '#src/report/bench-terminal.js';
 import { historyLine, parseHistory } from '#src/result/bench-history.js';
@@ -124,18 +125,22 @@ test('two machines are told apart', (t) => {
   t.deepEqual(differenceOf(before, { ...before, targets: digest }).caveats, ['vxlan: its plan is not the same']);
 });
 
-test('A against A, 10 gates: no false alarm; a slow-down of 10 % is found', (t) => {
+test('10 gates: no false alarm by chance or by the 6 % that two benchmarks of one network lie apart; 15 % slower is found', (t) => {
   const gates = Array.from({ length: 10 }, (_, index) => {
     const made = { deviation: 0.06, rounds: 20 };
     const before = madeBench({ ...made, seed: 2 * index });
     return [
       differenceOf(before, madeBench({ ...made, seed: 2 * index + 1 })),
-      differenceOf(before, madeBench({ ...made, seed: 2 * index + 1, vxlan: 0.63 })),
+      differenceOf(
+        madeBench({ ...made, deviation: 0.02, seed: 2 * index }),
+        madeBench({ ...made, deviation: 0.02, seed: 2 * index + 1, vxlan: 0.7 * 0.94 }),
+      ),
+      differenceOf(before, madeBench({ ...made, seed: 2 * index + 1, vxlan: 0.7 * 0.85 })),
     ] as const;
   });
-  const alarms = gates.filter(([same]) => same.cells.some(({ verdict }) => /better|worse/.test(verdict)));
-  t.is(alarms.length, 0);
-  const missed = gates.filter(([, slower]) => slower.exitCode !== 1);
+  const hasAlarm = ({ cells }: BenchDifference) => cells.some(({ verdict }) => /better|worse/.test(verdict));
+  t.is(gates.filter(([same, apart]) => hasAlarm(same) || hasAlarm(apart)).length, 0);
+  const missed = gates.filter(([, , slower]) => slower.exitCode !== 1);
   t.is(missed.length, 0);
 });
 

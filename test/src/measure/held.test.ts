@@ -6,7 +6,7 @@ import { MachineNeighbourTable } from '#lab/machine/neighbour-table.js';
 import { NetnsLab } from '#lab/netns/netns-lab.js';
 import { exclusively } from '#lab/turns.js';
 import { ifAlone, takeSample } from '#src/measure/measure.js';
-import { doubtOf } from '#src/promises/throughput.js';
+import { doubtOf } from '#src/promises/throughput/throughput.js';
 
 const never = new AbortController().signal;
 
