@@ -92,7 +92,8 @@ function heldTooLong(holder: LockHolder | undefined): HeldTooLong {
   return new HeldTooLong(message, { remedy: remedyFor(holder) });
 }
 
-function remedyFor(holder: LockHolder | undefined): string {
+/** What to do about a process that has a lock and does not give it back. */
+export function remedyFor(holder: LockHolder | undefined): string {
   if (holder === undefined) return 'See whether a container that runs netlab is paused, and let it go on or end it.';
   const { pid, stopped } = holder;
   return stopped

@@ -4,7 +4,10 @@ import { constants, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { LabError } from '../errors.js';
 import { trySystemCall } from '../kernel/libc.js';
+import { remedyFor } from '../machine/held-file.js';
+import { holderOf } from '../machine/lock-holder.js';
 import { storageError, storing } from '../storage.js';
+import type { LockHolder } from '../waits.js';
 
 const OWNER_ONLY = 0o700;
 const WRITABLE_BY_OTHERS = 0o022;
@@ -57,9 +60,9 @@ function demandOwn(directory: string): string {
  * drops when its holder dies. The folder is made before when it is missing, and removed afterwards when nothing is in it.
  * @throws LabError when it cannot be written, or somebody holds the lock for too long
  */
-export function changingRegistry<T>(work: (directory: string) => T): T {
+export function changingRegistry<T>(work: (directory: string) => T, deadlineMs = LOCK_DEADLINE_MS): T {
   const directory = registryDirectory();
-  const fd = openLocked(directory);
+  const fd = openLocked(directory, deadlineMs);
   try {
     return storing(`${directory} cannot be written`, () => work(directory), ANOTHER_PLACE);
   } finally {
@@ -69,17 +72,32 @@ export function changingRegistry<T>(work: (directory: string) => T): T {
 }
 
 /** A folder that its last user has removed meanwhile is made again: who still waits for the old one's lock gets nothing. */
-function openLocked(directory: string): number {
+function openLocked(directory: string, deadlineMs: number): number {
   const startMs = performance.now();
-  while (performance.now() - startMs < LOCK_DEADLINE_MS) {
+  while (performance.now() - startMs < deadlineMs) {
     const fd = openOwn(directory);
     if (fd === undefined) continue;
     if (tryLock(fd) && isStillAt(fd, directory)) return fd;
     closeSync(fd);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
   }
-  throw new LabError(`another netlab has held the lock of ${directory} for ${LOCK_DEADLINE_MS / 1000} s`, {
-    remedy: 'See whether a netlab command is stopped (Ctrl-Z), and let it go on or end it.',
+  throw heldTooLong(directory, whoHas(directory), deadlineMs);
+}
+
+function whoHas(directory: string): LockHolder | undefined {
+  const fd = openOwn(directory);
+  if (fd === undefined) return undefined;
+  const holder = holderOf(fd);
+  closeSync(fd);
+  return holder;
+}
+
+/** Nobody but this user's netlabs can open the folder. */
+function heldTooLong(directory: string, holder: LockHolder | undefined, deadlineMs: number): LabError {
+  const who = holder === undefined ? '' : ` (process ${holder.pid}${holder.stopped ? ', stopped' : ''})`;
+  const remedy = 'See whether a netlab command is stopped (Ctrl-Z), and let it go on or end it.';
+  return new LabError(`another netlab${who} has held the lock of ${directory} for ${deadlineMs / 1000} s`, {
+    remedy: holder === undefined ? remedy : remedyFor(holder),
   });
 }
 

@@ -86,7 +86,7 @@ async function withLabs(
   kill.addEventListener('abort', killAll, { once: true });
   const open = async (target: Target): Promise<void> => {
     const startedMs = performance.now();
-    const lab = await BenchLab.open(target);
+    const lab = await BenchLab.open(target, emit);
     opened.push(lab);
     if (kill.aborted) lab.kill();
     stop.throwIfAborted();

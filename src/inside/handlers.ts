@@ -28,6 +28,7 @@ import type {
   VerifyReport,
   VerifyRequest,
 } from './requests.js';
+import { tellingWaits } from './telling.js';
 
 /** A lab that has been built, and how it was then. */
 interface Built {
@@ -38,15 +39,17 @@ interface Built {
 export function labHandlers({ lab }: Inside): Handlers {
   const server = new LabServer(lab);
   return {
-    build: ({ plan, nodes }: BuildRequest, context) => server.build(plan, nodes ?? plan.nodes, context),
-    converge: (_: null, context) => server.converge(context),
-    break: (request: BreakRequest, context) => server.break(request, context),
-    mend: (request: MendRequest, context) => server.mend(request, context),
-    recovered: (_: null, context) => server.recovered(context),
-    verify: (request: VerifyRequest, context) => server.verify(request, context),
-    'verify-beside': (request: VerifyRequest, context) => server.verifyBeside(request, context),
+    build: tellingWaits(lab, ({ plan, nodes }: BuildRequest, context) =>
+      server.build(plan, nodes ?? plan.nodes, context),
+    ),
+    converge: tellingWaits(lab, (_: null, context) => server.converge(context)),
+    break: tellingWaits(lab, (request: BreakRequest, context) => server.break(request, context)),
+    mend: tellingWaits(lab, (request: MendRequest, context) => server.mend(request, context)),
+    recovered: tellingWaits(lab, (_: null, context) => server.recovered(context)),
+    verify: tellingWaits(lab, (request: VerifyRequest, context) => server.verify(request, context)),
+    'verify-beside': tellingWaits(lab, (request: VerifyRequest, context) => server.verifyBeside(request, context)),
     apply: ({ nodes }: ApplyRequest) => server.apply(nodes),
-    sample: (request: SampleRequest, context) => server.sample(request, context),
+    sample: tellingWaits(lab, (request: SampleRequest, context) => server.sample(request, context)),
     machine: (end: End) => server.machine(end),
     describe: () => server.describe(),
     node: ({ name }: { name: string }) => server.node(name),

@@ -36,7 +36,7 @@ export async function inspectNodes(
 ): Promise<NodeReport[]> {
   const channel = await connectLab(findLab(name));
   const onEvent = (event: RunEvent): void => {
-    if (event.type === 'waiting' && event.for === 'recovery') tell?.(`waiting for ${event.text}`);
+    if (event.type === 'waiting') tell?.(`waiting for ${event.text}`);
   };
   try {
     if (tell !== undefined) await channel.call('recovered', null, { onEvent });

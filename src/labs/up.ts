@@ -55,10 +55,10 @@ async function buildLab(plan: Plan, sandbox: Sandbox, starting: LabEntry, option
   options.stop.addEventListener('abort', kill, { once: true });
   try {
     options.stop.throwIfAborted();
+    const call = { onEvent: options.emit, signal: options.stop };
     await sandbox.channel.call('build', { plan }, { onEvent: options.emit });
-    await sandbox.channel.call('converge', null, { signal: options.stop });
-    if (plan.scenario.faults !== undefined)
-      await sandbox.channel.call('break', breaking(plan), { signal: options.stop });
+    await sandbox.channel.call('converge', null, call);
+    if (plan.scenario.faults !== undefined) await sandbox.channel.call('break', breaking(plan), call);
     const guardian = identify(sandbox.pid);
     if (guardian === undefined) throw new LabError('the lab ended right after it was built');
     const entry: LabEntry = {

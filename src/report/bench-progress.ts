@@ -6,6 +6,7 @@ import { Milestone } from './milestone.js';
 import { type Output, writeText } from './output.js';
 import { printable } from './style.js';
 import { count, formatDuration } from './text.js';
+import { waitLinesOfEach } from './waits.js';
 
 export interface BenchReporter {
   onEvent(event: BenchEvent): void;
@@ -21,6 +22,7 @@ export function liveBench(terminal: NodeJS.WriteStream): BenchReporter {
   const titles: Partial<Record<keyof typeof steps, (text: string) => void>> = {};
   let shown: Promise<void> | undefined;
   let [built, targets] = [0, 0];
+  let doing: 'build' | 'measure' = 'build';
   const task = (step: keyof typeof steps, title: string): LiveTask => ({
     title,
     task: async (_, wrapper) => {
@@ -34,19 +36,18 @@ export function liveBench(terminal: NodeJS.WriteStream): BenchReporter {
     onEvent(event) {
       if (event.type === 'bench-started') {
         targets = event.targets.length;
-        for (const line of forecastLines(event.forecast, event.budgetMs))
-          void writeText(terminal, `${printable(line)}\n`);
-        shown = showTasks(
-          [task('build', 'build'), task('measure', 'measure'), task('end', 'take down and look for leftovers')],
-          terminal,
-        );
+        tellForecast(terminal, event);
+        const end = task('end', 'take down and look for leftovers');
+        shown = showTasks([task('build', 'build'), task('measure', 'measure'), end], terminal);
         shown.catch(() => undefined);
       }
       if (event.type === 'target-built') titles.build?.(`${++built} of ${targets}, last ${event.target}`);
       if (event.type === 'sample-started') {
         steps.build.reach();
+        doing = 'measure';
         titles.measure?.(sampleText(event));
       }
+      if (event.type === 'waiting') titles[doing]?.(`${event.target} waits for ${event.text}`);
       if (event.type === 'teardown-started') for (const step of [steps.build, steps.measure]) step.reach();
       if (event.type === 'bench-ended') for (const step of Object.values(steps)) step.reach();
     },
@@ -55,6 +56,13 @@ export function liveBench(terminal: NodeJS.WriteStream): BenchReporter {
       await shown;
     },
   };
+}
+
+function tellForecast(
+  terminal: NodeJS.WriteStream,
+  { forecast, budgetMs }: Extract<BenchEvent, { readonly type: 'bench-started' }>,
+): void {
+  for (const line of forecastLines(forecast, budgetMs)) void writeText(terminal, `${printable(line)}\n`);
 }
 
 type SampleStarted = Extract<BenchEvent, { readonly type: 'sample-started' }>;
@@ -78,9 +86,11 @@ function tenths(): (event: { readonly elapsedMs: number; readonly budgetMs: numb
 /** A line for each thing that has ended: for pipes and CI logs. */
 export function plainBench(output: Output): BenchReporter {
   const isTold = tenths();
+  const tellWait = waitLinesOfEach(output);
   const say = (text: string): void => void writeText(output, `netlab: ${printable(text)}\n`);
   return {
     onEvent(event) {
+      if (event.type === 'waiting' || event.type === 'waiting-ended') tellWait(event.target, event);
       if (event.type === 'bench-started') for (const line of forecastLines(event.forecast, event.budgetMs)) say(line);
       if (event.type === 'target-built') say(`${event.target}: built in ${formatDuration(event.durationMs)}`);
       if (event.type === 'round-ended' && isTold(event))

@@ -8,6 +8,7 @@ import { multiplexer } from './multiplexer.js';
 import { progressReporter } from './progress.js';
 import type { Style } from './style.js';
 import { terminalReporter } from './terminal.js';
+import { waitLines } from './waits.js';
 
 /** What the user asked for, and where it goes. */
 export interface ReportRequest {
@@ -27,10 +28,11 @@ export interface ReportRequest {
 function reportersFor(request: ReportRequest): readonly Reporter[] {
   const { format, verbose, stdout, stderr, style, phases, netlabVersion } = request;
   const details = verbose ? [linesReporter(stderr)] : [];
-  if (format === 'json') return [...details, jsonReporter(stdout)];
+  const waits: Reporter = { onEvent: waitLines(stderr) };
+  if (format === 'json') return [...details, waits, jsonReporter(stdout)];
   if (format === 'events') return [...details, eventLines(stdout, netlabVersion)];
   // Two writers to one terminal would overwrite each other: with --verbose the lines are the progress.
-  const live = stdout.isTTY && style.unicode && !verbose ? [progressReporter(stdout, phases)] : [];
+  const live = stdout.isTTY && style.unicode && !verbose ? [progressReporter(stdout, phases)] : [waits];
   return [...details, ...live, terminalReporter(stdout, style, verbose)];
 }
 

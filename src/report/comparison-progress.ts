@@ -8,6 +8,7 @@ import { type Output, writeText } from './output.js';
 import { printable } from './style.js';
 import { durationOf, wasBuilt } from './comparison-model.js';
 import { count, formatDuration } from './text.js';
+import { waitLinesOfEach } from './waits.js';
 
 /** What renders a comparison. */
 export interface ComparisonReporter {
@@ -90,6 +91,8 @@ function tellRow(row: Row | undefined, event: Extract<ComparisonEvent, { readonl
     row.does = phaseWords[event.phase];
     row.says(row.does);
   }
+  if (event.type === 'waiting') row.says(printable(`${row.does}, waiting for ${event.text}`));
+  if (event.type === 'waiting-ended') row.says(row.does);
   if (event.type === 'check-ended') {
     row.measured += 1;
     row.says(`${row.does}: ${count(row.measured, 'promise')}, last ${event.promise}`);
@@ -97,10 +100,12 @@ function tellRow(row: Row | undefined, event: Extract<ComparisonEvent, { readonl
   if (event.type === 'run-ended') row.ended.reach(event.result);
 }
 
-/** A line for each run that has ended: for pipes and CI logs. */
+/** A line for each run that has ended, and for whom one waits long: for pipes and CI logs. */
 export function plainComparison(output: Output): ComparisonReporter {
+  const tellWait = waitLinesOfEach(output);
   return {
     onEvent(event) {
+      if ('run' in event) tellWait(event.run, event);
       if (event.type === 'run-ended')
         void writeText(output, `netlab: ${printable(outcomeText(event.run, event.result))}\n`);
     },

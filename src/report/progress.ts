@@ -25,6 +25,8 @@ class Board {
   readonly judgements = new Map<PromiseName, Milestone<PromiseResult | undefined>>();
   /** Shows a line below a phase that is under way. */
   readonly says = new Map<PhaseName, (text: string) => void>();
+  /** Whoever waits does so in the phase that began last. */
+  #phase: PhaseName = 'verify';
 
   constructor(phases: readonly PhaseName[], started: Started) {
     for (const phase of phases) this.phases.set(phase, new Milestone());
@@ -32,10 +34,11 @@ class Board {
   }
 
   take(event: RunEvent): void {
+    if (event.type === 'phase-started') this.#phase = event.phase;
     if (event.type === 'phase-ended') this.phases.get(event.phase)?.reach();
     if (event.type === 'build-progress') this.says.get('build')?.(`${event.done} of ${event.total} nodes`);
-    if (event.type === 'waiting') this.says.get('verify')?.(`waiting for ${event.text}`);
-    if (event.type === 'waiting-ended') this.says.get('verify')?.('');
+    if (event.type === 'waiting') this.says.get(this.#phase)?.(`waiting for ${event.text}`);
+    if (event.type === 'waiting-ended') this.says.get(this.#phase)?.('');
     if (event.type === 'promise-judged') this.judgements.get(event.result.promise)?.reach(event.result);
   }
 

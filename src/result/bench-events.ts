@@ -1,5 +1,6 @@
 import type { BenchForecast, BenchResult } from './bench.js';
 import type { InstrumentName } from './bench-metrics.js';
+import type { RunEvent } from './events.js';
 
 /** What happens during a benchmark, as it happens. */
 export type BenchEvent =
@@ -26,5 +27,8 @@ export type BenchEvent =
       readonly elapsedMs: number;
       readonly budgetMs: number;
     }
+  /** As in a run: see RunEvent. */
+  | (Extract<RunEvent, { readonly for: 'another lab' }> & { readonly target: string })
+  | { readonly type: 'waiting-ended'; readonly target: string }
   | { readonly type: 'teardown-started' }
   | { readonly type: 'bench-ended'; readonly result: BenchResult };

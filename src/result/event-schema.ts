@@ -32,6 +32,13 @@ const holder = z
   })
   .meta({ description: 'Who has what the lab waits for; absent when that cannot be seen.' });
 
+const waitingForLab = z.object({
+  type: z.literal('waiting'),
+  for: z.literal('another lab'),
+  text: z.string().meta({ description: 'Whom, in words: `lab demo of alice (process 1234, stopped)`.' }),
+  holder: holder.exactOptional(),
+});
+
 const runEvents = [
   z.object({
     type: z.literal('run-started'),
@@ -42,12 +49,7 @@ const runEvents = [
   z.object({ type: z.literal('phase-started'), phase }),
   z.object({ type: z.literal('phase-ended'), phase, durationMs: ms }),
   z.object({ type: z.literal('build-progress'), done: count, total: count }),
-  z.object({
-    type: z.literal('waiting'),
-    for: z.literal('another lab'),
-    text: z.string().meta({ description: 'Whom, in words: `lab demo of alice (process 1234, stopped)`.' }),
-    holder: holder.exactOptional(),
-  }),
+  waitingForLab,
   z.object({ type: z.literal('waiting'), for: z.literal('recovery'), text: z.string() }),
   z.object({ type: z.literal('waiting-ended') }),
   z.object({ type: z.literal('check-started'), promise }),
@@ -83,6 +85,8 @@ const benchEvents = [
     budgetMs: ms,
   }),
   z.object({ type: z.literal('round-ended'), round: count, elapsedMs: ms, budgetMs: ms }),
+  waitingForLab.extend({ target: z.string() }),
+  z.object({ type: z.literal('waiting-ended'), target: z.string() }),
   z.object({ type: z.literal('teardown-started') }),
   z.object({ type: z.literal('bench-ended'), result: benchSchema }),
 ] as const;

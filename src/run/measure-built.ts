@@ -5,6 +5,7 @@ import type { Plan } from '../plan/plan.js';
 import type { PromiseName } from '../declaration/promise.js';
 import type { RunEvent } from '../result/events.js';
 import { joined, type Verified } from '../result/verified.js';
+import { oneVoice } from './one-voice.js';
 import type { Phases } from './phases.js';
 import type { Turns } from './turns.js';
 
@@ -24,21 +25,22 @@ export interface Measuring {
 export async function measureBuilt(plan: Plan, measuring: Measuring): Promise<VerifyReport> {
   const { channel, phases, stop, emit, only } = measuring;
   const request: VerifyRequest = only === undefined ? {} : { only };
-  const call = { onEvent: emit, signal: stop };
-  const beside = beginsEarly(plan) ? channel.call<Verified>('verify-beside', request, call) : undefined;
+  const hears = oneVoice(emit);
+  const call = () => ({ onEvent: hears(), signal: stop });
+  const beside = beginsEarly(plan) ? channel.call<Verified>('verify-beside', request, call()) : undefined;
   // When something else fails first, that is told.
   beside?.catch(() => undefined);
-  const forwards = async (): Promise<void> => void (await channel.call('converge', null, { signal: stop }));
+  const forwards = async (): Promise<void> => void (await channel.call('converge', null, call()));
   if (plan.convergence !== undefined) await phases.run('converge', forwards);
   if (hasFaults(plan))
     await phases.run('break', async () => {
       // Without protocols there may be leases to wait for: what breaks is a lab whose containers have their addresses.
       if (plan.convergence === undefined) await forwards();
-      await channel.call('break', breaking(plan), { signal: stop });
+      await channel.call('break', breaking(plan), call());
     });
   return await inTurn(plan, measuring, 'verify', async (giveBack) => {
-    if (beside === undefined) return await channel.call<VerifyReport>('verify', request, call);
-    const here = await channel.call<VerifyReport>('verify', { ...request, parts: 'here' }, call);
+    if (beside === undefined) return await channel.call<VerifyReport>('verify', request, call());
+    const here = await channel.call<VerifyReport>('verify', { ...request, parts: 'here' }, call());
     giveBack();
     return joined(here, await beside);
   });

@@ -21,7 +21,6 @@ import { leasedPlan } from '../readiness/leased.js';
 import { type LiveGuests, liveGuests } from './live-guests.js';
 import { type CountedFollowUps, createFollowUps } from '../trace/follow-ups.js';
 import { notMeasured, outcomeOf } from './timed-check.js';
-import { announceWaits } from './waiting.js';
 
 export interface VerifyOptions {
   readonly plan: Plan;
@@ -35,12 +34,11 @@ export interface VerifyOptions {
 
 /** @param parts `here`: without what {@link verifyBeside} measures */
 export async function verifyLab(options: VerifyOptions, parts: 'all' | 'here' = 'all'): Promise<Verified> {
-  const { lab, signal, emit } = options;
+  const { lab, signal } = options;
   expectAllInTime(lab);
   const plan = await leasedPlan(options.plan, lab, signal);
   const followUps = createFollowUps(signal);
   const views = groupViews(plan).map((view) => contextOf(view, options, followUps));
-  const endAnnouncements = announceWaits(lab, emit);
   try {
     const [first] = views as [OwnedContext, ...OwnedContext[]];
     await calmStorm(first);
@@ -49,7 +47,6 @@ export async function verifyLab(options: VerifyOptions, parts: 'all' | 'here' = 
     const verified = judged(plan, own, options, followUps);
     return beside === undefined ? verified : joined(verified, beside);
   } finally {
-    endAnnouncements();
     await leave(views);
     await forgetProbes(lab);
   }

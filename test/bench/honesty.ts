@@ -174,7 +174,7 @@ async function overhead(rounds: number): Promise<number> {
   if (wire === undefined) throw new TypeError('no wire');
   const before = await snapshotMachine();
   const { signal } = new AbortController();
-  const lab = await BenchLab.open(wire);
+  const lab = await BenchLab.open(wire, () => undefined);
   const hand = new HandMade();
   const random = seededRandom(1);
   const ratios: number[] = [];

@@ -1,5 +1,6 @@
 /** The registry under many hands at once, and after those that were killed. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,7 +8,7 @@ import test, { type ExecutionContext } from 'ava';
 import { LabError } from '#lab/errors.js';
 import { trySystemCall } from '#lab/kernel/libc.js';
 import { runTool } from '#lab/process.js';
-import { identify } from '#lab/processes.js';
+import { identify, isStopped } from '#lab/processes.js';
 import {
   describeEnd,
   forgetLab,
@@ -134,7 +135,7 @@ test.serial('many commands at once: nobody loses an entry that is its own', asyn
   freshRegistry(t);
   const worker = `
     import { forgetLab, listLabs, reserveLab, recordLab, sweepLabs } from '#lab/registry.js';
-    import { identify } from '#lab/processes.js';
+    import { identify, isStopped } from '#lab/processes.js';
     import { LabError } from '#lab/errors.js';
     const me = identify(process.pid);
     const dead = { pid: 1, startTicks: -1 };
@@ -187,3 +188,17 @@ test.serial(
     });
   },
 );
+
+test.serial('who keeps the registry for too long is named', async (t) => {
+  const directory = freshRegistry(t);
+  mkdirSync(directory, { mode: 0o700 });
+  const code = '$| = 1; open F, "<", shift; flock F, 2; print "held\\n"; sleep 60';
+  const holder = spawn('env', ['perl', '-e', code, directory], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.teardown(() => holder.kill('SIGKILL'));
+  await once(holder.stdout, 'data');
+  holder.kill('SIGSTOP');
+  while (!isStopped(holder.pid ?? 0)) await delay(1);
+  const error = t.throws(() => changingRegistry(() => t.fail(), 200), { instanceOf: LabError });
+  t.is(error?.message, `another netlab (process ${holder.pid}, stopped) has held the lock of ${directory} for 0.2 s`);
+  t.regex(error?.remedy ?? '', new RegExp(`kill -CONT ${holder.pid}`, 'u'));
+});

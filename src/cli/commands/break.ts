@@ -3,6 +3,7 @@ import { asCalled } from '../../report/command-name.js';
 import { writeText } from '../../report/output.js';
 import { marks, paint, type Style } from '../../report/style.js';
 import { hang } from '../../report/text.js';
+import { waitLines } from '../../report/waits.js';
 import type { Broken } from '../../inside/requests.js';
 import { faults } from '../../faults/index.js';
 import { faultNames, type FaultSpec, usageOf } from '../../scenario/fault.js';
@@ -53,7 +54,7 @@ async function breakOne(lab: string, words: readonly string[]): Promise<Broken> 
   const spec = await readSpec(words);
   const { breakLab } = await import('../../labs/break.js');
   try {
-    return await breakLab(lab, spec);
+    return await breakLab(lab, spec, waitLines(process.stderr));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { forLab } = await import('../../faults/mend-first.js');

@@ -2,6 +2,7 @@ import type { Broken, Mended } from '../../inside/requests.js';
 import { writeText } from '../../report/output.js';
 import { marks, paint, type Style } from '../../report/style.js';
 import { hang } from '../../report/text.js';
+import { waitLines } from '../../report/waits.js';
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
 import { outputOf } from '../output.js';
@@ -31,7 +32,7 @@ export function mendCommand(): Command {
       demandLab(lab);
       const chosen = fault === undefined ? undefined : await chosenFaults(lab, [fault, ...words].join(' '));
       const { mendLab } = await import('../../labs/break.js');
-      const mended = await mendLab(lab, chosen);
+      const mended = await mendLab(lab, chosen, waitLines(process.stderr));
       const { format, style } = outputOf(command);
       const text = format === 'json' ? JSON.stringify(mended, null, 2) : linesOf(mended, style).join('\n');
       await writeText(process.stdout, `${text}\n`);

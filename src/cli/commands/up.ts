@@ -2,8 +2,9 @@ import type { LabEntry } from '#lab/registry.js';
 import type { Plan } from '../../plan/plan.js';
 import { asCalled } from '../../report/command-name.js';
 import { writeText } from '../../report/output.js';
-import { marks, paint, type Style } from '../../report/style.js';
+import { marks, paint, printable, type Style } from '../../report/style.js';
 import { count } from '../../report/text.js';
+import { waitLines } from '../../report/waits.js';
 import type { RunEvent } from '../../result/events.js';
 import { exitCodes } from '../../result/exit-code.js';
 import type { Command } from '../commander.js';
@@ -53,7 +54,11 @@ async function start(plan: Plan, name: string, { format, style }: OutputSettings
   const interruption = listenForInterruption((text) => process.stderr.write(`${wipe()}netlab: ${text}\n`));
   try {
     const { stop } = interruption;
-    const entry = await upLab(plan, { name, stop, emit: format === 'human' ? showProgress : () => undefined });
+    const entry = await upLab(plan, {
+      name,
+      stop,
+      emit: process.stderr.isTTY && format === 'human' ? showProgress : waitLines(process.stderr),
+    });
     const text = format === 'json' ? `${JSON.stringify(entry, null, 2)}\n` : welcome(entry, plan, style);
     await writeText(process.stdout, text);
   } catch (error) {
@@ -67,11 +72,15 @@ async function start(plan: Plan, name: string, { format, style }: OutputSettings
 /** Takes the progress off a terminal's line. */
 const wipe = (): string => (process.stderr.isTTY ? '\r\u001b[K' : '');
 
+const show = (text: string): void => void process.stderr.write(`${wipe()}${text}`);
+
 /** One line that is written over, and wiped off in the end; small labs are up before anybody reads it. */
 function showProgress(event: RunEvent): void {
-  if (!process.stderr.isTTY || event.type !== 'build-progress') return;
+  if (event.type === 'waiting') show(printable(`waiting for ${event.text}`));
+  if (event.type === 'waiting-ended') show('');
+  if (event.type !== 'build-progress') return;
   const { done, total } = event;
-  process.stderr.write(done === total ? wipe() : `\rbuilding: ${done} of ${total} nodes`);
+  show(done === total ? '' : `building: ${done} of ${total} nodes`);
 }
 
 function welcome({ name, hosts, containers }: LabEntry, plan: Plan, style: Style): string {

@@ -133,7 +133,11 @@ async function inProcess(onTerminal: boolean, environment: Record<string, string
     `const result = ${JSON.stringify(broken)};`,
     `const promises = result.promises.map(({ promise }) => promise);`,
     `one.onEvent({ type: 'run-started', scenario: 'live', strategy: 'live', promises });`,
+    `one.onEvent({ type: 'phase-started', phase: 'build' });`,
     `await new Promise((resolve) => setTimeout(resolve, 300));`,
+    `one.onEvent({ type: 'waiting', for: 'another lab', text: 'lab demo of alice (process 7)' });`,
+    `await new Promise((resolve) => setTimeout(resolve, 300));`,
+    `one.onEvent({ type: 'waiting-ended' });`,
     `one.onEvent({ type: 'build-progress', done: 3, total: 8 });`,
     `for (const phase of phases) one.onEvent({ type: 'phase-ended', phase, durationMs: 1 });`,
     `for (const judged of result.promises) one.onEvent({ type: 'promise-judged', result: judged });`,
@@ -158,6 +162,7 @@ test('on a terminal: live progress, wiped off before the report; the cursor is g
   const shown = await inProcess(true, { LC_ALL: 'C.UTF-8', TERM: 'xterm' });
   const [progress = '', report = ''] = shown.split('netlab 0.1.0');
   t.regex(progress, /build the lab/);
+  t.regex(progress, /waiting for lab demo of alice \(process 7\)/);
   t.regex(report, /path-mtu is BROKEN/);
   t.true(progress.lastIndexOf('\u001b[?25h') > progress.lastIndexOf('\u001b[?25l'));
   t.notRegex(shown, /✔ (throughput|dual-stack)/, 'what is not verified never has a tick');

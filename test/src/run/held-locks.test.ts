@@ -5,21 +5,26 @@ import { runTool } from '#lab/process.js';
 import type { RunEvent } from '#src/result/events.js';
 import { entryFor } from '../../support/cli.js';
 
-const inside = fileURLToPath(new URL('held-locks-inside.ts', import.meta.url));
 const ROOT = process.getuid?.() === 0;
 const PRIVATE = ['--mount', '--pid', '--time', '--fork', '--kill-child', '--mount-proc', '--propagation', 'private'];
 const TIMEOUT_MS = 180_000;
 
-test('a stopped netlab and a process of another user that locks what all can lock keep nobody waiting for ever, and are named', async (t) => {
+/** Runs a script as the first process of a machine of its own. @returns its lines */
+async function insideOf(script: URL): Promise<readonly string[]> {
+  const inside = fileURLToPath(script);
   const user = ROOT ? [] : ['--user', '--map-root-user'];
-  const script = 'mount -t tmpfs tmpfs /run && exec "$@"';
   const node = [process.execPath, '--import=tsx', inside, entryFor(undefined), ...(ROOT ? ['as-root'] : [])];
-  const { stdout } = await runTool(['unshare', ...user, ...PRIVATE, 'sh', '-c', script, 'sh', ...node], {
-    timeoutMs: TIMEOUT_MS,
-  });
-  const [first = '', ...lines] = stdout.trim().split('\n');
+  const shell = ['sh', '-c', 'mount -t tmpfs tmpfs /run && exec "$@"', 'sh', ...node];
+  const { stdout } = await runTool(['unshare', ...user, ...PRIVATE, ...shell], { timeoutMs: TIMEOUT_MS });
+  return stdout.trim().split('\n');
+}
+
+const eventsOf = (lines: readonly string[]): readonly RunEvent[] => lines.map((line) => JSON.parse(line) as RunEvent);
+
+test('a stopped netlab and a process of another user that locks what all can lock keep nobody waiting for ever, and are named', async (t) => {
+  const [first = '', ...lines] = await insideOf(new URL('held-locks-inside.ts', import.meta.url));
   const { stopped, foreign } = JSON.parse(first) as { stopped: number; foreign: number };
-  const events = lines.map((line) => JSON.parse(line) as RunEvent);
+  const events = eventsOf(lines);
   const holders = events.flatMap((event) =>
     event.type === 'waiting' && event.for === 'another lab' ? [event.holder] : [],
   );
@@ -33,4 +38,17 @@ test('a stopped netlab and a process of another user that locks what all can loc
   const [{ reason, remedy } = {}] = promises.get('throughput')?.checks ?? [];
   t.regex(reason ?? '', new RegExp(`^lab stuck of \\S+ \\(process ${stopped}, stopped\\) has`, 'u'));
   t.regex(remedy ?? '', new RegExp(`kill -CONT ${stopped}`, 'u'));
+});
+
+test('who waits before there is anything to verify tells for whom, too: in the events of a run, on stderr of up', async (t) => {
+  const [only = ''] = await insideOf(new URL('held-window-inside.ts', import.meta.url));
+  const { stopped, events, lines } = JSON.parse(only) as { stopped: number; events: string; lines: string };
+  const types = eventsOf(events.trim().split('\n'));
+  const begin = types.findIndex((event) => event.type === 'phase-started' && event.phase === 'converge');
+  const end = types.findIndex((event) => event.type === 'phase-ended' && event.phase === 'converge');
+  const [waiting, ...more] = types.slice(begin, end).filter((event) => event.type === 'waiting');
+  t.like(waiting, { for: 'another lab', holder: { pid: stopped, lab: 'lab stuck', stopped: true } });
+  const whom = more.map((event) => event.text);
+  t.is(new Set(whom).size, whom.length, 'once, whatever the lab is asked for at the same time');
+  t.regex(lines, new RegExp(`^netlab: waiting for lab stuck of \\S+ \\(process ${stopped}, stopped\\)$`, 'mu'));
 });
