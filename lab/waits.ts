@@ -20,12 +20,16 @@ export interface LockHolder {
   readonly program?: string;
   /** By a signal (Ctrl-Z, kill -STOP). What a container engine has paused does not look so. */
   readonly stopped: boolean;
+  /** It took it and has ended since; who has inherited the descriptor cannot be seen from here. */
+  readonly ended?: true;
 }
 
 /** `lab demo of alice (process 1234, stopped)` */
 export function describeHolder(holder: LockHolder | undefined): string {
   if (holder === undefined) return 'a process that cannot be seen from here';
-  const { pid, user, lab, program, stopped } = holder;
+  const { pid, user, lab, program, stopped, ended } = holder;
+  if (ended === true)
+    return `a process that cannot be seen from here (it has inherited that from process ${pid}, which has ended)`;
   const name = lab ?? (program === undefined ? 'a process that has ended since' : `${program}, which is no netlab,`);
   return `${name}${user === undefined ? '' : ` of ${user}`} (process ${pid}${stopped ? ', stopped' : ''})`;
 }

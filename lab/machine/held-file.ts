@@ -95,7 +95,9 @@ function heldTooLong(holder: LockHolder | undefined): HeldTooLong {
 /** What to do about a process that has a lock and does not give it back. */
 export function remedyFor(holder: LockHolder | undefined): string {
   if (holder === undefined) return 'See whether a container that runs netlab is paused, and let it go on or end it.';
-  const { pid, stopped } = holder;
+  const { pid, stopped, ended } = holder;
+  if (ended === true)
+    return 'As root, grep -ls FLOCK /proc/[0-9]*/fdinfo/* names the processes that have such locks: end it.';
   return stopped
     ? `Let it go on (kill -CONT ${pid}), or end it (kill -9 ${pid}).`
     : `See what process ${pid} waits for, or end it.`;

@@ -1,8 +1,9 @@
 /** Who has a lock, as the kernel tells of it: what a process says of itself is asked only for the name of its lab. */
-import { fstatSync, readFileSync } from 'node:fs';
+import { type BigIntStats, fstatSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { LockHolder } from '../waits.js';
 import { isStopped } from '../processes.js';
+import { findHolder, sightOf } from './lock-descriptors.js';
 
 /** A line of /proc/locks (proc_locks(5)): `1: FLOCK ADVISORY WRITE 1234 00:1b:5678 0 EOF`. Those that wait have an arrow. */
 const FLOCK = /^\d+: FLOCK +\S+ +\S+ +(\d+) ([0-9a-f]+):([0-9a-f]+):(\d+) /u;
@@ -14,12 +15,21 @@ const LONGEST_WORD = 100;
  * @returns undefined when nobody has it, or a process that cannot be seen from there: in another container
  */
 export function holderOf(fd: number, proc = '/proc'): LockHolder | undefined {
-  const pid = lockingPid(fd, readOr(`${proc}/locks`));
-  return pid === undefined ? undefined : describeProcess(pid, proc);
+  const file = fstatSync(fd, { bigint: true });
+  const named = (): number | undefined => lockingPid(file, readOr(`${proc}/locks`));
+  const pid = named();
+  if (pid === undefined) return tellsOfAll(proc) ? undefined : described(findHolder(file.ino, pid, proc), proc);
+  if (['has it', 'may not be seen'].includes(sightOf(pid, file.ino, proc))) return described(pid, proc);
+  // Most often it has just given it back.
+  const now = named();
+  if (now !== pid) return described(now, proc);
+  return described(findHolder(file.ino, pid, proc), proc) ?? { pid, stopped: false, ended: true };
 }
 
-function lockingPid(fd: number, locks: string): number | undefined {
-  const { dev, ino } = fstatSync(fd, { bigint: true });
+/** Of a process that has ended /proc/locks tells only in the first PID namespace (locks_translate_pid, fs/locks.c), where kthreadd is. */
+const tellsOfAll = (proc: string): boolean => readOr(`${proc}/2/comm`) === 'kthreadd\n';
+
+function lockingPid({ dev, ino }: BigIntStats, locks: string): number | undefined {
   // Device numbers as the kernel prints them (linux/kdev_t.h); with file systems that give out others, the inode must do.
   const device = [(dev >> 8n) & 0xfffn, (dev & 0xffn) | ((dev >> 12n) & 0xfff00n)].join(':');
   const lines = locks.split('\n').flatMap((line) => {
@@ -35,7 +45,8 @@ function lockingPid(fd: number, locks: string): number | undefined {
   return (lines.find(({ isExact }) => isExact) ?? lines[0])?.pid;
 }
 
-function describeProcess(pid: number, proc: string): LockHolder {
+function described(pid: number | undefined, proc: string): LockHolder | undefined {
+  if (pid === undefined) return undefined;
   const own = titleOf(readOr(`${proc}/${pid}/cmdline`));
   const status = readOr(`${proc}/${pid}/status`);
   const program = /^Name:\t(.+)$/mu.exec(status)?.[1];

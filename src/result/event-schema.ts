@@ -29,6 +29,10 @@ const holder = z
     lab: z.string().exactOptional().meta({ description: '`lab NAME`, `run SCENARIO`; absent when it is no netlab.' }),
     program: z.string().exactOptional(),
     stopped: z.boolean().meta({ description: 'By a signal; a paused container does not look so.' }),
+    ended: z
+      .literal(true)
+      .exactOptional()
+      .meta({ description: 'It has ended, and who has inherited the lock from it cannot be seen.' }),
   })
   .meta({ description: 'Who has what the lab waits for; absent when that cannot be seen.' });
 

@@ -20,6 +20,7 @@ interface Test {
 /** Of the tests of one file, which run one after the other. */
 const folder = temporaryFolder();
 const [lock, queue] = [join(folder, 'lock'), join(folder, 'queue')];
+export const lockPath = lock;
 for (const path of [lock, queue]) writeFileSync(path, '');
 
 /** As another lab would open them: flock(2) belongs to the open file, so two opens in one process are two labs. */
@@ -51,6 +52,20 @@ export async function nextLab(t: Test): Promise<ChildProcess> {
   const isBlocked = new RegExp(`-> FLOCK .* ${child.pid} `, 'u');
   while (!isBlocked.test(readFileSync('/proc/locks', 'utf8'))) await delay(5);
   return child;
+}
+
+/** A child prints its number as soon as its parent, which took the lock, is gone. */
+const INHERIT =
+  '$| = 1; open F, "<", shift; flock F, 2; my $parent = $$; if (fork) { exit } ' +
+  'select undef, undef, undef, 0.002 while -e "/proc/$parent"; print "$parent $$\\n"; sleep 60';
+
+/** A process that has the lock, without having asked for it: its parent did, and has ended. */
+export async function inheritedLock(t: Test): Promise<{ readonly parent: number; readonly heir: number }> {
+  const child = spawn('env', ['perl', '-e', INHERIT, lock], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const [parent = 0, heir = 0] = String(line).trim().split(' ').map(Number);
+  t.teardown(() => process.kill(heir, 'SIGKILL'));
+  return { parent, heir };
 }
 
 export async function held({ stdout }: ChildProcess): Promise<void> {

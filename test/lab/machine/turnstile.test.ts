@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { userInfo } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -5,7 +6,8 @@ import test from 'ava';
 import { HeldTooLong } from '#lab/errors.js';
 import { MachineLock, type Patience } from '#lab/machine/lock.js';
 import { holderOf, titleFor } from '#lab/machine/lock-holder.js';
-import { held, never, nextLab, openFiles, otherLab } from './other-labs.js';
+import { describeHolder } from '#lab/waits.js';
+import { held, inheritedLock, lockPath, never, nextLab, openFiles, otherLab } from './other-labs.js';
 
 test.serial(
   'each lab of this user that has the lock is waited for anew: a queue that moves is no stuck one',
@@ -58,6 +60,53 @@ test.serial('who waits can tell for whom: process, program, whether it is stoppe
   await t.throwsAsync(waiting, { instanceOf: HeldTooLong, message: text });
   t.is(waiter.waits.holder, undefined);
 });
+
+test.serial(
+  'who has inherited the lock from a process that has ended is named; where one may not look, that is said',
+  async (t) => {
+    const { own } = openFiles(t);
+    const { parent, heir } = await inheritedLock(t);
+    t.like(holderOf(own.lockFd), { pid: heir, program: 'perl', stopped: false });
+    process.kill(heir, 'SIGSTOP');
+    while (holderOf(own.lockFd)?.stopped !== true) await delay(1);
+    const waiter = new MachineLock({ own });
+    const message = new RegExp(`^perl, which is no netlab,.* \\(process ${heir}, stopped\\) has`, 'u');
+    await t.throwsAsync(
+      waiter.hold(() => Promise.resolve(), never, { ownMs: 50, everybodysMs: 0 }),
+      { message },
+    );
+    const seen = asNobody(() => holderOf(own.lockFd));
+    // Only root can be somebody else for a moment.
+    if (seen === undefined || seen.pid === heir) return;
+    t.deepEqual(seen, { pid: parent, stopped: false, ended: true });
+    t.is(
+      describeHolder(seen),
+      `a process that cannot be seen from here (it has inherited that from process ${parent}, which has ended)`,
+    );
+  },
+);
+
+test.serial('a process that only opened what another one has locked is not taken for it', async (t) => {
+  const { own } = openFiles(t);
+  const reader = spawn('env', ['perl', '-e', 'open F, "<", shift; $| = 1; print "open\\n"; sleep 60', lockPath], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.teardown(() => reader.kill('SIGKILL'));
+  await held(reader);
+  const { heir } = await inheritedLock(t);
+  t.is(holderOf(own.lockFd)?.pid, heir);
+});
+
+/** What an ordinary user sees; as whoever runs the tests where that is not root. */
+function asNobody<T>(look: () => T): T {
+  if (process.getuid?.() !== 0) return look();
+  process.seteuid?.(65_534);
+  try {
+    return look();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
 
 test.serial('a long name of a lab takes away nobody’s name', async (t) => {
   const { own } = openFiles(t);
