@@ -53,6 +53,9 @@ function wire(mtuBytes: number, pairs: number): Target {
   };
 }
 
+/** How many ordered pairs of hosts with containers there are to measure between. */
+export const pairsIn = (plan: Plan): number => pairsOf(plan).length;
+
 function plannedTarget({ name, role, plan }: Subject, pairs: number): Target {
   return {
     name,

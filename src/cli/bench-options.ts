@@ -3,13 +3,13 @@ import { randomInt } from 'node:crypto';
 import type { BenchReporter } from '../report/bench-progress.js';
 import type { BenchVariation } from '../bench/bench-options.js';
 import type { Subject } from '../bench/target.js';
+import { maxHosts } from '../cluster/limits.js';
 import { type BenchResult, type MtuPass, mtuPasses } from '../result/bench.js';
 import { type InstrumentName, instrumentNames } from '../result/bench-metrics.js';
+import { bitRate, budgetMs, wholeNumber } from './bounded-number.js';
 import { type Command, Option } from './commander.js';
-import { bitRate, duration } from './duration.js';
 import { providePrograms } from './machine-programs.js';
 import type { OutputSettings } from './output.js';
-import { positiveInteger } from './positive-number.js';
 import { demandRoomFor } from './room.js';
 import { listenForInterruption } from './signals.js';
 import { lasting } from './given.js';
@@ -47,17 +47,20 @@ export const defaultInstruments: readonly InstrumentName[] = ['tcp-1', 'rtt-idle
  */
 export const ALPHA = 0.005;
 const MOST_SEED = 2 ** 31;
+/** Of as many hosts as a cluster may have; how many a scenario has is looked at when it is known. */
+const MOST_PAIRS = maxHosts * (maxHosts - 1);
 
 export function addBudgetOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--budget <TIME>', 'time to measure for, without building: 60s, 5m (default: 2m)').argParser(
-        duration('--budget'),
-      ),
+      new Option(
+        '--budget <TIME>',
+        'time to measure for, without building, from 1s to 12h: 60s, 5m (default: 2m)',
+      ).argParser(budgetMs('--budget')),
     )
     .addOption(
       new Option('--seed <N>', 'of the order of measurements; made up when absent').argParser(
-        positiveInteger('--seed'),
+        wholeNumber('--seed', MOST_SEED),
       ),
     );
 }
@@ -72,7 +75,7 @@ export function addChoiceOptions(command: Command): Command {
     )
     .addOption(
       new Option('--pairs <N>', 'ordered pairs of hosts: h1 to h2, then back, then h1 to h3 (default: 1)').argParser(
-        positiveInteger('--pairs'),
+        wholeNumber('--pairs', MOST_PAIRS),
       ),
     )
     .addOption(
@@ -82,9 +85,10 @@ export function addChoiceOptions(command: Command): Command {
       ).argParser(wordList('pass', mtuPasses)),
     )
     .addOption(
-      new Option('--udp-rate <RATE>', 'at which udp-loss counts what is lost (default: 300M)').argParser(
-        bitRate('--udp-rate'),
-      ),
+      new Option(
+        '--udp-rate <RATE>',
+        'at which udp-loss counts what is lost, from 100k to 100G (default: 300M)',
+      ).argParser(bitRate('--udp-rate')),
     );
 }
 

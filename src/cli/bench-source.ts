@@ -1,5 +1,5 @@
 /** What a benchmark measures, and benchmarks that were stored, as the command line names them. */
-import type { Subject } from '../bench/target.js';
+import { pairsIn, type Subject } from '../bench/target.js';
 import type { BenchResult } from '../result/bench.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { Variation } from '../scenario/variation.js';
@@ -36,6 +36,15 @@ export async function benchSubjects(names: readonly string[], cluster: Variation
 
 const isBaseline = ({ strategy, cluster }: Scenario): boolean =>
   strategy.name === BASELINE && cluster.underlay.kind === 'switch';
+
+/** @throws UsageError when none of them has so many; one that has fewer is measured with all that it has */
+export function demandPairs(subjects: readonly Subject[], wanted: number): void {
+  const most = Math.max(...subjects.map(({ plan }) => pairsIn(plan)));
+  if (wanted <= most) return;
+  throw new UsageError(`--pairs ${wanted}: there are ${most} ordered pairs of hosts with containers`, {
+    remedy: `Give a number from 1 to ${most}, or more hosts: --hosts.`,
+  });
+}
 
 function demandPair(name: string, { cluster }: Scenario): void {
   if (taken.includes(name)) throw new UsageError(`a scenario cannot be named ${name} here: that is the bare cable`);

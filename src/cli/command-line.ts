@@ -13,7 +13,6 @@ function fail(error: unknown): void {
   const { text, exitCode } = failureOf(error, {
     verbose: words.includes('--verbose'),
     style: detectStyle(process.stderr, process.env),
-    command: named,
   });
   process.stderr.write(text);
   process.exitCode = exitCode;

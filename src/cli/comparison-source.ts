@@ -5,7 +5,9 @@ import { LabError } from '#lab/errors.js';
 import type { Entry } from '../compare/compare.js';
 import type { UnderlayKind } from '../scenario/scenario.js';
 import type { Variation } from '../scenario/variation.js';
+import { describeValue } from '../scenario/problem.js';
 import { planScenario } from './plan-source.js';
+import { tell } from './tell.js';
 import { UsageError } from './usage-error.js';
 
 /**
@@ -20,7 +22,7 @@ export async function planEntries(
   underlays: readonly UnderlayKind[],
   cluster: Variation,
 ): Promise<readonly Entry[]> {
-  const scenarios = names.length > 0 ? [...new Set(names)] : await packageScenarios();
+  const scenarios = names.length > 0 ? onceEach(names) : await packageScenarios();
   const variations = underlays.length === 0 ? [cluster] : underlays.map((underlay) => ({ underlay, ...cluster }));
   const planning = scenarios.flatMap((scenario) => variations.map((variation) => entryOf(scenario, variation)));
   const planned = await Promise.allSettled(planning);
@@ -29,6 +31,13 @@ export async function planEntries(
   const entries = planned.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   demandDifferentNames(entries);
   return entries;
+}
+
+/** What is given twice is measured once, which is told. */
+function onceEach(names: readonly string[]): readonly string[] {
+  const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  for (const name of twice) tell(`${describeValue(name)} is named more than once, and measured once`);
+  return [...new Set(names)];
 }
 
 async function entryOf(scenario: string, variation: Variation): Promise<Entry> {

@@ -3,6 +3,7 @@ import { asCalled } from '../report/command-name.js';
 import { Command, Option } from './commander.js';
 import { forbidColor } from './output.js';
 import { calledAs } from './called-as.js';
+import { tellInOwnWords } from './refusals.js';
 
 /** A command line to copy, and what it does. */
 export type Example = readonly [commandLine: string, what: string];
@@ -20,7 +21,7 @@ export interface CommandText {
 
 /** A command with help and common options; arguments and the action are the caller's. */
 export function define(text: CommandText): Command {
-  const command = new Command(text.name).summary(text.summary).description(called(text.description));
+  const command = tellInOwnWords(new Command(text.name)).summary(text.summary).description(called(text.description));
   if (text.machine !== undefined)
     command.addOption(new Option('--json', 'print one JSON document to stdout, and nothing else'));
   if (text.machine === 'json and events')

@@ -18,8 +18,6 @@ interface FailureContext {
   readonly verbose: boolean;
   /** How to write to stderr. */
   readonly style: Style;
-  /** The command that was asked for, for the pointer to its help. */
-  readonly command: string | undefined;
 }
 
 /** An error as the user sees it: expected ones without a stack trace, others with one. */
@@ -42,16 +40,16 @@ const folderGone = (cause: unknown): UsageError =>
     remedy: 'Go to another one, and call it again: cd ~',
   });
 
+/** Help or the version was shown; whatever else is wrong is told in netlab's own words: see refusals.ts. */
 const shown: readonly string[] = ['commander.help', 'commander.helpDisplayed', 'commander.version'];
 
 function commandLineFailure({ code, message, exitCode }: CommanderError, context: FailureContext): Failure {
   // Help that was asked for ends with 0; help because there was no command ends with 1, which is taken.
   if (shown.includes(code)) return { text: '', exitCode: exitCode === 0 ? 0 : exitCodes.usage };
-  const [what = '', hint] = message.replace(/^error: /, '').split('\n(');
-  const asked = hint === undefined ? '' : `; ${hint.charAt(0).toLowerCase()}${hint.slice(1, -1)}`;
-  const about = code === 'commander.unknownCommand' || context.command === undefined ? '' : `${context.command} `;
-  const help = `see netlab ${about}--help`;
-  return { text: messageText(`${what}${asked}`, help, context), exitCode: exitCodes.usage };
+  return {
+    text: messageText(message.replace(/^error: /u, ''), 'see netlab --help', context),
+    exitCode: exitCodes.usage,
+  };
 }
 
 const hasExitCode = (error: Error): error is Error & { exitCode: number } =>

@@ -2,6 +2,7 @@
 import { commandWords } from '../report/command-name.js';
 import { wrap } from '../report/text.js';
 import { pageOf, topics } from '../report/topic.js';
+import { describeValue } from '../scenario/problem.js';
 import { didYouMean } from '../scenario/nearest.js';
 import { UsageError } from './usage-error.js';
 
@@ -10,7 +11,7 @@ export function demandPage(topic: string): string {
   const page = pageOf(topic);
   if (page !== undefined) return page;
   const names = [...commandWords, ...topics().flatMap((one) => one.names)];
-  const message = [`unknown command or topic ${JSON.stringify(topic)}`, didYouMean(topic, names) ?? []]
+  const message = [`there is no command or topic ${describeValue(topic)}`, didYouMean(topic, names) ?? []]
     .flat()
     .join('; ');
   throw new UsageError(message, { remedy: 'see netlab --help' });

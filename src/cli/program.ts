@@ -1,18 +1,19 @@
 /** The whole command line. */
 import { netlabVersion } from '../run/version.js';
 import { exitCodeMeaning, exitCodes } from '../result/exit-code.js';
-import { type Argument, Command } from './commander.js';
+import { Command } from './commander.js';
 import { loadCommands } from './commands/index.js';
 import { addCommonOptions, examplesText } from './define.js';
 import { calledAs } from './called-as.js';
 import { topicsText } from './help-topic.js';
+import { placeholder, tellInOwnWords } from './refusals.js';
 
 const description = `netlab proves a container network before it is deployed: it builds the whole multi-host cluster on this
 machine, measures every promise that the set-up makes, and says which hold, by how much, and where it broke.`;
 
 /** @param named the first word of the command line that is no option */
 export async function buildProgram(named: string | undefined): Promise<Command> {
-  const program = new Command(calledAs())
+  const program = tellInOwnWords(new Command(calledAs()))
     .description(description.replaceAll('\n', ' '))
     .usage('COMMAND [ARGUMENT...] [OPTION...]')
     .version(netlabVersion, '--version', 'print the version')
@@ -51,11 +52,6 @@ function inherit(program: Command, command: Command): Command {
 }
 
 const term = (command: Command): string => [command.name(), ...command.registeredArguments.map(placeholder)].join(' ');
-
-function placeholder(argument: Argument): string {
-  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
-  return argument.required ? name : `[${name}]`;
-}
 
 function exitCodesText(): string {
   const lines = Object.values(exitCodes).map((code) => `  ${String(code).padEnd(4)} ${exitCodeMeaning(code)}`);

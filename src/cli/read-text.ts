@@ -6,13 +6,27 @@ import { UsageError } from './usage-error.js';
 /** Far above any result: a comparison of all strategies has 2 MiB. A device such as /dev/zero never ends. */
 const MOST_BYTES = 128 * 2 ** 20;
 
+let isInputTaken = false;
+
+/** @throws UsageError when it was named before on the same command line: it is gone after it was read */
+function demandInput(): void {
+  if (isInputTaken)
+    throw new UsageError('- is named twice, and standard input can be read only once', {
+      remedy: 'Store one of them in a file.',
+    });
+  isInputTaken = true;
+}
+
 /**
  * @param file `-` is standard input
  * @param remedy where such files come from
  * @throws UsageError when it cannot be read, or is no document that netlab has written
  */
 export async function textOf(file: string, remedy: string): Promise<string> {
-  if (file === '-') return await bounded(process.stdin, 'standard input');
+  if (file === '-') {
+    demandInput();
+    return await bounded(process.stdin, 'standard input');
+  }
   try {
     await using handle = await open(file);
     return await bounded(handle.createReadStream({ autoClose: false }), JSON.stringify(file));

@@ -1,12 +1,12 @@
 /** `--report junit=FILE`, and `--report junit=-` for standard output. */
 import { fileFormats, type FileFormat } from '../report/formats.js';
 import type { Stored } from '../result/stored.js';
-import { didYouMean } from '../scenario/nearest.js';
 import { type Command, Option } from './commander.js';
 import { isStandardOutput, storeText } from './store-text.js';
 import { detectStyle } from './style.js';
 import type { OutputSettings } from './output.js';
 import { UsageError } from './usage-error.js';
+import { demandWord } from './word-list.js';
 
 /** A report that was asked for, and where it goes. */
 export interface ReportFile<Format extends string = FileFormat> {
@@ -28,7 +28,7 @@ function reportFileOf(formats: readonly string[]) {
   return (value: string, previous: readonly ReportFile<string>[] = []): readonly ReportFile<string>[] => {
     const separator = value.indexOf('=');
     const [format, file] = separator < 0 ? [value, ''] : [value.slice(0, separator), value.slice(separator + 1)];
-    if (!formats.includes(format)) throw unknownFormat(format, formats);
+    demandWord('format', format, value, formats);
     if (file === '') throw new UsageError(`--report needs FORMAT=FILE, not ${JSON.stringify(value)}`);
     if (isStandardOutput(file) && hasStandardOutput(previous))
       throw new UsageError('two reports cannot both go to standard output', { remedy: 'Give one of them a file.' });
@@ -51,12 +51,6 @@ export function besideReports(settings: OutputSettings, reports: readonly Report
   throw new UsageError(`--${format} and a report to standard output exclude each other`, {
     remedy: 'Give the report a file.',
   });
-}
-
-function unknownFormat(format: string, formats: readonly string[]): UsageError {
-  const hint = didYouMean(format, formats);
-  const message = `there is no format ${JSON.stringify(format)}${hint === undefined ? '' : `; ${hint}`}`;
-  return new UsageError(message, { remedy: `Give one of: ${formats.join(', ')}` });
 }
 
 /** @throws LabError when the disk takes no more */

@@ -22,6 +22,8 @@ export function demandLab(name: string): LabEntry {
   const labs = listLabs();
   const found = labs.find((lab) => lab.name === name);
   if (found !== undefined) return found;
+  if (name === '')
+    throw new UsageError('the name of a lab is missing: "" names none', { remedy: 'see them: netlab ps' });
   demandNotEnded(name);
   const names = labs.map((lab) => lab.name);
   const there = names.length === 0 ? 'no lab is running' : `running: ${names.join(', ')}`;

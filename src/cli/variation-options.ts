@@ -1,7 +1,8 @@
 /** `--hosts`, `--containers` and `--set`: a scenario otherwise than its file says. */
+import { maxContainersPerHost, maxHosts } from '../cluster/limits.js';
 import type { Setting, Variation } from '../scenario/variation.js';
 import { type Command, Option } from './commander.js';
-import { positiveInteger } from './positive-number.js';
+import { wholeNumber } from './bounded-number.js';
 import { UsageError } from './usage-error.js';
 
 /** As commander has them. */
@@ -15,12 +16,12 @@ export function addVariationOptions(command: Command): Command {
   return command
     .addOption(
       new Option('--hosts <N>', 'instead of the number of hosts that the scenario has').argParser(
-        positiveInteger('--hosts'),
+        wholeNumber('--hosts', maxHosts),
       ),
     )
     .addOption(
       new Option('--containers <N>', 'instead of the number of containers that each host has').argParser(
-        positiveInteger('--containers'),
+        wholeNumber('--containers', maxContainersPerHost),
       ),
     )
     .addOption(

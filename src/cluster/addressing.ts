@@ -11,6 +11,7 @@ import {
   prefixSize,
 } from '../address/prefix.js';
 import { type AddressRange, demandRange } from '../address/range.js';
+import { maxHosts } from './limits.js';
 
 /**
  * Host x has an address near the network's beginning and the x-th of its slices; outsiders are in the last block
@@ -55,9 +56,6 @@ export interface NetworkPair {
   readonly ipv4: string;
   readonly ipv6: string | null;
 }
-
-/** Hosts that netlab builds at most, whatever the network could hold. */
-export const maxHosts = 250;
 
 /**
  * The scheme with its defaults: the sources' 10.1.0.0/16 and /24; RFC 5737 and RFC 3849 documentation networks outside

@@ -4,6 +4,8 @@ import type { BenchResult } from './bench.js';
 import { benchSchemaVersion } from './bench-schema.js';
 import { mtuPasses } from './bench.js';
 import { metricNames } from './bench-metrics.js';
+import { documentProblems, notOurs } from './document-problems.js';
+import { readJson } from './json-document.js';
 import { StoredResultError } from './stored.js';
 
 const entrySchema = z.object({
@@ -69,13 +71,11 @@ function parseLine(line: string, place: string): HistoryEntry {
     new StoredResultError(`${place}: no line of a history of benchmarks: ${why}`, {
       remedy: 'Make one with: netlab bench SCENARIO --history FILE',
     });
-  let document: unknown;
-  try {
-    document = JSON.parse(line);
-  } catch (cause) {
-    throw refuse(cause instanceof Error ? cause.message : String(cause));
-  }
-  const parsed = entrySchema.safeParse(document);
+  const read = readJson(line);
+  if ('problem' in read) throw refuse(`not a JSON document: ${read.problem}`);
+  const ours = notOurs(read.document);
+  if (ours !== undefined) throw refuse(ours);
+  const parsed = entrySchema.safeParse(read.document);
   if (parsed.success) return parsed.data;
-  throw refuse(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+  throw refuse(documentProblems(parsed.error.issues, read.document).join('; '));
 }

@@ -1,6 +1,8 @@
 /** Reading a benchmark that was stored as a file. */
 import type { BenchResult } from './bench.js';
 import { benchSchema, benchSchemaVersion } from './bench-schema.js';
+import { documentProblems } from './document-problems.js';
+import { readJson } from './json-document.js';
 import { StoredResultError } from './stored.js';
 
 const remedy = 'Make one with: netlab bench SCENARIO --json > bench.json';
@@ -19,17 +21,15 @@ export function parseBench(text: string, file: string): BenchResult {
     });
   const parsed = benchSchema.safeParse(document);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
+  const problems = documentProblems(parsed.error.issues, document).map((line) => `  ${line}`);
   throw new StoredResultError([`${file}: not a benchmark of netlab:`, ...problems].join('\n'), { remedy });
 }
 
 function parseJson(text: string, file: string): object {
-  try {
-    const document: unknown = JSON.parse(text);
-    if (typeof document === 'object' && document !== null) return document;
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new StoredResultError(`${file}: not a JSON document: ${why}`, { cause, remedy });
-  }
+  const read = readJson(text);
+  if ('problem' in read)
+    throw new StoredResultError(`${file}: not a JSON document: ${read.problem}`, { cause: read.cause, remedy });
+  const { document } = read;
+  if (typeof document === 'object' && document !== null) return document;
   throw new StoredResultError(`${file}: not a benchmark of netlab`, { remedy });
 }

@@ -1,10 +1,13 @@
 /** Reading a result that was stored as a file. */
+import type { z } from 'zod';
 import { LabError } from '#lab/errors.js';
 import type { BenchResult } from './bench.js';
 import type { BenchDifference } from './bench-difference.js';
 import { benchDifferenceSchema, benchSchema } from './bench-schema.js';
 import type { Comparison } from './comparison.js';
 import { comparisonSchema } from './comparison-schema.js';
+import { documentProblems, notOurs } from './document-problems.js';
+import { readJson } from './json-document.js';
 import type { RunResult } from './result.js';
 import { resultSchemaVersion, runResultSchema } from './schema.js';
 
@@ -14,12 +17,12 @@ export class StoredResultError extends LabError {}
 const makeAnother = 'Make one with: netlab run SCENARIO --json > result.json';
 
 function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new StoredResultError(`${file}: not a JSON document: ${why}`, { cause, remedy: makeAnother });
-  }
+  const read = readJson(text);
+  if ('document' in read) return read.document;
+  throw new StoredResultError(`${file}: not a JSON document: ${read.problem}`, {
+    cause: read.cause,
+    remedy: makeAnother,
+  });
 }
 
 function schemaVersionOf(document: unknown): unknown {
@@ -37,20 +40,6 @@ function refuseNewer(document: unknown, file: string): void {
   );
 }
 
-/** `promises[3].checks[0].verdict` */
-function pathInDocument(path: readonly PropertyKey[]): string {
-  const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`));
-  return steps.join('').replace(/^\./, '') || 'the document';
-}
-
-/** A problem as the schema reports it. */
-interface Issue {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
-
-const describeIssue = ({ path, message }: Issue): string => `  ${pathInDocument(path)}: ${message}`;
-
 /** What a file holds: one run, or several side by side; a benchmark, or what became of one. */
 export type Stored =
   | { readonly kind: 'run'; readonly result: RunResult }
@@ -58,16 +47,18 @@ export type Stored =
   | { readonly kind: 'bench'; readonly bench: BenchResult }
   | { readonly kind: 'bench-difference'; readonly difference: BenchDifference };
 
-/** Zod's answer, as far as it is used here. */
-type Parsed<T> =
-  | { readonly success: true; readonly data: T }
-  | { readonly success: false; readonly error: { readonly issues: readonly Issue[] } };
-
 /** @throws StoredResultError that names each place in the document */
-function demandParsed<T>(parsed: Parsed<T>, file: string): T {
+function demandParsed<T>(schema: z.ZodType<T>, document: unknown, file: string): T {
+  const parsed = schema.safeParse(document);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(describeIssue);
+  const problems = documentProblems(parsed.error.issues, document).map((line) => `  ${line}`);
   throw new StoredResultError([`${file}: not a result of netlab:`, ...problems].join('\n'), { remedy: makeAnother });
+}
+
+function demandOurs(document: unknown, file: string): void {
+  const problem = notOurs(document);
+  if (problem !== undefined)
+    throw new StoredResultError(`${file}: not a result of netlab: ${problem}`, { remedy: makeAnother });
 }
 
 /** A run has none. */
@@ -81,11 +72,11 @@ const kindOf = (document: unknown): unknown =>
  */
 export function parseStored(text: string, file: string): Stored {
   const document = parseJson(text, file);
+  demandOurs(document, file);
   refuseNewer(document, file);
   const kind = kindOf(document);
-  if (kind === 'comparison') return { kind, comparison: demandParsed(comparisonSchema.safeParse(document), file) };
-  if (kind === 'bench') return { kind, bench: demandParsed(benchSchema.safeParse(document), file) };
-  if (kind === 'bench-difference')
-    return { kind, difference: demandParsed(benchDifferenceSchema.safeParse(document), file) };
-  return { kind: 'run', result: demandParsed(runResultSchema.safeParse(document), file) };
+  if (kind === 'comparison') return { kind, comparison: demandParsed(comparisonSchema, document, file) };
+  if (kind === 'bench') return { kind, bench: demandParsed(benchSchema, document, file) };
+  if (kind === 'bench-difference') return { kind, difference: demandParsed(benchDifferenceSchema, document, file) };
+  return { kind: 'run', result: demandParsed(runResultSchema, document, file) };
 }

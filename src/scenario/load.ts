@@ -65,6 +65,10 @@ async function findScenario(nameOrPath: string, options: LoadOptions): Promise<s
     if (await isFile(file)) return file;
   }
   const other = await otherThanFile(path);
+  if (nameOrPath === '')
+    throw new ScenarioError('a name of a scenario is missing: "" names none', [], {
+      remedy: 'give a name of a scenario, or the path of a file',
+    });
   if (other !== undefined)
     throw new ScenarioError(`${describeValue(nameOrPath)} is ${other}, and a scenario is a file`, [], {
       remedy: 'give a name of a scenario, or the path of a file',

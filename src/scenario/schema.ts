@@ -3,14 +3,12 @@ import { type ZodType, z } from 'zod';
 import { AddressError, parseAddress } from '../address/ip.js';
 import { parseMac } from '../address/mac.js';
 import { parseNetwork } from '../address/prefix.js';
-import { maxHosts } from '../cluster/addressing.js';
+import { maxContainersPerHost, maxHosts } from '../cluster/limits.js';
 import { promiseNames } from '../declaration/promise.js';
 import { name, text } from './checked-text.js';
 import { faultFile } from './fault-file.js';
 import { coverages, tolerableRules, underlayKinds } from './scenario.js';
 
-/** A Linux bridge has at most 1024 ports (BR_MAX_PORTS, net/bridge/br_private.h); eth1 and spares are taken off. */
-const maxContainersPerHost = 1000;
 const maxOutsiders = 250;
 
 const ipv4 = text((found) => refusal(() => ipv4Only(parseAddress(found).family))).meta({ format: 'ipv4' });

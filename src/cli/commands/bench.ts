@@ -2,7 +2,7 @@ import { type BenchFormat, benchFormats, renderBenchFile } from '../../report/be
 import { writeText } from '../../report/output.js';
 import type { BenchResult } from '../../result/bench.js';
 import { addBudgetOptions, addChoiceOptions, type BenchFlags, benchWithProgress, choiceOf } from '../bench-options.js';
-import { benchSubjects } from '../bench-source.js';
+import { benchSubjects, demandPairs } from '../bench-source.js';
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
 import { outputOf, type OutputSettings } from '../output.js';
@@ -51,6 +51,7 @@ export function benchCommand(): Command {
 async function benchAndReport(names: readonly string[], flags: Flags, settings: OutputSettings): Promise<void> {
   const reports = flags.report ?? [];
   const subjects = await benchSubjects(names, await variationOf(flags));
+  demandPairs(subjects, flags.pairs ?? 1);
   const files = reports.map(({ file }) => file);
   const store = await storeBench(flags.out, flags.history, files);
   const result = await benchWithProgress(subjects, choiceOf(names, flags), flags, settings);

@@ -3,9 +3,12 @@ import { dirname } from 'node:path';
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
 import { fileTrouble } from '../file-trouble.js';
-import { positiveInteger, positiveNumber } from '../positive-number.js';
+import { secondsOf, wholeNumber } from '../bounded-number.js';
 import { demandLabNode } from '../running-lab.js';
 import { UsageError } from '../usage-error.js';
+
+/** Far beyond what a disk holds of frames. */
+const MOST_FRAMES = 1e12;
 
 interface CaptureFlags {
   readonly write?: string;
@@ -30,8 +33,8 @@ export function captureCommand(): Command {
     .argument('<LAB>', 'name of a running lab: see netlab ps')
     .argument('<NODE[:LINK]>', 'a node, or one link of it: h1:eth1')
     .option('--write <FILE>', 'write to a file; - is standard output')
-    .option('--count <FRAMES>', 'end after so many frames', positiveInteger('--count'))
-    .option('--seconds <SECONDS>', 'end after so many seconds', positiveNumber('--seconds'))
+    .option('--count <FRAMES>', 'end after so many frames', wholeNumber('--count', MOST_FRAMES))
+    .option('--seconds <SECONDS>', 'end after so many seconds', secondsOf('--seconds'))
     .action(async (lab: string, target: string, flags: CaptureFlags) => {
       process.exitCode = await capture(lab, target, flags);
     });

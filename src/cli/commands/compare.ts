@@ -11,7 +11,7 @@ import { define } from '../define.js';
 import { addChoiceOptions } from '../measurement.js';
 import { providePrograms } from '../machine-programs.js';
 import { outputOf, type OutputSettings } from '../output.js';
-import { positiveInteger } from '../positive-number.js';
+import { wholeNumber } from '../bounded-number.js';
 import { addReportOption, type ReportFile, besideReports } from '../report-files.js';
 import { defaultFolder, reportStoreOrDefault } from '../report-folder.js';
 import { parseShard, shardVariables } from '../shard.js';
@@ -71,7 +71,7 @@ function addOptions(command: Command): Command {
     .option('--shard <I/N>', 'only the I-th of N parts; auto reads both from the CI system, auto/N only I')
     .addOption(
       new Option('--jobs <N>', 'labs that build or measure at once; waiting for protocols does not count').argParser(
-        positiveInteger('--jobs'),
+        wholeNumber('--jobs', MOST_JOBS),
       ),
     )
     .option('--out <DIR>', `folder for a report in every format (default: "${defaultFolder}")`);
@@ -126,6 +126,8 @@ async function measureAll(
   );
 }
 
+/** Far more than any machine has processors. */
+const MOST_JOBS = 1000;
 /** A lab of three hosts with daemons of its own; measured. */
 const LAB_BYTES = 300 * 2 ** 20;
 const mostLabs = 24;

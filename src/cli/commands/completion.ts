@@ -1,6 +1,7 @@
 import { writeText } from '../../report/output.js';
 import { Argument, type Command } from '../commander.js';
 import { define } from '../define.js';
+import { oneWord } from '../word-list.js';
 import { type Shell, shells } from '../shells.js';
 
 export function completionCommand(): Command {
@@ -15,8 +16,10 @@ export function completionCommand(): Command {
       ['netlab completion fish > ~/.config/fish/completions/netlab.fish', 'fish'],
     ],
   });
-  return command.addArgument(new Argument('<SHELL>', 'your shell').choices(shells)).action(async (shell: Shell) => {
-    const { completionScript } = await import('../completion.js');
-    await writeText(process.stdout, completionScript(command.parent ?? command, shell));
-  });
+  return command
+    .addArgument(new Argument('<SHELL>', 'your shell').choices(shells).argParser(oneWord('completion for', shells)))
+    .action(async (shell: Shell) => {
+      const { completionScript } = await import('../completion.js');
+      await writeText(process.stdout, completionScript(command.parent ?? command, shell));
+    });
 }

@@ -5,6 +5,7 @@ import { type Command, Option } from '../commander.js';
 import { define } from '../define.js';
 import { planScenario } from '../plan-source.js';
 import type { Variation } from '../../scenario/variation.js';
+import { oneWord } from '../word-list.js';
 import { addVariationOptions, type VariationFlags, variationOf } from '../variation-options.js';
 
 const formats = ['dot', 'mermaid', 'svg'] as const;
@@ -25,7 +26,12 @@ export function graphCommand(): Command {
   });
   return addVariationOptions(command)
     .argument('<SCENARIO|LAB>', 'a running lab of that name, else a scenario; - is standard input')
-    .addOption(new Option('--format <FORMAT>', 'how to draw it').choices(formats).default('dot'))
+    .addOption(
+      new Option('--format <FORMAT>', 'how to draw it')
+        .choices(formats)
+        .argParser(oneWord('format', formats))
+        .default('dot'),
+    )
     .action(async (name: string, { format, ...flags }: VariationFlags & { readonly format: Format }) => {
       await writeText(process.stdout, await draw(await planOf(name, await variationOf(flags)), format));
     });

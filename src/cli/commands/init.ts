@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
+import { dirname, extname, join, relative, resolve } from 'node:path';
 import { writeText } from '../../report/output.js';
 import { asCalled } from '../../report/command-name.js';
 import { marks, paint } from '../../report/style.js';
@@ -16,7 +16,8 @@ export function initCommand(): Command {
     summary: 'write a commented scenario to start from',
     description:
       'Writes a scenario with every field that there is, commented, so that it can be run as it is. A name without a ' +
-      'path goes to ./scenarios, where netlab run finds it by name. A file that exists is never overwritten.',
+      'path goes to ./scenarios, where netlab run finds it by name; a path without .yaml or .yml at its end gets .yaml. A ' +
+      'file that exists is never overwritten.',
     examples: [
       ['netlab init', 'write scenarios/my-cluster.yaml'],
       ['netlab init office --strategy bridge-l2 && netlab run office', 'a name and a strategy of your choice'],
@@ -34,10 +35,13 @@ export function initCommand(): Command {
       await demandPlaces({ what: 'scenario', folder: dirname(file) });
       await createFile(file, text);
       const steps = [`netlab plan ${runAs}`, `netlab run ${runAs}`].map((step) => `  ${asCalled(step, style.command)}`);
-      const title = `${paint(style, 'good', marks(style).good)} wrote ${file}`;
+      const title = `${paint(style, 'good', marks(style).good)} wrote ${isOutside(file) ? resolve(file) : file}`;
       await writeText(process.stdout, `${[title, '', ...steps].join('\n')}\n`);
     });
 }
+
+/** Of a path that leads out of the current folder one wants to know where it led. */
+const isOutside = (file: string): boolean => relative('.', file).startsWith('..');
 
 interface Place {
   readonly file: string;
@@ -45,15 +49,18 @@ interface Place {
   readonly runAs: string;
 }
 
+const scenarioSuffixes: readonly string[] = ['.yaml', '.yml'];
+
 /** As netlab run reads it: a name is looked for in ./scenarios. */
 function placeOf(target: string): Place {
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(target) && !['.yaml', '.yml'].includes(extname(target)))
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(target) && !scenarioSuffixes.includes(extname(target)))
     return { file: join('scenarios', `${target}.yaml`), runAs: target };
   if (!/^[\w./@%+=-]+$/.test(target) || target.startsWith('-') || target.endsWith('/'))
     throw new UsageError(`${JSON.stringify(target)} is no name for a scenario file`, {
       remedy: 'use letters, digits, "-", "_" and "."; folders with "/"',
     });
-  return { file: target, runAs: target };
+  const file = scenarioSuffixes.includes(extname(target)) ? target : `${target}.yaml`;
+  return { file, runAs: file };
 }
 
 async function createFile(file: string, text: string): Promise<void> {

@@ -3,11 +3,13 @@ import { define } from '../define.js';
 import { outputOf } from '../output.js';
 import { planScenario } from '../plan-source.js';
 import { addVariationOptions, type VariationFlags, variationOf } from '../variation-options.js';
+import { oneWord } from '../word-list.js';
 import type { Plan } from '../../plan/plan.js';
 import type { Style } from '../../report/style.js';
 import { writeText } from '../../report/output.js';
 
-type Format = 'table' | 'json' | 'shell';
+const formats = ['table', 'json', 'shell'] as const;
+type Format = (typeof formats)[number];
 
 export function planCommand(): Command {
   const command = define({
@@ -26,7 +28,12 @@ export function planCommand(): Command {
       '<SCENARIO>',
       'name of a scenario in ./scenarios or of netlab itself, or the path of a file; - is standard input',
     )
-    .addOption(new Option('--format <FORMAT>', 'how to show it').choices(['table', 'json', 'shell']).default('table'))
+    .addOption(
+      new Option('--format <FORMAT>', 'how to show it')
+        .choices(formats)
+        .argParser(oneWord('format', formats))
+        .default('table'),
+    )
     .action(async (scenario: string, options: VariationFlags & { readonly format: Format }) => {
       const { format, style } = outputOf(command);
       const { plan } = await planScenario(scenario, await variationOf(options));

@@ -8,6 +8,7 @@ import { outputOf } from '../output.js';
 import { reportStore } from '../report-folder.js';
 import { documentNames, readStored } from '../stored-source.js';
 import { UsageError } from '../usage-error.js';
+import { oneWord } from '../word-list.js';
 
 interface Flags {
   readonly run?: string;
@@ -36,7 +37,12 @@ export function reportCommand(): Command {
   return command
     .argument('<FILE>', 'a stored result; - is standard input')
     .option('--run <NAME>', 'of a comparison, only this run')
-    .addOption(new Option('--format <FORMAT>', 'how to show it').choices(fileFormats).default('text'))
+    .addOption(
+      new Option('--format <FORMAT>', 'how to show it')
+        .choices(fileFormats)
+        .argParser(oneWord('format', fileFormats))
+        .default('text'),
+    )
     .option('--out <DIR>', 'also store a report in every format there')
     .action(async (file: string, flags: Flags) => {
       const { format: printed, style, verbose } = outputOf(command);

@@ -1,6 +1,7 @@
 import { writeText } from '../../report/output.js';
 import { Argument, type Command } from '../commander.js';
 import { define } from '../define.js';
+import { oneWord } from '../word-list.js';
 
 const documents = ['scenario', 'result', 'comparison', 'bench', 'bench-difference', 'events'] as const;
 type Document = (typeof documents)[number];
@@ -22,7 +23,12 @@ export function schemaCommand(): Command {
     ],
   });
   return command
-    .addArgument(new Argument('[DOCUMENT]', 'of what').choices(documents).default('scenario'))
+    .addArgument(
+      new Argument('[DOCUMENT]', 'of what')
+        .choices(documents)
+        .argParser(oneWord('schema of', documents))
+        .default('scenario'),
+    )
     .action(async (document: Document) => {
       await writeText(process.stdout, `${JSON.stringify(await schemaOf(document), null, 2)}\n`);
     });

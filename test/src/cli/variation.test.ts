@@ -115,9 +115,18 @@ test('a scenario from standard input, from <(...), and from a named pipe', async
   t.regex(piped.stdout, /"name": "scenario"[\s\S]*graph/);
 });
 
-for (const option of ['hosts', 'containers'])
-  test(`a number that --${option} gave and no cluster can have is not blamed on the file alone`, async (t) => {
-    const { exitCode, stderr } = await netlab(['plan', 'bridge-l2', `--${option}`, '100000']);
-    t.is(exitCode, 2);
-    t.regex(stderr, new RegExp(`cluster\\.${option}: found 100000; [^]*it comes from --${option} 100000\n`, 'u'));
+for (const [option, most] of [
+  ['hosts', 250],
+  ['containers', 1000],
+] as const)
+  test(`a number that --${option} gave and no cluster can have is not blamed on the file, also by --set`, async (t) => {
+    const given = await netlab(['plan', 'bridge-l2', `--${option}`, '100000']);
+    t.is(given.exitCode, 2);
+    t.is(given.stderr, `netlab: --${option} needs a whole number from 1 to ${most}, not "100000"\n`);
+    const set = await netlab(['plan', 'bridge-l2', '--set', `cluster.${option}=100000`]);
+    t.is(set.exitCode, 2);
+    t.regex(
+      set.stderr,
+      new RegExp(`cluster\\.${option}: found 100000; [^]*it comes from --set cluster.${option}=`, 'u'),
+    );
   });

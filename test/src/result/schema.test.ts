@@ -54,12 +54,12 @@ const refuses = test.macro((t, text: string, ...words: RegExp[]) => {
 });
 
 test('no JSON at all', refuses, 'netlab\n', /not a JSON document/);
-test('JSON of something else', refuses, '[1]', /the document: .*object/);
+test('JSON of something else', refuses, '[1]', /not a result of netlab: it is a list/);
 test(
   'a wrong word deep inside',
   refuses,
   JSON.stringify({ ...kept, promises: [{ ...kept.promises[0], cell: 'fine' }] }),
-  /promises\[0\]\.cell: .*"kept"\|"BROKEN"/,
+  /promises\[0\]\.cell: found "fine"; allowed: kept, BROKEN, /,
 );
 test('all problems at once', refuses, JSON.stringify({ ...kept, plan: 1, exitCode: 'x' }), /plan: /, /exitCode: /);
 test(
@@ -68,4 +68,4 @@ test(
   JSON.stringify({ ...kept, schemaVersion: 2 }),
   /newer netlab: schemaVersion 2.*up to 1/,
 );
-test('no schema version', refuses, JSON.stringify({ ...kept, schemaVersion: undefined }), /schemaVersion: /);
+test('no schema version', refuses, JSON.stringify({ ...kept, schemaVersion: undefined }), /it has no schemaVersion/);
