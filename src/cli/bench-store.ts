@@ -6,6 +6,7 @@ import { storageError } from '#lab/storage.js';
 import { printable } from '../report/style.js';
 import type { BenchResult } from '../result/bench.js';
 import { historyLine } from '../result/bench-history.js';
+import { calledAs } from './called-as.js';
 import { demandPlaces } from './places.js';
 import { storeText } from './store-text.js';
 import { UsageError } from './usage-error.js';
@@ -41,7 +42,7 @@ async function storeIn(out: string, result: BenchResult): Promise<void> {
   const { renderBenchPage } = await import('../report/charts/bench-page.js');
   const [document, page] = [join(out, 'bench.json'), join(out, 'bench.html')];
   await storeText(document, `${JSON.stringify(result, null, 2)}\n`);
-  await storeText(page, renderBenchPage(result));
+  await storeText(page, renderBenchPage(result, calledAs()));
   process.stderr.write(`netlab: ${printable(`stored in ${document} and ${page}`)}\n`);
 }
 

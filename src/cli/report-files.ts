@@ -1,6 +1,7 @@
 /** `--report junit=FILE`, and `--report junit=-` for standard output. */
 import { fileFormats, type FileFormat } from '../report/formats.js';
 import type { Stored } from '../result/stored.js';
+import { calledAs } from './called-as.js';
 import { type Command, Option } from './commander.js';
 import { isStandardOutput, storeText } from './store-text.js';
 import { detectStyle } from './style.js';
@@ -57,7 +58,7 @@ export function besideReports(settings: OutputSettings, reports: readonly Report
 export async function writeReports(reports: readonly ReportFile[], stored: Stored): Promise<void> {
   if (reports.length === 0) return;
   const { renderFile } = await import('../report/formats.js');
-  await writeEach(reports, (format) => renderFile(format, stored));
+  await writeEach(reports, (format) => renderFile(format, stored, calledAs()));
 }
 
 /** @throws LabError when the disk takes no more */

@@ -15,6 +15,7 @@ export function renderBenchMarkdown(result: BenchResult): string {
     `## netlab bench: ${tallyText(comparisons)}`,
     markdownText(facts),
     ...(failure === undefined ? [] : [`**${markdownText(failure.message)}**`]),
+    ...(failure?.remedy === undefined ? [] : [`What to do: ${markdownText(failure.remedy)}`]),
     ...noise.reasons.map((reason) => `noisy machine: ${markdownText(reason)}`),
     ...(complete ? [] : ['cut short: figures are of the rounds that were whole']),
     ...(against === undefined ? [] : [`### Against ${markdownText(against)}`, judgements(comparisons)]),

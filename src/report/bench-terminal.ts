@@ -4,6 +4,7 @@ import type { BenchDifference, DifferenceCell } from '../result/bench-difference
 import { metrics } from '../result/bench-metrics.js';
 import { type FigureTable, figureTables } from './bench-figures.js';
 import { benchNote, formatEffectRange, tallyText, verdictText, whereText } from './bench-text.js';
+import { asCalled } from './command-name.js';
 import { paint, printable, type Style, type Tone } from './style.js';
 import { type Column, renderTable, type TableCell } from './table.js';
 import { count, formatDuration, wrap } from './text.js';
@@ -82,15 +83,17 @@ function endOf({ noise, failure, leaks, complete }: BenchResult, style: Style): 
   );
   const lines = [
     ...noise.reasons.map((reason) => paint(style, 'warn', `noisy machine: ${reason}`)),
-    ...(failure === undefined ? [] : [paint(style, 'bad', printable(failure.message)), ...remedyOf(failure.remedy)]),
+    ...(failure === undefined
+      ? []
+      : [paint(style, 'bad', printable(failure.message)), ...remedyOf(failure.remedy, style)]),
     ...left.map((line) => paint(style, 'bad', printable(line))),
     ...(complete ? [] : [paint(style, 'warn', 'cut short: figures are of the rounds that were whole')]),
   ];
   return lines;
 }
 
-const remedyOf = (remedy: string | undefined): readonly string[] =>
-  remedy === undefined ? [] : [`What to do: ${printable(remedy)}`];
+const remedyOf = (remedy: string | undefined, { command }: Style): readonly string[] =>
+  remedy === undefined ? [] : [`What to do: ${printable(asCalled(remedy, command))}`];
 
 /** What `netlab gate` and `netlab diff` print. */
 export function renderDifference(difference: BenchDifference, style: Style): string {

@@ -2,6 +2,7 @@
 import type { Comparison } from '../result/comparison.js';
 import type { Stored } from '../result/stored.js';
 import { asComparison } from './comparison-model.js';
+import { withRemediesAsCalled } from './command-name.js';
 import { benchFormats, differenceFormats, renderBenchFile, renderDifferenceFile } from './bench-formats.js';
 import { fileStyle, type Style } from './style.js';
 
@@ -27,15 +28,18 @@ export const formatsOf: Readonly<Record<Stored['kind'], readonly FileFormat[]>> 
   'bench-difference': differenceFormats,
 };
 
-/** A stored document as the text of a file; in one of {@link formatsOf} its kind. */
-export async function renderFile(format: FileFormat, stored: Stored): Promise<string> {
-  if (stored.kind === 'bench') return await renderBenchFile(oneOf(benchFormats, format), stored.bench);
+/**
+ * A stored document as the text of a file; in one of {@link formatsOf} its kind.
+ * @param command how the reader calls netlab
+ */
+export async function renderFile(format: FileFormat, stored: Stored, command = 'netlab'): Promise<string> {
+  if (stored.kind === 'bench') return await renderBenchFile(oneOf(benchFormats, format), stored.bench, command);
   if (stored.kind === 'bench-difference')
     return await renderDifferenceFile(oneOf(differenceFormats, format), stored.difference);
   const document = stored.kind === 'run' ? stored.result : stored.comparison;
   if (format === 'json') return `${JSON.stringify(document, null, 2)}\n`;
-  if (format === 'text') return await renderText(stored, fileStyle, false);
-  return await render(format, stored.kind === 'run' ? asComparison(stored.result) : stored.comparison);
+  if (format === 'text') return await renderText(stored, { ...fileStyle, command }, false);
+  return await render(format, stored.kind === 'run' ? asComparison(stored.result) : stored.comparison, command);
 }
 
 function oneOf<Format extends FileFormat>(formats: readonly Format[], wanted: FileFormat): Format {
@@ -58,15 +62,20 @@ export async function renderText(stored: Stored, style: Style, verbose: boolean)
   }
 }
 
-async function render(format: Exclude<FileFormat, 'json' | 'text'>, comparison: Comparison): Promise<string> {
+async function render(
+  format: Exclude<FileFormat, 'json' | 'text'>,
+  comparison: Comparison,
+  command: string,
+): Promise<string> {
+  const called = withRemediesAsCalled(comparison, command);
   switch (format) {
     case 'markdown':
-      return (await import('./markdown.js')).renderMarkdown(comparison);
+      return (await import('./markdown.js')).renderMarkdown(called);
     case 'junit':
-      return (await import('./junit.js')).renderJunit(comparison);
+      return (await import('./junit.js')).renderJunit(called);
     case 'ctrf':
-      return (await import('./ctrf.js')).renderCtrf(comparison);
+      return (await import('./ctrf.js')).renderCtrf(called);
     case 'html':
-      return await (await import('./html/page.js')).renderHtml(comparison);
+      return await (await import('./html/page.js')).renderHtml(comparison, command);
   }
 }

@@ -3,6 +3,7 @@ import { writeText } from '../../report/output.js';
 import type { BenchResult } from '../../result/bench.js';
 import { addBudgetOptions, addChoiceOptions, type BenchFlags, benchWithProgress, choiceOf } from '../bench-options.js';
 import { benchSubjects, demandPairs } from '../bench-source.js';
+import { calledAs } from '../called-as.js';
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
 import { outputOf, type OutputSettings } from '../output.js';
@@ -57,7 +58,7 @@ async function benchAndReport(names: readonly string[], flags: Flags, settings: 
   const result = await benchWithProgress(subjects, choiceOf(names, flags), flags, settings);
   await print(result, settings);
   await store(result);
-  await writeEach(reports, (format) => renderBenchFile(format, result));
+  await writeEach(reports, (format) => renderBenchFile(format, result, calledAs()));
   process.exitCode = result.exitCode;
 }
 

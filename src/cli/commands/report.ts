@@ -2,6 +2,7 @@ import { writeText } from '../../report/output.js';
 import type { Stored } from '../../result/stored.js';
 import { didYouMean } from '../../scenario/nearest.js';
 import { fileFormats, type FileFormat, formatsOf, renderFile, renderText } from '../../report/formats.js';
+import { calledAs } from '../called-as.js';
 import { type Command, Option } from '../commander.js';
 import { define } from '../define.js';
 import { outputOf } from '../output.js';
@@ -50,7 +51,8 @@ export function reportCommand(): Command {
       const stored = chosen(await readStored(file), flags.run);
       demandFormat(format, stored);
       const store = await reportStore(flags);
-      const text = format === 'text' ? await renderText(stored, style, verbose) : await renderFile(format, stored);
+      const text =
+        format === 'text' ? await renderText(stored, style, verbose) : await renderFile(format, stored, calledAs());
       await writeText(process.stdout, text);
       await store(stored);
     });

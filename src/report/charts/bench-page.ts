@@ -83,8 +83,11 @@ const charts: readonly Chart[] = [
   },
 ];
 
-/** A whole document, ending in a newline. */
-export function renderBenchPage(result: BenchResult): string {
+/**
+ * A whole document, ending in a newline.
+ * @param command how the reader calls netlab
+ */
+export function renderBenchPage(result: BenchResult, command?: string): string {
   const names = result.targets.filter(({ role }) => role !== 'wire').map(({ name }) => name);
   const drawn = charts.flatMap(
     ({ id, title, note, draw }) => chartSection(id, title, `${note} ${benchNote}`, draw(result)) ?? [],
@@ -94,7 +97,7 @@ export function renderBenchPage(result: BenchResult): string {
 <main>
 ${sections.map(sectionOf)}<section id="again"><h2>Measure it again</h2>${commandLine(benchAgain(result))}</section>
 </main>`;
-  return chartPage(`netlab bench: ${names.join(', ')}`, result.netlabVersion, body);
+  return chartPage(`netlab bench: ${names.join(', ')}`, result.netlabVersion, body, command);
 }
 
 /** Charts are many, and have one link. */

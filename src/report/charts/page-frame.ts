@@ -19,6 +19,9 @@ export const sectionOf = ({ id, title, body }: Section): Html =>
   html`<section id="${id}"><h2>${title}</h2>${body}</section>
 `;
 
-/** A whole document, ending in a newline. */
-export const chartPage = (title: string, netlabVersion: string, body: Html): string =>
-  framed({ title, netlabVersion, style: chartStyle, body });
+/**
+ * A whole document, ending in a newline.
+ * @param command how the reader calls netlab
+ */
+export const chartPage = (title: string, netlabVersion: string, body: Html, command?: string): string =>
+  framed({ title, netlabVersion, style: chartStyle, body, command });

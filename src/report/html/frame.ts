@@ -1,5 +1,6 @@
 /** What every page of netlab has: one file, nothing from anywhere else, and readable without its small script. */
 import { createHash } from 'node:crypto';
+import { asCalled } from '../command-name.js';
 import { html, type Html, trusted } from './html.js';
 import { pageStyle } from './style.js';
 import { pageScript, scriptElement } from './tools.js';
@@ -10,6 +11,8 @@ export interface Framed {
   /** Rules beside those that all pages have. */
   readonly style?: string;
   readonly body: Html;
+  /** How the reader calls netlab. */
+  readonly command?: string | undefined;
 }
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('base64');
@@ -19,7 +22,7 @@ const policy = (style: string): string =>
   `default-src 'none'; style-src 'sha256-${digest(style)}'; script-src 'sha256-${digest(pageScript)}'; base-uri 'none'; form-action 'none'`;
 
 /** A whole document, ending in a newline. */
-export function framed({ title, netlabVersion, style = '', body }: Framed): string {
+export function framed({ title, netlabVersion, style = '', body, command = 'netlab' }: Framed): string {
   const all = pageStyle + style;
   return html`<!doctype html>
 <html lang="en">
@@ -34,11 +37,17 @@ export function framed({ title, netlabVersion, style = '', body }: Framed): stri
 <style>${trusted(all)}</style>
 </head>
 <body>
-${body}
+${trusted(commandsAsCalled(body.text, command))}
 ${scriptElement}
 </body>
 </html>
 `.text;
+}
+
+/** Command lines stand in code and in drawings; there they are made what the reader can copy. */
+function commandsAsCalled(markup: string, command: string): string {
+  const { text } = html`${command}`;
+  return markup.replaceAll(/<(?:code|pre)>[^<]*/gu, (commands) => asCalled(commands, text));
 }
 
 /** Links to the sections of a page: id and name of each. */

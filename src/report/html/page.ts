@@ -17,8 +17,11 @@ import { haveOutages, outagesSection } from './outages.js';
 import { runsSection } from './runs.js';
 import { timesSection } from './times.js';
 
-/** A whole document, ending in a newline. */
-export async function renderHtml(comparison: Comparison): Promise<string> {
+/**
+ * A whole document, ending in a newline.
+ * @param command how the reader calls netlab
+ */
+export async function renderHtml(comparison: Comparison, command?: string): Promise<string> {
   const { runs } = comparison;
   const title = runs.length === 1 ? `netlab: ${runs[0]?.name ?? ''}` : 'netlab: comparison';
   const body = html`${header(comparison)}
@@ -26,7 +29,7 @@ export async function renderHtml(comparison: Comparison): Promise<string> {
 ${runs.length === 0 ? html`<p>There is no run in it.</p>` : html`${comparedSection(runs)}${matrixSection(runs)}${findingsSection(comparison)}${ladderSection(runs)}${outagesSection(runs)}${timesSection(runs)}${needsSection(runs)}${await runsSection(runs)}${aboutSection(runs)}`}
 </main>
 ${reasons(runs)}`;
-  return framed({ title, netlabVersion: comparison.netlabVersion, body });
+  return framed({ title, netlabVersion: comparison.netlabVersion, body, command });
 }
 
 const sections = [

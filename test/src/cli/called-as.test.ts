@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { commandOf } from '#src/cli/called-as.js';
 import { asCalled } from '#src/report/command-name.js';
 import test from 'ava';
-import { temporaryFolder } from '../../support/cli.js';
+import { madeBench } from '../bench/results.js';
+import { check, promise, run } from '../report/fixtures.js';
+import { netlab, temporaryFolder } from '../../support/cli.js';
 
 const PATH = '/usr/local/bin:/usr/bin';
 
@@ -50,4 +52,36 @@ test('what is called so already stays', (t) => {
   const once = asCalled('netlab run x && netlab ps', 'npx netlab');
   t.is(once, 'npx netlab run x && npx netlab ps');
   t.is(asCalled(once, 'npx netlab'), once);
+});
+
+test('reports in files say it as the terminal does: HTML, Markdown, JUnit, CTRF, text; the stored result says netlab', async (t) => {
+  const cwd = temporaryFolder();
+  const lacking = check('throughput', {
+    verdict: 'skip',
+    reason: 'no iperf',
+    remedy: 'See netlab doctor, then netlab ps',
+  });
+  const result = run([{ ...promise('throughput'), verdict: 'skip', cell: 'unverified', checks: [lacking] }], {
+    strict: true,
+  });
+  writeFileSync(join(cwd, 'r.json'), JSON.stringify({ ...result, exitCode: 4 }));
+  const failure = { message: 'no iperf3', remedy: 'See netlab doctor' };
+  writeFileSync(join(cwd, 'b.json'), JSON.stringify({ ...madeBench(), failure, exitCode: 3 }));
+  for (const shown of ['./netlab', "'/opt/my tools/netlab'"]) {
+    const env = { NETLAB_COMMAND: shown.replaceAll("'", '') };
+    const render = async (file: string, format: string): Promise<string> =>
+      (await netlab(['report', file, '--format', format], { cwd, env })).stdout.replaceAll('&#39;', "'");
+    for (const format of ['html', 'markdown', 'junit', 'ctrf', 'text'])
+      t.true((await render('r.json', format)).includes(`${shown} doctor`), `${shown}: ${format}`);
+    for (const format of ['html', 'markdown', 'junit', 'text'])
+      t.true((await render('b.json', format)).includes(`${shown} doctor`), `${shown}: bench as ${format}`);
+    const page = await render('r.json', 'html');
+    for (const words of ['run bridge-l2 --only throughput --strict</code>', 'help PROMISE</code>', 'ps</code>'])
+      t.true(page.includes(`<code>${shown} ${words}`), `${shown}: ${words}`);
+    t.true((await render('b.json', 'html')).includes(`<code>${shown} bench vxlan `), shown);
+    for (const file of ['r.json', 'b.json'])
+      for (const format of ['html', 'markdown', 'junit'])
+        t.notRegex(await render(file, format), /(?<![\w./]|my tools\/)netlab (?:run|doctor|bench vxlan|help|ps)\b/u);
+    t.true((await render('r.json', 'json')).includes('See netlab doctor, then netlab ps'));
+  }
 });
