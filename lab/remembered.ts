@@ -36,16 +36,21 @@ export interface Remembered {
 
 /** What of it is not there now. */
 export interface Missing {
-  /** `h1c1: route default via 10.1.0.1 on eth0` */
-  readonly words: string;
-  /** Somebody else may still give it back: a router, whoever keeps a lease, a switch's daemon. */
-  readonly isAwaited: boolean;
+  readonly node: string;
+  /** `route default via 10.1.0.1 on eth0` */
+  readonly what: string;
+  /** What is there instead: `it is 1300`. */
+  readonly instead?: string;
+  /** Who else may still give it back: a router, whoever keeps a lease, a switch's daemon. Absent where nobody may. */
+  readonly giver?: 'router' | 'lease' | 'switch';
+  /** Of an address, a route or a neighbour. */
+  readonly family?: 'ipv4' | 'ipv6';
 }
 
 /** What is not to be put back now. */
 export interface RestoreLimits {
-  /** Links whose MTU stays as it is. */
-  readonly keepMtuOf: readonly string[];
+  /** MTUs in bytes that other faults have given links. */
+  readonly mtus: Readonly<Record<string, number>>;
   /** Interfaces and families that a client gets a lease for once more: what ends with the lease is left to it. */
   readonly leased: ReadonlyArray<{ readonly link: string; readonly family: 'ipv4' | 'ipv6' }>;
 }

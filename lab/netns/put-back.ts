@@ -34,24 +34,25 @@ export function putBack(place: Place, before: Remembered, limits: RestoreLimits)
 
 /** What is not as it was; what was not there before, or was changed to something else, is left out. */
 export function missing(place: Place, before: Remembered): readonly Missing[] {
-  const gone = goneEntries(place, before).map(({ words, owner }) => ({ words, isAwaited: owner !== 'anybody' }));
-  const sysctls = place.namespace.run(() => lostSysctls(before)).map(([name, value]) => still(`${name} = ${value}`));
-  return [...missingOfLinks(place, before), ...sysctls, ...gone].map((one) => ({
-    ...one,
-    words: `${place.name}: ${one.words}`,
+  const gone = goneEntries(place, before).map(({ words, owner, family }) => ({
+    what: words,
+    family,
+    ...(owner === 'anybody' ? {} : { giver: owner }),
   }));
+  const sysctls = place.namespace
+    .run(() => lostSysctls(before))
+    .map(([name, value]) => ({ what: `${name} = ${value}` }));
+  return [...missingOfLinks(place, before), ...sysctls, ...gone].map((one) => ({ node: place.name, ...one }));
 }
 
-const still = (words: string): Missing => ({ words, isAwaited: false });
-
-function missingOfLinks({ netlink }: Place, before: Remembered): readonly Missing[] {
+function missingOfLinks({ netlink }: Place, before: Remembered): ReadonlyArray<Omit<Missing, 'node'>> {
   const now = new Map(readLinks(netlink).map((link) => [link.name, link]));
-  return before.links.flatMap((link): readonly Missing[] => {
+  return before.links.flatMap((link): ReadonlyArray<Omit<Missing, 'node'>> => {
     const { name, mtuBytes, mac } = link;
     const found = now.get(name);
-    if (found === undefined) return [still(`interface ${name}`)];
-    const mtu = { words: `MTU ${mtuBytes} of ${name}, it is ${found.mtuBytes}`, isAwaited: true };
-    const others = hasOtherMac(link, found) ? [still(`MAC ${mac} of ${name}, it is ${found.mac}`)] : [];
+    if (found === undefined) return [{ what: `interface ${name}` }];
+    const mtu = { what: `MTU ${mtuBytes} of ${name}`, instead: `it is ${found.mtuBytes}`, giver: 'switch' } as const;
+    const others = hasOtherMac(link, found) ? [{ what: `MAC ${mac} of ${name}`, instead: `it is ${found.mac}` }] : [];
     return found.mtuBytes < mtuBytes ? [mtu, ...others] : others;
   });
 }
@@ -75,17 +76,16 @@ function giveMacs({ netlink }: Place, before: Remembered): void {
   netlink.attempt(other);
 }
 
-/** Children follow their parent's MTU down and not up again, as macvlan's do (macvlan_device_event). */
-function raiseMtus({ netlink }: Place, before: Remembered, { keepMtuOf }: RestoreLimits): void {
-  const had = new Map(before.links.map((link) => [link.name, link.mtuBytes]));
+/** Children follow their parent's MTU down and not up again, as macvlan's do (macvlan_device_event): no further than another fault allows. */
+function raiseMtus({ netlink }: Place, before: Remembered, { mtus }: RestoreLimits): void {
+  const wanted = new Map(before.links.map(({ name, mtuBytes }) => [name, Math.min(mtuBytes, mtus[name] ?? mtuBytes)]));
   for (const ofBridges of [false, true]) {
     // A bridge has the least MTU of its ports until somebody sets its own, so it comes last, where that was not enough.
-    if (ofBridges && keepMtuOf.length > 0) return;
+    if (ofBridges && Object.keys(mtus).length > 0) return;
     const small = readLinks(netlink).filter(
-      ({ name, kind, mtuBytes }) =>
-        (kind === 'bridge') === ofBridges && mtuBytes < (had.get(name) ?? 0) && !keepMtuOf.includes(name),
+      ({ name, kind, mtuBytes }) => (kind === 'bridge') === ofBridges && mtuBytes < (wanted.get(name) ?? 0),
     );
-    netlink.attempt(small.map(({ index, name }) => changeLink(index, name, { mtuBytes: had.get(name) })));
+    netlink.attempt(small.map(({ index, name }) => changeLink(index, name, { mtuBytes: wanted.get(name) })));
   }
 }
 

@@ -8,8 +8,10 @@ import { clash } from './clash.js';
 import { faultOf } from './index.js';
 import { absence } from './absence.js';
 import { mendFirst } from './mend-first.js';
-import { Memory, type MendContext } from './memory.js';
-import { reachOf } from './reach.js';
+import { type Gone, type Mended, mendedOf } from './mended.js';
+import { Memory } from './memory.js';
+import { isMadeAnew, reachOf } from './reach.js';
+import type { MendContext, NotBack } from './recall.js';
 
 /** A fault that is there now. */
 export interface Broken {
@@ -20,19 +22,16 @@ export interface Broken {
   readonly seen: string;
 }
 
-/** A fault that is there no longer. */
-export interface Mended {
-  readonly fault: string;
-  /** How it was seen to be gone. */
-  readonly seen: string;
-  /** What it took with it and could not be put back, in words: `h1c1: route default via 10.1.0.1 on eth0`. */
-  readonly lost: readonly string[];
-}
-
 interface Active extends Broken {
   /** Nodes from which it may take something. */
   readonly reach: readonly string[];
+  readonly took: ReadonlySet<string>;
   readonly applied: Applied;
+}
+
+/** What is asked of a lab that is to be mended. */
+interface Mending extends MendContext {
+  readonly plan: FaultContext['plan'];
 }
 
 export class Breakage {
@@ -50,42 +49,74 @@ export class Breakage {
    */
   async break(spec: FaultSpec, context: FaultContext): Promise<Broken> {
     const fault = faultText(spec);
-    const kind = faultOf(spec);
     demandPossible(spec, context, this.#active);
     await demandPresent(spec, context);
-    await demand(kind.needs, fault);
-    const reach = reachOf(spec, context.plan);
-    await this.#memory.keep(context.lab, reach);
+    await demand(faultOf(spec).needs, fault);
+    const active = await this.#apply(spec, context);
+    this.#active = [...this.#active, active];
+    return { spec, fault, seen: active.seen };
+  }
+
+  async #apply(spec: FaultSpec, context: FaultContext): Promise<Active> {
+    const { lab, plan } = context;
+    const reach = reachOf(spec, plan);
+    await this.#memory.keep(lab, reach);
+    const before = this.#active.length === 0 ? undefined : await this.#memory.taken(lab, reach);
     try {
-      const applied = await kind.apply(spec, context);
-      this.#active = [...this.#active, { spec, fault, seen: applied.seen, applied, reach }];
-      return { spec, fault, seen: applied.seen };
+      const applied = await faultOf(spec).apply(spec, { ...context, before: this.#memory.before });
+      const taken = await this.#memory.taken(lab, reach);
+      const took = new Set([...taken].filter((one) => before?.has(one) !== true));
+      return { spec, fault: faultText(spec), seen: applied.seen, applied, reach, took };
     } catch (error) {
       await this.#memory.putBack(context, reach, this.#active);
+      await this.#memory.settle(context, reach, this.#active);
       throw error;
     }
   }
+
   /**
    * Undoes faults, the last one first, puts back what they took with them, and has every node forget what it learned meanwhile.
    * @param isMeant all of them when absent
    * @throws LabError for the first that is not gone then; those before it are
    */
-  async mend(context: MendContext, isMeant: (broken: Broken) => boolean = () => true): Promise<readonly Mended[]> {
-    const mended: Mended[] = [];
+  async mend(context: Mending, isMeant: (broken: Broken) => boolean = () => true): Promise<readonly Mended[]> {
+    const done: Gone[] = [];
+    let notBack: readonly NotBack[] = [];
     try {
-      for (const active of this.#active.filter(isMeant).toReversed()) {
-        const seen = await active.applied.mend();
-        this.#active = this.#active.filter((other) => other !== active);
-        mended.push({
-          fault: active.fault,
-          seen,
-          lost: await this.#memory.putBack(context, active.reach, this.#active),
-        });
-      }
+      const meant = this.#active.filter(isMeant);
+      for (const active of meant.toReversed()) done.push(await this.#mendOne(context, active, meant));
     } finally {
+      const reach = done.flatMap((one) => one.reach);
+      notBack = await this.#memory.settle(context, reach, this.#active);
       await forgetAll(context.lab);
     }
-    return mended;
+    return mendedOf(done, notBack);
+  }
+
+  async #mendOne(context: Mending, active: Active, meant: readonly Active[]): Promise<Gone> {
+    const gone = await active.applied.mend();
+    this.#active = this.#active.filter((other) => other !== active);
+    await this.#memory.putBack(context, active.reach, this.#active);
+    const again = await this.#breakAgain(
+      context,
+      active.spec,
+      this.#active.filter((other) => !meant.includes(other)),
+    );
+    return { ...active, seen: again.length === 0 ? gone : `${gone}; there as before: ${again.join(', ')}` };
+  }
+
+  /** What the mend has made anew is whole: the faults that lie on it are broken once more. @returns them, in words */
+  async #breakAgain(context: Mending, mended: FaultSpec, others: readonly Active[]): Promise<readonly string[]> {
+    const again: string[] = [];
+    for (const other of others) {
+      if (!isMadeAnew(mended, other.spec, context.plan) || (await placeProblem(other.spec, context)) !== undefined)
+        continue;
+      this.#active = this.#active.filter((one) => one !== other);
+      const active = await this.#apply(other.spec, context);
+      this.#active = [...this.#active, active];
+      again.push(active.fault);
+    }
+    return again;
   }
 }
 
@@ -98,12 +129,19 @@ function demandPossible(spec: FaultSpec, { plan }: FaultContext, active: readonl
 }
 
 /** @throws Refusal when a node or an interface of the plan is not there now: crashed on purpose, or deleted by hand */
-async function demandPresent(spec: FaultSpec, { plan, lab }: FaultContext): Promise<void> {
-  const gone = nodesIn(spec).find((name) => !lab.nodes.has(name));
-  if (gone !== undefined)
-    throw refusal(spec, { message: `${gone} is not there now: its host has crashed`, remedy: mendFirst });
-  const problem = 'at' in spec ? await absence(plan, lab, spec.at) : undefined;
+async function demandPresent(spec: FaultSpec, context: Pick<FaultContext, 'plan' | 'lab'>): Promise<void> {
+  const problem = await placeProblem(spec, context);
   if (problem !== undefined) throw refusal(spec, problem);
+}
+
+/** What is not there now of what the fault is about. */
+async function placeProblem(
+  spec: FaultSpec,
+  { plan, lab }: Pick<FaultContext, 'plan' | 'lab'>,
+): Promise<FaultProblem | undefined> {
+  const gone = nodesIn(spec).find((name) => !lab.nodes.has(name));
+  if (gone !== undefined) return { message: `${gone} is not there now: its host has crashed`, remedy: mendFirst };
+  return 'at' in spec ? await absence(plan, lab, spec.at) : undefined;
 }
 
 const refusal = (spec: FaultSpec, { message, remedy }: FaultProblem): Refusal =>

@@ -1,4 +1,4 @@
-import type { Lab } from '#lab/lab.js';
+import type { Lab, Remembered } from '#lab/lab.js';
 import type { Plan } from '../plan/plan.js';
 import type { FaultSpec } from '../scenario/fault.js';
 import type { Requirement } from '../strategy/contract.js';
@@ -8,6 +8,8 @@ export interface FaultContext {
   readonly plan: Plan;
   readonly lab: Lab;
   readonly signal: AbortSignal;
+  /** How a node was before any fault reached it; undefined where none has. Absent where there are no other faults. */
+  readonly before?: (node: string) => Remembered | undefined;
 }
 
 /** A fault that is there. */

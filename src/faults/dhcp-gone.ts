@@ -1,13 +1,12 @@
 import { LabError, Refusal } from '#lab/errors.js';
 import type { Lab } from '#lab/lab.js';
+import { leaseServers } from '../probes/lease-servers.js';
 import { patiently } from '../probes/patience.js';
 import { enumerate } from '../check/words.js';
 import type { DhcpGone } from '../scenario/fault.js';
 import type { Fault } from './contract.js';
 import { killService, startService } from './services.js';
 
-/** RFC 2131: where servers listen. */
-const SERVER_SOCKET = 'udp/67';
 const LISTEN_MS = 5_000;
 
 /** Whoever listens for DHCP is a server, and all that runs on its machine is gone with it. */
@@ -55,7 +54,4 @@ export const dhcpGone: Fault<DhcpGone> = {
   },
 };
 
-async function serversOf(lab: Lab): Promise<readonly string[]> {
-  const listeners = await lab.listeners();
-  return [...new Set(listeners.flatMap(({ node, socket }) => (socket === SERVER_SOCKET ? [node] : [])))];
-}
+const serversOf = async (lab: Lab): Promise<readonly string[]> => (await leaseServers(lab)).ipv4;

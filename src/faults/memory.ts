@@ -1,101 +1,94 @@
 /** How nodes were before a fault reached them, so that what it took with it can be put back. */
-import type { Lab, LabNode, Missing, Remembered } from '#lab/lab.js';
-import { leaseClients, type RunningClient } from '../probes/lease-record.js';
-import { patiently } from '../probes/patience.js';
-import { type FaultSpec, splitLink } from '../scenario/fault.js';
-
-/** A client that asks once a second, three times; a host waits for up to a second before it asks for routers (RFC 4861, 6.3.7). */
-const ASK_MS = 6_000;
-/** A look takes milliseconds for each interface. */
-const LOOK_MS = 50;
-
-export interface MendContext {
-  readonly lab: Lab;
-  readonly signal: AbortSignal;
-}
-
-/** A fault that is still there. */
-interface Other {
-  readonly spec: FaultSpec;
-  readonly reach: readonly string[];
-}
+import type { Lab, Remembered, RestoreLimits } from '#lab/lab.js';
+import { leaseClients, readLease, type RunningClient } from '../probes/lease-record.js';
+import { splitLink } from '../scenario/fault.js';
+import { identityOf, type Kept, type MendContext, type NotBack, type Other, Recall } from './recall.js';
 
 export class Memory {
-  readonly #kept = new Map<string, { readonly node: LabNode; readonly before: Remembered }>();
+  readonly #kept = new Map<string, Kept>();
+  /** Nodes that lack something which a fault that is left may keep away. */
+  #lacking: readonly string[] = [];
+
+  readonly before = (name: string): Remembered | undefined => this.#kept.get(name)?.before;
 
   /** Looks at the nodes that no fault has reached yet. */
   async keep(lab: Lab, names: readonly string[]): Promise<void> {
     for (const name of names) {
       const node = lab.nodes.get(name);
       if (node !== undefined && this.#kept.get(name)?.node !== node)
-        this.#kept.set(name, { node, before: await node.remember() });
+        this.#kept.set(name, { name, node, before: await node.remember() });
+    }
+  }
+
+  /** What these nodes lack now: see {@link identityOf}. */
+  async taken(lab: Lab, names: readonly string[]): Promise<ReadonlySet<string>> {
+    const lacks = await Promise.all(
+      this.#there(lab, names).map(async ({ node, before }) => await node.missing(before)),
+    );
+    return new Set(lacks.flat().map(identityOf));
+  }
+
+  /** Puts back what is not there now, as far as the faults that are left allow it. */
+  async putBack({ lab }: MendContext, names: readonly string[], others: readonly Other[]): Promise<void> {
+    const clients = (await leaseClients(lab)).filter(({ service }) => service.isRunning);
+    for (const kept of this.#there(lab, names)) {
+      const own = clients.filter(({ node }) => node === kept.name);
+      await kept.node.restore(kept.before, {
+        mtus: mtusOf(kept.name, others),
+        leased: await lostLeases(lab, kept, own),
+      });
     }
   }
 
   /**
-   * Puts back what is not there now, as far as the faults that are left allow it, and tells lease clients to ask again.
+   * Tells lease clients to ask again, and waits for what others have to give back.
    * @param others faults that are left
-   * @returns what is not back in nodes that no fault reaches any more, in words
+   * @returns what is not back then, and is not for another fault to give back
    */
-  async putBack(context: MendContext, names: readonly string[], others: readonly Other[]): Promise<readonly string[]> {
-    const { lab, signal } = context;
-    const clients = (await leaseClients(lab)).filter(canRenew);
-    // A node that has booted has what a boot gives it.
-    const there = names.flatMap((name) => {
+  async settle(context: MendContext, names: readonly string[], others: readonly Other[]): Promise<readonly NotBack[]> {
+    const looked = [...new Set([...names, ...this.#lacking])];
+    const notBack = await new Recall(context, this.#there(context.lab, looked), others).settle();
+    this.#lacking = [...new Set(notBack.flatMap(({ node, faults }) => (faults.length > 0 ? [node] : [])))];
+    for (const name of looked)
+      if (!this.#lacking.includes(name) && !others.some(({ reach }) => reach.includes(name))) this.#kept.delete(name);
+    return notBack;
+  }
+
+  /** A node that has booted has what a boot gives it. */
+  #there(lab: Lab, names: readonly string[]): readonly Kept[] {
+    return names.flatMap((name) => {
       const kept = this.#kept.get(name);
-      return kept === undefined || lab.nodes.get(name) !== kept.node ? [] : [{ name, ...kept }];
+      return kept === undefined || lab.nodes.get(name) !== kept.node ? [] : [kept];
     });
-    for (const { name, node, before } of there)
-      await node.restore(before, { keepMtuOf: shrunken(name, others), leased: leasedOf(name, clients) });
-    const free = there.filter(({ name }) => !others.some(({ reach }) => reach.includes(name)));
-    const lost = await renewed(context, free, clients, signal);
-    for (const name of names) if (!others.some(({ reach }) => reach.includes(name))) this.#kept.delete(name);
-    return lost;
   }
 }
 
-interface Kept {
-  readonly name: string;
-  readonly node: LabNode;
-  readonly before: Remembered;
-}
-
-/** Waits for what lease clients and routers have to give back. @returns what is not there then */
-async function renewed(
-  { lab }: MendContext,
-  kept: readonly Kept[],
+/**
+ * Interfaces and families whose client has given up what it had then, and asks for a lease once more. What another one had
+ * been given is put back: a client does not look whether it is still there before half of the lease's time is over.
+ */
+async function lostLeases(
+  lab: Lab,
+  { before }: Kept,
   clients: readonly RunningClient[],
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const look = async (): Promise<readonly Missing[]> =>
-    (await Promise.all(kept.map(({ node, before }) => node.missing(before)))).flat();
-  let lost = await look();
-  const lacking = kept.filter(({ name }) => lost.some(({ words }) => words.startsWith(`${name}:`)));
-  for (const { service, lease, node } of clients)
-    if (lease.renewSignal !== undefined && lacking.some(({ name }) => name === node))
-      await lab.signal(service, lease.renewSignal);
-  let lookedAtMs = 0;
-  const isBack = async (usedMs: number): Promise<boolean> => {
-    if (usedMs - lookedAtMs > LOOK_MS) {
-      lost = await look();
-      lookedAtMs = usedMs;
-    }
-    return !lost.some(({ isAwaited }) => isAwaited);
-  };
-  await patiently(isBack, ASK_MS, signal);
-  return lost.map(({ words }) => words);
+): Promise<RestoreLimits['leased']> {
+  const hadAddress = (address = ''): boolean =>
+    before.entries.some(({ kind, words }) => kind === 'address' && words.startsWith(`address ${address}/`));
+  const leased = clients.map(async (client) => {
+    const { link, family, renewSignal } = client.lease;
+    const record = renewSignal === undefined ? undefined : await readLease(lab, client);
+    const isHeld = renewSignal === undefined || hadAddress(record?.NetworkSettings['IPAddress']);
+    return isHeld ? [] : [{ link, family }];
+  });
+  return (await Promise.all(leased)).flat();
 }
 
-const canRenew = ({ service, lease }: RunningClient): boolean => service.isRunning && lease.renewSignal !== undefined;
-
-const leasedOf = (name: string, clients: readonly RunningClient[]) =>
-  clients.flatMap(({ node, lease: { link, family } }) => (node === name ? [{ link, family }] : []));
-
-/** Links of the node whose MTU another fault keeps small. */
-function shrunken(name: string, others: readonly Other[]): readonly string[] {
-  return others.flatMap(({ spec }) => {
+/** MTUs of the node's links that other faults want, in bytes. */
+function mtusOf(name: string, others: readonly Other[]): Readonly<Record<string, number>> {
+  const own = others.flatMap(({ spec }) => {
     if (spec.fault !== 'mtu') return [];
     const { node, link } = splitLink(spec.at);
-    return node === name ? [link] : [];
+    return node === name ? [[link, spec.mtuBytes] as const] : [];
   });
+  return Object.fromEntries(own);
 }

@@ -4,7 +4,7 @@ import type { LabNode } from '#lab/lab.js';
 import type { LinkEnd, LinkState, NodeState } from '#lab/state.js';
 import type { Plan } from '../plan/plan.js';
 import { type LinkName, splitLink } from '../scenario/fault.js';
-import type { FaultProblem } from './contract.js';
+import type { FaultContext, FaultProblem } from './contract.js';
 
 type Nodes = Pick<Plan, 'nodes'>;
 
@@ -43,6 +43,19 @@ export function cableAt({ nodes }: Nodes, at: LinkName): { readonly near: LinkEn
   const near = splitLink(at);
   const own = linkOf(nodes, near);
   return own?.kind === 'veth' ? { near, far: own.peer } : undefined;
+}
+
+/** The interface that a link stands on; undefined where it stands on none. The kernel lets it be no larger than that. */
+export function parentAt({ nodes }: Nodes, at: LinkName): LinkEnd | undefined {
+  const { node, link } = splitLink(at);
+  const own = linkOf(nodes, { node, link });
+  if (own?.kind === 'macvlan') return { node: own.parentNode ?? node, link: own.parent };
+  return own?.kind === 'vxlan' && own.parent !== undefined ? { node, link: own.parent } : undefined;
+}
+
+/** The MTU in bytes that a link had before any fault; undefined where none has reached its node. */
+export function ownMtu({ before }: FaultContext, { node, link }: LinkEnd): number | undefined {
+  return before?.(node)?.links.find(({ name }) => name === link)?.mtuBytes;
 }
 
 export function linkOf(nodes: readonly NodeState[], { node, link }: LinkEnd): LinkState | undefined {

@@ -4,7 +4,7 @@ import type { LinkEnd } from '#lab/state.js';
 import { observedLink } from '../probes/observed-link.js';
 import type { Rate } from '../scenario/fault.js';
 import type { Applied, Fault, FaultContext } from './contract.js';
-import { cableProblem, cableWay, endName } from './places.js';
+import { cableProblem, cableWay, endName, ownMtu } from './places.js';
 import { measureRate } from './rate-proof.js';
 
 /** How long the last frame of a full queue waits; senders see losses, as at a slow line with a small buffer. */
@@ -35,7 +35,8 @@ export const rate: Fault<Rate> = {
       throw new Refusal(`${endName(from)} has a queueing discipline already: ${link.queueing}`, {
         remedy: 'Mend that limit first, or take it away: tc qdisc del dev LINK root',
       });
-    const limit = limitOf(kbitPerSecond, link.mtuBytes);
+    // Room for the frames that the link sends once no other fault keeps its MTU small: what has none is dropped.
+    const limit = limitOf(kbitPerSecond, Math.max(link.mtuBytes, ownMtu(context, from) ?? 0));
     await context.lab.node(from.node).limitRate(from.link, limit);
     const mend = (): Promise<string> => release(context, from);
     try {

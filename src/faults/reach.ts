@@ -1,7 +1,7 @@
 /** Which nodes may lose something by a fault besides what it changes on purpose. Pure. */
 import type { Plan } from '../plan/plan.js';
 import { type FaultSpec, splitLink } from '../scenario/fault.js';
-import { cableAt } from './places.js';
+import { cableAt, linkOf } from './places.js';
 
 /**
  * Names of nodes whose addresses, routes, neighbours, MTUs or sysctls the kernel may change meanwhile. Not those that a
@@ -43,4 +43,22 @@ function beyond(host: string, { nodes }: Plan): readonly string[] {
   const peers = gone.flatMap(({ links }) => links.flatMap((link) => (link.kind === 'veth' ? [link.peer.node] : [])));
   const isGone = (name: string): boolean => gone.some((node) => node.name === name);
   return [...new Set(peers)].filter((name) => !isGone(name));
+}
+
+/** Whether the mend of one fault makes anew what the other one has broken: a host boots, a switch's daemon starts. Pure. */
+export function isMadeAnew(mended: FaultSpec, other: FaultSpec, plan: Plan): boolean {
+  if (mended.fault === 'host-crash') {
+    const booted = plan.nodes.filter(({ name, host }) => name === mended.host || host === mended.host);
+    return nodesOf(other, plan).some((name) => booted.some((node) => node.name === name));
+  }
+  if (mended.fault !== 'daemon-killed' || !('at' in other)) return false;
+  const { node, link } = splitLink(other.at);
+  const made = linkOf(plan.nodes, { node, link });
+  return node === mended.node && made?.kind === 'daemon' && made.service === mended.service;
+}
+
+/** Nodes in which a fault has changed something, by the other end of a cable too. */
+function nodesOf(spec: FaultSpec, plan: Plan): readonly string[] {
+  if ('at' in spec) return [splitLink(spec.at).node, ...(farNode(spec.at, plan) ?? [])];
+  return 'node' in spec ? [spec.node] : [];
 }

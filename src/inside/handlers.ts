@@ -3,7 +3,8 @@ import type { Handlers, RequestContext } from '#lab/channel.js';
 import { LabError } from '#lab/errors.js';
 import type { Inside } from '#lab/inside.js';
 import { unlessFailed } from '#lab/stray-errors.js';
-import { Breakage, type Broken, type Mended } from '../faults/breakage.js';
+import { Breakage, type Broken } from '../faults/breakage.js';
+import type { Mended } from '../faults/mended.js';
 import { type Baseline, driftOf, nodeDrift, takeBaseline } from '../verify/baseline.js';
 import type { Plan } from '../plan/plan.js';
 import { LabRecovery } from '../readiness/recovery.js';
@@ -115,7 +116,7 @@ class LabServer {
     return await this.#inTurn(async () => {
       const before = this.#breakage.broken;
       try {
-        return await this.#breakage.mend({ lab: this.#lab, signal }, isMeant);
+        return await this.#breakage.mend({ plan, lab: this.#lab, signal }, isMeant);
       } finally {
         const left = new Set(this.#breakage.broken.map(({ fault }) => fault));
         const mended = before.flatMap(({ fault }) => (left.has(fault) ? [] : [fault]));

@@ -35,7 +35,8 @@ export interface MendRequest {
   readonly faults?: readonly string[];
 }
 
-export type { Broken, Mended } from '../faults/breakage.js';
+export type { Broken } from '../faults/breakage.js';
+export type { Mended } from '../faults/mended.js';
 
 export interface VerifyRequest {
   /** Promises to measure; every one of the plan's scenario when absent. */

@@ -26,7 +26,7 @@ export async function leaseClients(lab: Lab): Promise<readonly RunningClient[]> 
 }
 
 /** What a client has been given last; undefined without a lease. */
-async function readLease(lab: Lab, { service, lease }: RunningClient): Promise<LeaseRecord | undefined> {
+export async function readLease(lab: Lab, { service, lease }: RunningClient): Promise<LeaseRecord | undefined> {
   try {
     const record: unknown = JSON.parse(await lab.node(service.node).readFile(lease.record));
     return isRecord(record) ? record : undefined;

@@ -1,4 +1,5 @@
 import type { Broken, Mended } from '../../inside/requests.js';
+import { asCalled } from '../../report/command-name.js';
 import { writeText } from '../../report/output.js';
 import { marks, paint, type Style } from '../../report/style.js';
 import { hang } from '../../report/text.js';
@@ -16,8 +17,8 @@ export function mendCommand(): Command {
     description:
       'Undoes what netlab break or the faults of a scenario have broken, the last one first, and looks whether it is ' +
       'gone. What the kernel took with it (addresses, routes, neighbours, MTUs, sysctls of interfaces, leases) is put ' +
-      'back as it was before the fault; what cannot be is told. A host that had crashed boots again. What nodes have ' +
-      'learned meanwhile is forgotten.',
+      'back as it was before the fault; what cannot be, or not while other faults are there, is told. A host that had ' +
+      'crashed boots again, with the faults that are left. What nodes have learned meanwhile is forgotten.',
     machine: 'json',
     examples: [
       ['netlab mend look', 'everything'],
@@ -34,7 +35,7 @@ export function mendCommand(): Command {
       const { mendLab } = await import('../../labs/break.js');
       const mended = await mendLab(lab, chosen, waitLines(process.stderr));
       const { format, style } = outputOf(command);
-      const text = format === 'json' ? JSON.stringify(mended, null, 2) : linesOf(mended, style).join('\n');
+      const text = format === 'json' ? JSON.stringify(mended, null, 2) : linesOf(mended, lab, style).join('\n');
       await writeText(process.stdout, `${text}\n`);
     });
 }
@@ -52,11 +53,19 @@ function remedyOf(broken: readonly Broken[]): string {
   return broken.length === 0 ? 'Nothing is broken.' : `Broken is: ${broken.map(({ fault }) => fault).join('; ')}`;
 }
 
-function linesOf(mended: readonly Mended[], style: Style): readonly string[] {
+function linesOf(mended: readonly Mended[], lab: string, style: Style): readonly string[] {
   if (mended.length === 0) return ['nothing was broken on purpose'];
-  return mended.flatMap(({ fault, seen, lost }) => {
+  const lines = mended.flatMap(({ fault, seen, lost, pending }) => {
     const [first = '', ...rest] = hang('  ', `${fault} is mended: ${seen}`, style.width);
-    const notBack = lost.flatMap((words) => hang('  ', `could not be put back: ${words}`, style.width));
+    const told = [
+      ...lost.map((words) => `could not be put back: ${words}`),
+      ...pending.map(({ what, why, faults }) =>
+        [`not back yet: ${what}`, why, `still there: ${faults.join(', ')}`].filter(Boolean).join('; '),
+      ),
+    ];
+    const notBack = told.flatMap((words) => hang('  ', words, style.width));
     return [`${paint(style, 'good', marks(style).good)} ${first.slice(2)}`, ...rest, ...notBack];
   });
+  const isPending = mended.some(({ pending }) => pending.length > 0);
+  return isPending ? [...lines, asCalled(`mend what is left: netlab mend ${lab}`, style.command)] : lines;
 }
