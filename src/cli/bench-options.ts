@@ -117,8 +117,8 @@ export async function benchWithProgress(
   { budget = DEFAULT_BUDGET_MS, seed = randomInt(1, MOST_SEED) }: BenchFlags,
   settings: OutputSettings,
 ): Promise<BenchResult> {
-  await demandRoomFor(subjects.map(({ plan }) => plan));
-  const { runBench } = await import('../bench/bench.js');
+  const [{ runBench }, { targetsOf }] = await Promise.all([import('../bench/bench.js'), import('../bench/target.js')]);
+  await demandRoomFor(targetsOf(subjects, choice.pairs));
   await providePrograms(settings.mayInstall);
   const reporter = await reporterFor(settings);
   const live = settings.format === 'human' && settings.screen.isTTY;

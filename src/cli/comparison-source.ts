@@ -15,16 +15,20 @@ import { UsageError } from './usage-error.js';
  * @param names scenarios as the user names them; every scenario of the package that is named like a strategy when empty
  * @param underlays those that each scenario is measured on; its own when empty
  * @param cluster what is to be otherwise than each scenario says
+ * @param purpose see planScenario
  * @throws UsageError with what is wrong in all of them
  */
 export async function planEntries(
   names: readonly string[],
   underlays: readonly UnderlayKind[],
   cluster: Variation,
+  purpose: 'build' | 'measure' = 'build',
 ): Promise<readonly Entry[]> {
   const scenarios = names.length > 0 ? onceEach(names) : await packageScenarios();
   const variations = underlays.length === 0 ? [cluster] : underlays.map((underlay) => ({ underlay, ...cluster }));
-  const planning = scenarios.flatMap((scenario) => variations.map((variation) => entryOf(scenario, variation)));
+  const planning = scenarios.flatMap((scenario) =>
+    variations.map((variation) => entryOf(scenario, variation, purpose)),
+  );
   const planned = await Promise.allSettled(planning);
   const refused = planned.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
   if (refused.length > 0) throw allOf(refused);
@@ -40,8 +44,8 @@ function onceEach(names: readonly string[]): readonly string[] {
   return [...new Set(names)];
 }
 
-async function entryOf(scenario: string, variation: Variation): Promise<Entry> {
-  const { plan, given } = await planScenario(scenario, variation, 'build');
+async function entryOf(scenario: string, variation: Variation, purpose: 'build' | 'measure'): Promise<Entry> {
+  const { plan, given } = await planScenario(scenario, variation, purpose);
   const { underlay } = variation;
   return { name: underlay === undefined ? plan.scenario.name : `${plan.scenario.name}@${underlay}`, plan, given };
 }

@@ -36,6 +36,10 @@ class InterruptedError extends LabError {
   }
 }
 
+/** For one promise or two a machine may have room that has none for all of them. */
+export const purposeOf = ({ only }: Pick<MeasurementFlags, 'only'>): 'build' | 'measure' =>
+  only === undefined ? 'measure' : 'build';
+
 /** What to measure, and what counts. */
 export function addChoiceOptions(command: Command): Command {
   return command

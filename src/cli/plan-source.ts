@@ -20,13 +20,14 @@ export interface PlannedScenario {
  * Reads a scenario and plans it; nothing is built. What it needs is loaded only now: half of it is a YAML parser and a
  * schema checker, which other commands do without.
  * @param variation what is to be otherwise than the scenario says
- * @param purpose what is to be built must fit into this machine, which is asked before it is planned
+ * @param purpose what is to be built must fit into this machine, and with `measure` also what checks build beside it: that is
+ *   asked before it is planned
  * @throws ScenarioError when there is none, or with every problem that it has
  */
 export async function planScenario(
   nameOrPath: string,
   variation: Variation = {},
-  purpose: 'show' | 'build' = 'show',
+  purpose: 'show' | 'build' | 'measure' = 'show',
 ): Promise<PlannedScenario> {
   const [{ loadScenario }, { fitsInto }, { strategies, findStrategy }, { makePlan }] = await Promise.all([
     import('../scenario/load.js'),
@@ -38,7 +39,7 @@ export async function planScenario(
     void process.stderr.write(
       `netlab: ${printable(`${nameOrPath}: not in so small a cluster, and left out: ${what}`)}\n`,
     );
-  const more = purpose === 'build' ? [fitsInto(roomHere())] : [];
+  const more = purpose === 'show' ? [] : [fitsInto(roomHere(), purpose)];
   const options = { cwd: process.cwd(), strategies, variation, more, onLeftOut };
   const { scenario, file } = await loadScenario(nameOrPath, options);
   try {

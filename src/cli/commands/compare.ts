@@ -8,14 +8,14 @@ import { underlayKinds, type UnderlayKind } from '../../scenario/scenario.js';
 import { type Command, Option } from '../commander.js';
 import { planEntries } from '../comparison-source.js';
 import { define } from '../define.js';
-import { addChoiceOptions } from '../measurement.js';
+import { addChoiceOptions, purposeOf } from '../measurement.js';
 import { providePrograms } from '../machine-programs.js';
 import { outputOf, type OutputSettings } from '../output.js';
 import { wholeNumber } from '../bounded-number.js';
 import { addReportOption, type ReportFile, besideReports } from '../report-files.js';
 import { defaultFolder, reportStoreOrDefault } from '../report-folder.js';
 import { parseShard, shardVariables } from '../shard.js';
-import { demandRoomFor } from '../room.js';
+import { labsThatFit } from '../room.js';
 import { type Interruption, listenForInterruption } from '../signals.js';
 import { addVariationOptions, type VariationFlags, variationOf } from '../variation-options.js';
 import { wordList } from '../word-list.js';
@@ -79,11 +79,7 @@ function addOptions(command: Command): Command {
 
 async function compareAndReport(names: readonly string[], flags: Flags, settings: OutputSettings): Promise<void> {
   const shard = flags.shard === undefined ? undefined : parseShard(flags.shard, process.env);
-  const all = await planEntries(names, flags.underlay ?? [], await variationOf(flags));
-  await demandRoomFor(
-    all.map(({ plan }) => plan),
-    boundsOf(flags.jobs).labs,
-  );
+  const all = await planEntries(names, flags.underlay ?? [], await variationOf(flags), purposeOf(flags));
   const store = await reportStoreOrDefault(flags);
   await providePrograms(settings.mayInstall);
   const reporter = await reporterFor(settings);
@@ -110,20 +106,18 @@ async function measureAll(
   const planned = all.map(({ name }) => name);
   const chosen = shard === undefined ? planned : namesOfShard(planned, shard);
   const { compare } = await import('../../compare/compare.js');
-  return await compare(
-    all.filter(({ name }) => chosen.includes(name)),
-    {
-      ...(flags.only === undefined ? {} : { only: flags.only }),
-      ...(shard === undefined ? {} : { shard }),
-      strict: flags.strict === true,
-      skipMissing: flags.skipMissing === true,
-      planned,
-      ...boundsOf(flags.jobs),
-      stop,
-      kill,
-      emit: (event) => reporter.onEvent(event),
-    },
-  );
+  const entries = all.filter(({ name }) => chosen.includes(name));
+  return await compare(entries, {
+    ...(flags.only === undefined ? {} : { only: flags.only }),
+    ...(shard === undefined ? {} : { shard }),
+    strict: flags.strict === true,
+    skipMissing: flags.skipMissing === true,
+    planned,
+    ...(await boundsOf(entries, flags.jobs)),
+    stop,
+    kill,
+    emit: (event) => reporter.onEvent(event),
+  });
 }
 
 /** Far more than any machine has processors. */
@@ -132,10 +126,15 @@ const MOST_JOBS = 1000;
 const LAB_BYTES = 300 * 2 ** 20;
 const mostLabs = 24;
 
-/** Labs at once: those that work, by cores; those that only wait, too, by memory. */
-function boundsOf(jobs = Math.max(2, availableParallelism())): { readonly jobs: number; readonly labs: number } {
+/** Labs at once: those that work, by cores; those that only wait, too, by memory; and no more than there is room for. */
+async function boundsOf(
+  entries: readonly Entry[],
+  jobs = Math.max(2, availableParallelism()),
+): Promise<{ readonly jobs: number; readonly labs: number }> {
   const room = Math.floor(freemem() / LAB_BYTES);
-  return { jobs, labs: Math.max(jobs, Math.min(mostLabs, room)) };
+  const plans = entries.map(({ plan }) => plan);
+  const labs = await labsThatFit(plans, Math.max(jobs, Math.min(mostLabs, room)));
+  return { jobs: Math.min(jobs, labs), labs };
 }
 
 async function reporterFor({ format, screen, style, verbose }: OutputSettings): Promise<ComparisonReporter> {

@@ -1,6 +1,6 @@
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
-import { addMeasurementOptions, measure } from '../measurement.js';
+import { addMeasurementOptions, measure, type MeasurementFlags, purposeOf } from '../measurement.js';
 import { providePrograms } from '../machine-programs.js';
 import { outputOf } from '../output.js';
 import { planScenario } from '../plan-source.js';
@@ -26,7 +26,8 @@ export function runCommand(): Command {
     'name of a scenario in ./scenarios or of netlab itself, or the path of a file; - is standard input',
   );
   return addMeasurementOptions(addVariationOptions(command)).action(async (scenario: string) => {
-    const { plan, given } = await planScenario(scenario, await variationOf(command.opts<VariationFlags>()), 'build');
+    const flags = command.opts<VariationFlags & MeasurementFlags>();
+    const { plan, given } = await planScenario(scenario, await variationOf(flags), purposeOf(flags));
     await providePrograms(outputOf(command).mayInstall);
     const { runPlan } = await import('../../run/run.js');
     await measure(command, phasesOf(plan), (options) => runPlan(plan, { ...options, given }));
