@@ -4,7 +4,7 @@ import { exitCodes } from '../result/exit-code.js';
 import type { RunEvent } from '../result/events.js';
 import type { Phase, RunResult } from '../result/result.js';
 import { type Command, Option } from './commander.js';
-import { outputOf } from './output.js';
+import { commonWords, outputOf } from './output.js';
 import { promiseList } from './promise-list.js';
 import type { PromiseName } from '../declaration/promise.js';
 import { addReportOption, type ReportFile, besideReports } from './report-files.js';
@@ -23,6 +23,8 @@ export interface MeasurementFlags {
 export interface MeasurementOptions {
   readonly only?: readonly PromiseName[];
   readonly strict: boolean;
+  /** For hints that give all of it again: see RunResult. */
+  readonly options: readonly string[];
   readonly stop: AbortSignal;
   readonly kill: AbortSignal;
   readonly emit: (event: RunEvent) => void;
@@ -60,13 +62,23 @@ export function addMeasurementOptions(command: Command): Command {
   );
 }
 
+/** As they were given, but for --strict, which a result has. */
+function wordsOf({ only, out, report = [] }: MeasurementFlags): readonly string[] {
+  return [
+    ...(only === undefined ? [] : ['--only', only.join(',')]),
+    ...(out === undefined ? [] : ['--out', out]),
+    ...report.flatMap(({ format, file }) => ['--report', `${format}=${file}`]),
+  ];
+}
+
 /** Runs a measurement with the reports that were asked for, and makes its exit code that of the process. */
 export async function measure(
   command: Command,
   phases: readonly Phase['name'][],
   work: (options: MeasurementOptions) => Promise<RunResult>,
 ): Promise<void> {
-  const { only, strict, out, report = [] } = command.opts<MeasurementFlags>();
+  const flags = command.opts<MeasurementFlags>();
+  const { only, strict, out, report = [] } = flags;
   const settings = besideReports(outputOf(command), report);
   const { chooseReporter } = await import('../report/choose.js');
   const { stderr } = process;
@@ -79,7 +91,15 @@ export async function measure(
   try {
     const { stop, kill } = interruption;
     const emit = (event: RunEvent): void => reporter.onEvent(event);
-    const result = await work({ ...(only === undefined ? {} : { only }), strict: strict === true, stop, kill, emit });
+    const options = [...wordsOf(flags), ...commonWords(command)];
+    const result = await work({
+      ...(only === undefined ? {} : { only }),
+      strict: strict === true,
+      options,
+      stop,
+      kill,
+      emit,
+    });
     await reporter.onEnd(result);
     await store({ kind: 'run', result });
     process.exitCode = result.exitCode;

@@ -42,6 +42,17 @@ export function outputOf(command: Command): OutputSettings {
   };
 }
 
+/** Options that every command has, as they were given, before or after its name. */
+export function commonWords(command: Command): readonly string[] {
+  const isGiven = (option: string, value: boolean): boolean =>
+    lineage(command).some((one) => one.opts()[option] === value);
+  return [
+    ...(isGiven('verbose', true) ? ['--verbose'] : []),
+    ...(isGiven('color', false) ? ['--no-color'] : []),
+    ...(isGiven('install', false) ? ['--no-install'] : []),
+  ];
+}
+
 function lineage(command: Command): readonly Command[] {
   return command.parent === null ? [command] : [command, ...lineage(command.parent)];
 }

@@ -86,14 +86,16 @@ async function runOne(
   options: CompareOptions,
 ): Promise<RunResult> {
   const { only, strict, stop, kill } = options;
+  const asked = only === undefined ? [] : ['--only', only.join(',')];
   const emit = (event: ComparisonEvent & { readonly run: string }): void => options.emit(event);
   if (lack.length > 0) {
-    const result = await unbuildable({ plan, given }, lack, strict);
+    const result = await unbuildable({ plan, given, options: asked }, lack, strict);
     emit({ type: 'run-ended', result, run: name });
     return result;
   }
   return await runPlan(plan, {
     given,
+    options: asked,
     ...(only === undefined ? {} : { only }),
     strict,
     stop,
@@ -105,16 +107,16 @@ async function runOne(
 
 /** The result of a run that could not begin. */
 async function unbuildable(
-  { plan, given }: Pick<Entry, 'plan' | 'given'>,
+  entry: Pick<Entry, 'plan' | 'given'> & { readonly options: readonly string[] },
   missing: readonly Missing[],
   strict: boolean,
 ): Promise<RunResult> {
+  const { plan } = entry;
   const remedies = [...new Set(missing.map(({ remedy }) => remedy))].filter((remedy) => remedy !== '');
   const what = missing.map(({ requirement }) => requirement).join(', ');
   const message = `strategy ${plan.strategy.name} needs what this machine does not have: ${what}`;
   return await assembleResult({
-    plan,
-    given,
+    ...entry,
     startedAt: new Date(),
     phases: [],
     failure: { message, ...(remedies.length === 0 ? {} : { remedy: remedies.join('\n') }) },

@@ -9,6 +9,8 @@ import { assembleResult } from '../run/result-assembly.js';
 export interface VerifyLabOptions {
   readonly only?: readonly PromiseName[];
   readonly strict: boolean;
+  /** What else was asked for: see RunResult. */
+  readonly options?: readonly string[];
   /** First wish to stop: end the measurement, report what there is. */
   readonly stop: AbortSignal;
   /** Second wish: leave at once; the lab ends what it measures by itself. */
@@ -43,6 +45,7 @@ export async function verifyRunningLab(name: string, options: VerifyLabOptions):
     const result = await assembleResult({
       plan,
       lab: name,
+      options: options.options ?? [],
       startedAt,
       phases: phases.ended,
       ...(verified === undefined ? {} : { verified }),

@@ -1,7 +1,5 @@
 /** How the reader calls netlab: in a fresh clone that is `./netlab`, and `netlab` is "command not found". */
 
-import type { RunResult } from '../result/result.js';
-
 /** Words that make `netlab WORD` a command line and not a sentence about netlab. */
 export const commandWords = [
   'run',
@@ -56,18 +54,4 @@ export function withRemediesAsCalled(value: unknown, command: string): unknown {
 /** A word of a command line as a POSIX shell reads it back. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-/** A flag of netlab's own, or the scenario on standard input: no word that needs quotes. */
-const isFlag = (word: string): boolean => /^(?:-|--[a-z]+)$/u.test(word);
-
-/** A command line on the scenario of a result, named and varied as it was when it was measured; `< SCENARIO` where it came through a pipe. */
-export function onScenario(
-  command: 'run' | 'up',
-  { scenario, given = [scenario] }: Pick<RunResult, 'scenario' | 'given'>,
-  option = '',
-): string {
-  const words = given.map((word) => (isFlag(word) ? word : shellWord(word)));
-  const line = ['netlab', command, ...words, option].join(' ').trim();
-  return given[0] === '-' ? `${line} < SCENARIO` : line;
 }

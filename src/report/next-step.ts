@@ -1,7 +1,8 @@
 /** What a user can do with a result. */
 import { exitCodes } from '../result/exit-code.js';
 import type { Evidence, RunResult } from '../result/result.js';
-import { onScenario, shellWord } from './command-name.js';
+import { shellWord } from './command-name.js';
+import { measuredWith, onLab, onScenario, saveFirst } from './scenario-again.js';
 
 export interface NextStep {
   /** One sentence. */
@@ -33,12 +34,12 @@ function isAboutRules({ drift }: RunResult, evidence: Evidence, node: string): b
 }
 
 function steps(result: RunResult, node: string, command: string): readonly string[] {
-  const lab = shellWord(result.lab ?? 'look');
+  const lab = result.lab ?? 'look';
   return [
     // A run's lab is gone, so another one is started first.
-    ...(result.lab === undefined ? [onScenario('up', result, `--name ${lab}`)] : []),
-    `netlab exec ${lab} ${shellWord(node)} -- ${command}`,
-    `netlab verify ${lab}`,
+    ...(result.lab === undefined ? [onScenario('up', result, ['--name', lab])] : []),
+    `netlab exec ${shellWord(lab)} ${shellWord(node)} -- ${command}`,
+    onLab(lab, measuredWith(result)),
   ];
 }
 
@@ -61,10 +62,9 @@ function breakIt(result: RunResult): NextStep {
   };
 }
 
-function again(result: RunResult, option?: string): string {
-  const { lab } = result;
-  if (lab === undefined) return onScenario('run', result, option);
-  return ['netlab verify', shellWord(lab), option ?? []].flat().join(' ');
+function again(result: RunResult, ...more: readonly string[]): string {
+  const options = measuredWith(result, ...more);
+  return result.lab === undefined ? onScenario('run', result, options) : onLab(result.lab, options);
 }
 
 function afterFailure(result: RunResult): NextStep {
@@ -78,8 +78,14 @@ function afterFailure(result: RunResult): NextStep {
   };
 }
 
-/** What to do next. */
+/** What to do next; the commands are those that netlab was given, with all options. */
 export function nextStep(result: RunResult): NextStep {
+  const step = stepOf(result);
+  const first = saveFirst(result);
+  return first === undefined || step.commands.length === 0 ? step : { ...step, say: `${first} ${step.say}` };
+}
+
+function stepOf(result: RunResult): NextStep {
   const { exitCode, promises } = result;
   if (exitCode === exitCodes.broken) return lookInside(result);
   if (exitCode === exitCodes.interrupted) return { say: 'Run it again and let it end:', commands: [again(result)] };

@@ -87,6 +87,11 @@ export interface RunResult {
    * input. Absent for a running lab, and in results of older ones.
    */
   readonly given?: readonly string[];
+  /**
+   * Words of the command line beside these and `--strict`, for whoever wants the same again: `--only path-mtu --out reports`.
+   * Absent where there were none, and in results of older ones.
+   */
+  readonly options?: readonly string[];
   readonly strategy: string;
   /** Name of the running lab that was measured; absent for a run, whose lab is gone. */
   readonly lab?: string;

@@ -89,6 +89,9 @@ export const runResultSchema = z
     given: z.array(z.string()).min(1).exactOptional().meta({
       description: 'Words of a command line that name the scenario as it was given, and vary it; - is standard input.',
     }),
+    options: z.array(z.string()).min(1).exactOptional().meta({
+      description: 'Words of the command line beside these and --strict: what was measured, and where it was reported.',
+    }),
     strategy: z.string(),
     lab: z.string().exactOptional().meta({ description: 'The running lab that was measured; absent for a run.' }),
     startedAt: z.iso.datetime(),

@@ -11,6 +11,8 @@ export interface ResultParts {
   readonly plan: Plan;
   /** See RunResult. */
   readonly given?: readonly string[];
+  /** See RunResult. */
+  readonly options?: readonly string[];
   /** Of a lab that was up already. */
   readonly lab?: string;
   readonly startedAt: Date;
@@ -25,7 +27,7 @@ export interface ResultParts {
 }
 
 export async function assembleResult(parts: ResultParts): Promise<RunResult> {
-  const { plan, given, lab, verified, failure, missing, leaks, strict, interrupted } = parts;
+  const { plan, lab, verified, failure, missing, leaks, strict, interrupted } = parts;
   const promises = verified?.promises ?? [];
   const complete = verified?.complete ?? false;
   const programs = plan.requirements.flatMap((one) => (one.kind === 'binary' ? [one.name] : []));
@@ -33,7 +35,7 @@ export async function assembleResult(parts: ResultParts): Promise<RunResult> {
     schemaVersion: 1,
     netlabVersion,
     scenario: plan.scenario.name,
-    ...(given === undefined ? {} : { given }),
+    ...commandLineOf(parts),
     strategy: plan.strategy.name,
     ...(lab === undefined ? {} : { lab }),
     startedAt: parts.startedAt.toISOString(),
@@ -64,6 +66,11 @@ export async function assembleResult(parts: ResultParts): Promise<RunResult> {
     }),
   };
 }
+
+const commandLineOf = ({ given, options = [] }: ResultParts): Pick<RunResult, 'given' | 'options'> => ({
+  ...(given === undefined ? {} : { given }),
+  ...(options.length === 0 ? {} : { options }),
+});
 
 /** What there is to say of how it was measured. */
 function circumstancesOf({

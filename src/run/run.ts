@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly only?: readonly PromiseName[];
   /** How the scenario was given: see RunResult. */
   readonly given?: readonly string[];
+  /** What else was asked for: see RunResult. */
+  readonly options?: readonly string[];
   readonly strict: boolean;
   /** First wish to stop: end the measurement, take the lab down, report what there is. */
   readonly stop: AbortSignal;
@@ -58,6 +60,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<RunResul
   const result = await assembleResult({
     plan,
     ...(options.given === undefined ? {} : { given: options.given }),
+    options: options.options ?? [],
     startedAt,
     phases: phases.ended,
     ...progress,

@@ -12,7 +12,7 @@ import type { Rule } from './rule.js';
 import type { Scenario } from './scenario.js';
 import { decodeText } from './text.js';
 import type { Variation } from './variation.js';
-import { maxTextLength } from './yaml-document.js';
+import { maxTextLength, tooLong } from './yaml-document.js';
 
 export interface LoadOptions {
   /** Directory whose `scenarios/` is searched first and that relative paths start from. */
@@ -42,7 +42,11 @@ export async function loadScenario(nameOrPath: string, options: LoadOptions): Pr
   const file = nameOrPath === STANDARD_INPUT ? nameOrPath : await findScenario(nameOrPath, options);
   const isStream = file === STANDARD_INPUT || (await isPipe(file));
   const shown = file === STANDARD_INPUT ? 'standard input' : shownName(file, options.cwd);
-  const text = decodeText(await (isStream ? readStream(file, shown) : readBounded(file, shown)), shown);
+  const bytes = await (isStream ? readStream(file, shown) : readBounded(file, shown));
+  // Cut off here, its last character may be half of one.
+  if (bytes.length >= mostBytes)
+    throw ScenarioError.of([{ file: shown, line: 1, column: 1, path: '', message: tooLong }]);
+  const text = decodeText(bytes, shown);
   const defaultName = isStream ? STREAM_NAME : basename(file, extname(file));
   const { strategies, variation = {}, more = [], onLeftOut = () => undefined } = options;
   return { scenario: parseScenario(text, { file: shown, defaultName, strategies, variation, more, onLeftOut }), file };

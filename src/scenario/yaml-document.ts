@@ -18,6 +18,8 @@ export interface YamlDocument {
 
 /** Far above any real scenario, and small enough to be read at once: 6,000 containers on a line each. */
 export const maxTextLength = 262_144;
+/** What is said of a longer one; nobody reads it to its end, so how long it is is not known. */
+export const tooLong = `it has more than ${maxTextLength} characters; allowed: at most ${maxTextLength} in a scenario`;
 const maxDepth = 64;
 
 /** Reads one YAML document. Never throws for what the text holds. */
@@ -68,7 +70,7 @@ function compose(text: string): { readonly document?: Document; readonly problem
 /** The composer of yaml 2.9 recurses, and 20,000 brackets end the whole process; its parser does not recurse. */
 function refusedUnread(text: string): TextProblem | undefined {
   if (text.length > maxTextLength) {
-    return { offset: 0, message: `the file has ${text.length} characters; a scenario has at most ${maxTextLength}` };
+    return { offset: 0, message: tooLong };
   }
   const parser = new Parser();
   for (const lexeme of new Lexer().lex(text)) {

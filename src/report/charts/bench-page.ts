@@ -1,6 +1,6 @@
 /** A benchmark as a page: what it comes to, its charts, every figure. */
 import type { BenchResult } from '../../result/bench.js';
-import { benchAgain } from '../again.js';
+import { benchAgain, saveBeforeBench } from '../again.js';
 import { figureTables } from '../bench-figures.js';
 import { benchNote } from '../bench-text.js';
 import { factsLine, sectionLinks } from '../html/frame.js';
@@ -95,7 +95,7 @@ export function renderBenchPage(result: BenchResult, command?: string): string {
   const sections = [judgedSection(result) ?? [], drawn, figuresSection(result)].flat();
   const body = html`${header(result, names, sections)}
 <main>
-${sections.map(sectionOf)}<section id="again"><h2>Measure it again</h2>${commandLine(benchAgain(result))}</section>
+${sections.map(sectionOf)}<section id="again"><h2>Measure it again</h2>${commandLine(benchAgain(result), saveBeforeBench(result))}</section>
 </main>`;
   return chartPage(`netlab bench: ${names.join(', ')}`, result.netlabVersion, body, command);
 }

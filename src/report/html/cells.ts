@@ -4,6 +4,7 @@ import type { ComparedRun } from '../../result/comparison.js';
 import type { CheckResult, Evidence, Observation } from '../../result/result.js';
 import { type MatrixCell, matrixOf, obstaclesOf, type ShownCell } from '../comparison-model.js';
 import { promiseAgain } from '../again.js';
+import { saveFirst } from '../scenario-again.js';
 import { formatDuration } from '../text.js';
 import { type Content, html, type Html } from './html.js';
 import { whyId } from './ids.js';
@@ -47,7 +48,7 @@ function reason(shown: MatrixCell, promise: PromiseName, id: string): Html {
   <button class="close" popovertarget="${id}" popovertargetaction="hide">Close</button></div>
   <p>${badge(cell)}${result === undefined ? '' : html` <span class="quiet">declared: ${result.declared}</span>`}</p>
   ${result === undefined ? untold(run, cell) : html`<p class="declared">${result.why}</p>${result.checks.map(checkDetails)}`}
-  <h3 class="again">Measure it again</h3>${commandLine(promiseAgain(run.result, promise))}
+  <h3 class="again">Measure it again</h3>${commandLine(promiseAgain(run.result, promise), saveFirst(run.result))}
   ${aboutLink(promise)}<p class="quiet"><a href="#${id}">Link to this cell</a></p>
 </div>`;
 }

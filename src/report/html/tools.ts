@@ -8,9 +8,12 @@ export const matrixTools: Html = html`<div class="tools">
 <span class="quiet" id="search-none" role="status" hidden>No promise is called that.</span></div>
 `;
 
-/** A command to copy. */
-export const commandLine = (command: string): Html =>
-  html`<p class="command"><code>${command}</code> <button class="copy scripted" type="button" hidden>Copy</button></p>`;
+/**
+ * A command to copy.
+ * @param first what is to be done before it
+ */
+export const commandLine = (command: string, first?: string): Html =>
+  html`${first === undefined ? '' : html`<p>${first}</p>`}<p class="command"><code>${command}</code> <button class="copy scripted" type="button" hidden>Copy</button></p>`;
 
 /** Opens the cell, or what is folded, that the address names, searches, copies. It asks for nothing, stores nothing and adds no markup. */
 export const pageScript = `

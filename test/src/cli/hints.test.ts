@@ -18,13 +18,12 @@ function workplace(): string {
   return cwd;
 }
 
-/** The plan that the first of the commands in a report leads to, as a shell reads it. */
+/** The plan that the first of the commands in a report leads to, as a shell reads it, when what it says first was done. */
 async function planOfHint(report: string, cwd: string): Promise<Plan> {
-  const hint = /^ +netlab (?:up|run) (?<words>.*?)(?: --name look| --strict)*(?<input> < SCENARIO)?$/mu.exec(
-    report,
-  )?.groups;
-  const input = hint?.['input'] === undefined ? '' : `< 'a b/mine.yaml'`;
-  const script = `"$0" "$1" plan ${hint?.['words'] ?? ''} --json ${input}`;
+  const hint = /^ +netlab (?:up|run) (?<words>.*?)(?: --name look| --strict)*$/mu.exec(report)?.groups;
+  const save = /Save the scenario, which came\s+through a pipe, as\s+(\S+)\s+first\./u.exec(report)?.[1];
+  const saving = save === undefined ? '' : `cp 'a b/mine.yaml' ${save};`;
+  const script = `${saving} "$0" "$1" plan ${hint?.['words'] ?? ''} --json`;
   const { stdout, stderr } = await ended(spawn('bash', ['-c', script, process.execPath, main], { cwd, stdio: 'pipe' }));
   if (stdout === '') throw new Error(`${report}\n${script}\n${stderr}`);
   return JSON.parse(stdout) as Plan;
@@ -45,14 +44,41 @@ for (const [how, argument] of [
     t.deepEqual(given, [argument, ...varied]);
     t.is((await planOfHint(run.stdout, cwd)).digest, plan.digest);
     const html = await netlab(['report', 'r.json', '--format', 'html'], { cwd });
-    t.regex(html.stdout, /netlab run [^<]*mine\.yaml[^<]* --only|netlab run - --hosts 2/u);
+    t.regex(
+      html.stdout,
+      /<code>netlab run [^<]*mine\.yaml[^<]* --only|as other\.yaml first\.<\/p><p class="command"><code>netlab run other\.yaml --hosts 2/u,
+    );
   });
 
 test('from <(...), whose path is gone afterwards: as from standard input', async (t) => {
   const cwd = workplace();
   const script = `"$0" "$1" run <(cat 'a b/mine.yaml') --hosts 2 ${quick.join(' ')}`;
   const { stdout } = await ended(spawn('bash', ['-c', script, process.execPath, main], { cwd, stdio: 'pipe' }));
-  t.regex(stdout, /netlab up - --hosts 2 --name look < SCENARIO\n/u);
+  t.regex(stdout, /which came through a pipe, as other\.yaml first\./u);
+  t.regex(stdout, /netlab up other\.yaml --hosts 2 --name look\n/u);
+});
+
+test('the hint to measure again has all options that were given', async (t) => {
+  const cwd = workplace();
+  mkdirSync(join(cwd, 'o o'));
+  const options = ['--only', 'container-to-container', '--out', 'o o', '--report', 'json=r.json'];
+  const { stdout } = await netlab(['--no-install', 'run', 'a b/mine.yaml', '--hosts', '2', ...options, '--strict'], {
+    cwd,
+  });
+  t.regex(
+    stdout,
+    /netlab verify look --only container-to-container --out 'o o' --report json=r\.json --no-install --strict\n/u,
+  );
+});
+
+test('more than a scenario may have, through a pipe: no size is told that nobody has measured', async (t) => {
+  for (const written of ['#', '€']) {
+    const script = `yes '${written.repeat(50)}' | head -c 3000000 | "$0" "$1" plan -`;
+    const child = spawn('bash', ['-c', script, process.execPath, main], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const { exitCode, stderr } = await ended(child);
+    t.is(exitCode, 2);
+    t.is(stderr, 'standard input:1:1: it has more than 262144 characters; allowed: at most 262144 in a scenario\n');
+  }
 });
 
 test('compared on another underlay: the hint for one run has that underlay', async (t) => {
