@@ -23,11 +23,27 @@ export async function lossEvidence(
   const stolen = results.filter(({ delivered, receivedBy }) => !delivered && receivedBy.length > 0);
   const rest = results.filter((result) => !stolen.includes(result));
   const suspects = await blame(rest, witnessesOf(context));
-  const told = await Promise.all(suspects.map((suspect, index) => suspectEvidence(context, suspect, index < followed)));
-  return [...stolenEvidence(stolen), ...told];
+  const told = await Promise.all(suspects.map((suspect, index) => explained(context, suspect, index < followed)));
+  return [...stolenEvidence(stolen), ...oncePerCause(told)];
 }
 
-async function suspectEvidence(context: CheckContext, suspect: Suspect, isFollowed: boolean): Promise<Evidence> {
+interface Explained {
+  readonly evidence: Evidence;
+  /** The place that differs from the plan, and how; absent where nothing does. */
+  readonly cause?: string;
+}
+
+/** What differs at one place takes flows away in more than one way: it is one finding, and the first of its suspects is the most telling. */
+function oncePerCause(told: readonly Explained[]): readonly Evidence[] {
+  const byCause = groupBy(told, ({ evidence, cause = evidence.message }) => cause);
+  return [...byCause.values()].flatMap(([first, ...others]) => {
+    if (first === undefined || others.length === 0) return first === undefined ? [] : [first.evidence];
+    const more = `lost by the same: ${enumerate(others.map(({ evidence }) => evidence.message))}`;
+    return [{ ...first.evidence, seen: `${first.evidence.seen}; ${more}` }];
+  });
+}
+
+async function explained(context: CheckContext, suspect: Suspect, isFollowed: boolean): Promise<Explained> {
   const { failures, scope } = suspect;
   const [first] = failures;
   const place =
@@ -41,13 +57,16 @@ async function suspectEvidence(context: CheckContext, suspect: Suspect, isFollow
   const passing = router === undefined ? [] : await allDifferences(context, [router]);
   const differences = isOwn ? [...around, ...passing] : [...passing, ...around];
   const where = router === undefined || isOwn ? mostExact(own, place, differences) : place?.where;
-  const notes = [place?.message, ...differences.slice(0, mostDrift).map(({ text }) => text)];
-  return {
+  const texts = differences.slice(0, mostDrift).map(({ text }) => text);
+  const notes = [place?.message, ...texts];
+  const evidence = {
     message: `${suspectWords(scope)} by ${protocolWords(suspect.protocols)}: ${counted(failures.length, 'flow')} lost`,
     ...(where === undefined ? {} : { where }),
     expected: 'every probe received by the socket that it was meant for, and answered',
     seen: [lossWords(failures), ...notes].filter((note) => note !== undefined).join('; '),
   };
+  const isThere = differences.some((one) => one.where === where);
+  return isThere ? { evidence, cause: [where, ...texts].join(' ') } : { evidence };
 }
 
 function lossWords(failures: readonly FlowResult[]): string {

@@ -1,14 +1,13 @@
 /** Why path-mtu failed: where the first packet that should have passed is cut, by comparison and by following it. */
 import { groupBy } from '#lab/group-by.js';
-import type { Lab } from '#lab/lab.js';
 import type { Evidence } from '../../result/result.js';
 import { placeName } from '../../trace/cable-path.js';
 import type { CheckContext } from '../../check/contract.js';
-import { DatagramProbes, type Shot } from '../../probes/datagram-probes.js';
 import { followTransfer } from '../../trace/follow-transfer.js';
+import { DatagramProbes } from '../../probes/datagram-probes.js';
 import { fragmentingPorts } from '../../probes/fragments.js';
-import { type Loss, locateLoss } from '../../trace/locate.js';
-import { type Direction, directionName, directionsWords } from './directions.js';
+import type { Loss } from '../../trace/locate.js';
+import { directionName, directionsWords } from './directions.js';
 import {
   deliveredBytes,
   endingWords,
@@ -19,8 +18,9 @@ import {
   isSwallowed,
   type Judged,
 } from './findings.js';
+import { followShot } from './follow-shot.js';
 import { limitWords } from './limit.js';
-import { isExact, isReachable, largestBytes, type Measurement } from './probing.js';
+import { isExact, isReachable, largestBytes } from './probing.js';
 import { enumerate } from '../../check/words.js';
 
 /** Groups of directions for which a packet is followed along its path. */
@@ -31,17 +31,32 @@ export async function explain(context: CheckContext, findings: Findings): Promis
   const { measurements } = findings;
   const short = groupBy(measurements.filter(isShort), limitName) as Map<string, Group>;
   const swallowed = groupBy(measurements.filter(isSwallowed), limitingNode) as Map<string, Group>;
-  const told: Evidence[] = [];
-  for (const group of short.values()) told.push(await shortEvidence(context, group, told.length < FOLLOWED));
+  const followed: Followed[] = [];
+  for (const group of short.values()) followed.push(await followGroup(context, group, followed.length < FOLLOWED));
+  const told: Evidence[] = [...groupBy(followed, placeOf).values()].map(shortEvidence);
   for (const group of swallowed.values()) told.push(await swallowedEvidence(context, group, told.length < FOLLOWED));
+  const bulk = await bulkEvidence(context, findings);
+  // Where nothing passes at all, a transfer that does not complete is no other finding.
+  const closed = told.filter(({ where, message }) => where !== undefined && message.includes(nothingArrives));
+  const isClosed = ({ where }: Evidence): boolean => closed.some((one) => one.where === where);
+  const alsoLost = bulk.filter(isClosed);
   return [
-    ...told,
+    ...told.map((one) =>
+      withOthers(one, closed.includes(one) ? alsoLost.filter(({ where }) => where === one.where) : []),
+    ),
     ...interfaceEvidence(findings, new Set(short.keys())),
     ...longEvidence(measurements.filter(isLong)),
     ...(await fragmentEvidence(context, findings)),
-    ...(await bulkEvidence(context, findings)),
+    ...bulk.filter((one) => !isClosed(one)),
   ];
 }
+
+const nothingArrives = 'not even a small packet arrives';
+
+const withOthers = (evidence: Evidence, others: readonly Evidence[]): Evidence => ({
+  ...evidence,
+  seen: [evidence.seen, ...others.map(({ message }) => message)].join('; '),
+});
 
 type Group = [Judged, ...Judged[]];
 
@@ -53,19 +68,40 @@ function limitName(one: Judged): string {
 /** Of a tunnel several interfaces of one host are smaller than what is sent. */
 const limitingNode = (one: Judged): string => one.limit?.node ?? limitName(one);
 
-async function shortEvidence(context: CheckContext, group: Group, follow: boolean): Promise<Evidence> {
+interface Followed {
+  readonly group: Group;
+  /** The direction that stands for the group, and where a packet of it is lost. */
+  readonly first: Judged;
+  readonly loss: Loss | undefined;
+}
+
+async function followGroup(context: CheckContext, group: Group, follow: boolean): Promise<Followed> {
   const known = group.filter(isExact);
   const first =
     known.find(({ shots }) => shots.some(({ ending }) => ending.kind === 'silence')) ?? known[0] ?? group[0];
+  const loss = follow ? await followShot(context, first, first.predictedBytes, group.length) : undefined;
+  return { group, first, loss };
+}
+
+/** What is lost at one place in the same way, from whichever host, is one finding. */
+const placeOf = ({ first, loss }: Followed): unknown =>
+  first.limit === undefined && loss !== undefined ? `${loss.where} ${loss.words}` : first;
+
+function shortEvidence(alike: readonly Followed[]): Evidence {
+  const [{ first, loss }] = alike as readonly [Followed, ...Followed[]];
   const { from, to, limit, predictedBytes } = first;
-  const loss = follow ? await followShot(context, first, predictedBytes, group.length) : undefined;
   const where = limit?.where ?? loss?.where;
   const words = limit === undefined ? `${predictedBytes} bytes do not pass` : limitWords(limit, predictedBytes);
   return {
     message: `${words}: ${sizeWords(first)} from ${from.node} to ${to.node}`,
     ...(where === undefined ? {} : { where }),
     expected: `${predictedBytes} bytes with DF arrive`,
-    seen: seenWords(group, first, predictedBytes, loss),
+    seen: seenWords(
+      alike.flatMap(({ group }) => group),
+      first,
+      predictedBytes,
+      loss,
+    ),
   };
 }
 
@@ -85,49 +121,19 @@ async function swallowedEvidence(context: CheckContext, group: Group, follow: bo
 }
 
 function sizeWords(measurement: Judged): string {
-  if (!isReachable(measurement)) return 'not even a small packet arrives';
+  if (!isReachable(measurement)) return nothingArrives;
   const [bytes = 0, largest = 0] = [deliveredBytes(measurement), largestBytes(measurement)];
   const slack = largest > bytes ? ` (${largest} with the room for a VLAN tag)` : '';
   return `the largest packet that arrives has ${isExact(measurement) ? '' : 'at least '}${bytes} bytes${slack}`;
 }
 
-function seenWords(group: Group, { shots }: Judged, sizeBytes: number, loss: Loss | undefined): string {
+function seenWords(group: readonly Judged[], { shots }: Judged, sizeBytes: number, loss: Loss | undefined): string {
   const shot = shots.findLast((one) => one.sizeBytes === sizeBytes) ?? shots[0];
   return [
     shot === undefined ? 'nothing was sent' : `${shot.sizeBytes} bytes end in ${endingWords(shot.ending)}`,
     ...(loss === undefined ? [] : [loss.words]),
     directionsWords(group),
   ].join('; ');
-}
-
-/** Only what was sent can be followed: what the sender's own kernel refused never left it. */
-async function followShot(
-  { lab, followUps }: CheckContext,
-  measurement: Measurement,
-  sizeBytes: number,
-  losses: number,
-): Promise<Loss | undefined> {
-  const { from, to, family, shots } = measurement;
-  const lost = shots.findLast((one) => one.sizeBytes === sizeBytes) ?? shots[0];
-  if (lost === undefined || lost.ending.kind === 'refused') return undefined;
-  const like = `${lost.sizeBytes} bytes from ${from.node} to ${to.node} over ${family}`;
-  return await followUps.once(like, losses, async (signal) => await shootAgain(lab, signal, measurement, lost));
-}
-
-async function shootAgain(lab: Lab, signal: AbortSignal, { from, to, family }: Direction, lost: Shot): Promise<Loss> {
-  const probes = new DatagramProbes(lab, family);
-  // The nonce is known only once it was sent: this one is the one that arms the taps.
-  const shot: Shot = await probes.fire(from, to, lost.sizeBytes);
-  try {
-    const resend = () => probes.fireAgain(shot);
-    return await locateLoss(
-      lab,
-      { from, to, family, marks: [{ contains: shot.nonce }], answered: false, resend },
-      signal,
-    );
-  } finally {
-    probes.close();
-  }
 }
 
 /** Containers whose own interface has another MTU than predicted, where no lost packet told of it. */

@@ -2,6 +2,10 @@
 import test from 'ava';
 import { planOf, scenarioOf, withLab } from '../../support/sandboxed-lab.js';
 
+/** What is missing, or where it was last seen: without numbers of flows and names of pairs. */
+const causeIn = (seen?: string): string | undefined =>
+  /address is none, planned [^;]*|the neighbour advertisement [^;(]*/u.exec(seen ?? '')?.[0] ?? seen;
+
 for (const strategy of ['bridge-l2', 'host-gw', 'vxlan'])
   test(`${strategy}: verify ends, and says what is broken, where a container has lost its IPv6 addresses`, async (t) => {
     await withLab(planOf(scenarioOf({ strategy, outsiders: strategy === 'vxlan' ? 0 : 1 })), async (lab) => {
@@ -14,6 +18,12 @@ for (const strategy of ['bridge-l2', 'host-gw', 'vxlan'])
       const dualStack = promises.find(({ promise }) => promise === 'dual-stack');
       t.is(dualStack?.cell, 'BROKEN');
       t.regex(JSON.stringify(dualStack), /h1c1/u);
+      for (const { promise, checks } of promises.filter((one) => /^(?:dual-stack|path-mtu)$/u.test(one.promise))) {
+        const causes = checks.flatMap(({ evidence }) =>
+          evidence.map(({ where, seen }) => `${where}: ${causeIn(seen)}`),
+        );
+        t.deepEqual(causes, [...new Set(causes)], `${promise} tells one cause once`);
+      }
       const noNat = promises.find(({ promise }) => promise === 'no-nat');
       t.is(noNat?.cell, 'kept', 'what it sends from its own link-local address is translated by nobody');
       const capacity = promises.find(({ promise }) => promise === 'address-capacity');
