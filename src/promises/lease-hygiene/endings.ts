@@ -13,6 +13,9 @@ import { addressOf, ipv4Of, LeaseTap, placeOf } from './renewals.js';
 
 /** A watchdog looks at least so often. */
 const NOTICE_MS = 10_000;
+/** What was sent is there when the client's end is known; what netlab has not read yet may take a turn of its loop. */
+const LAST_WORDS_MS = 200;
+const GREETING_MS = 500;
 
 export interface Endings {
   readonly evidence: readonly Evidence[];
@@ -27,7 +30,7 @@ export async function watchEndings(context: CheckContext, asker: LeaseAsker, ser
   if (added instanceof AddressError) return refusedEnding(added);
   const [stopped, orphaned] = added as readonly [Endpoint, Endpoint];
   try {
-    const first = await watchStop(context, stopped);
+    const first = await watchStop(context, stopped, server);
     const second = await watchDeath(context, orphaned);
     // A client that was killed gave nothing back; later checks want the whole pool.
     asker.release({ mac: orphaned.mac ?? '', address: orphaned.ipv4, server });
@@ -50,16 +53,11 @@ async function clientOf({ lab }: CheckContext, { node }: Endpoint): Promise<Runn
 }
 
 /** The lease is given back on the wire, and the client's process is gone. */
-async function watchStop(context: CheckContext, guest: Endpoint): Promise<Endings> {
+async function watchStop(context: CheckContext, guest: Endpoint, server: Recipient): Promise<Endings> {
   const client = await clientOf(context, guest);
   if (client === undefined) return { evidence: [clientless(guest)], observations: [] };
-  const tap = await LeaseTap.open(context, client);
-  try {
-    await context.guests.remove([guest]);
-  } finally {
-    tap.close();
-  }
-  const released = tap.messages.some(({ type, outgoing }) => outgoing && type === 'release');
+  await greet(context, guest, server.address);
+  const released = await isReleased(context, guest, client.service.node);
   const { pid } = client.service;
   const isGone = await patiently(
     async () => !(await context.lab.processes()).some((process) => process.pid === pid),
@@ -70,6 +68,39 @@ async function watchStop(context: CheckContext, guest: Endpoint): Promise<Ending
     evidence: [...(released ? [] : [unreleased(guest)]), ...(isGone ? [] : [lingering(guest, client)])],
     observations: [{ name: 'releasedAtStop', value: released, subject: guest.node }],
   };
+}
+
+/**
+ * Listens at the host, not in the container: what is sent last is still there to be read when the container's own network,
+ * and every socket in it, is gone.
+ */
+async function isReleased(context: CheckContext, guest: Endpoint, host: string): Promise<boolean> {
+  const tap = await LeaseTap.open(context, { node: host });
+  try {
+    await context.guests.remove([guest]);
+    const isHeard = (): boolean => tap.messages.some(({ type, mac }) => type === 'release' && mac === guest.mac);
+    return await patiently(isHeard, LAST_WORDS_MS, context.signal);
+  } finally {
+    tap.close();
+  }
+}
+
+/**
+ * The container asks the server for an echo, answered or not: a client gives its lease back with the last thing that it sends,
+ * which must not wait for ARP in a network that is about to go.
+ */
+async function greet({ lab, signal }: CheckContext, { node }: Endpoint, address: string): Promise<void> {
+  const socket = await lab.node(node).sockets.icmp({ family: 'ipv4' });
+  try {
+    let isAnswered = false;
+    socket.onMessage = ({ kind }) => {
+      isAnswered ||= kind === 'reply';
+    };
+    socket.sendRequest({ address, identifier: 1, sequence: 1, payload: Buffer.alloc(8) });
+    await patiently(() => isAnswered, GREETING_MS, signal);
+  } finally {
+    socket.close();
+  }
 }
 
 function clientless({ node, host }: Endpoint): Evidence {

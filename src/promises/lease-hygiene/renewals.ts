@@ -23,7 +23,7 @@ export interface Renewal {
   readonly answer: ReceivedMessage | undefined;
 }
 
-/** Messages of a node's interface, as they come and go. */
+/** DHCP messages as they come and go at a node. */
 export class LeaseTap implements Closable {
   readonly messages: Array<ReceivedMessage & { readonly outgoing: boolean }> = [];
   readonly #socket: PacketSocket;
@@ -36,9 +36,13 @@ export class LeaseTap implements Closable {
     };
   }
 
-  static async open({ lab }: CheckContext, { node, lease: { link } }: RunningClient): Promise<LeaseTap> {
-    const { sockets } = lab.node(node);
-    return new LeaseTap(await sockets.packet({ link, etherType: ETHER_TYPE_IPV4, contains: magicCookie }));
+  /** @param link only those of this interface; of all that the node has when absent */
+  static async open(
+    { lab }: CheckContext,
+    { node, link }: { readonly node: string; readonly link?: string },
+  ): Promise<LeaseTap> {
+    const options = { etherType: ETHER_TYPE_IPV4, contains: magicCookie };
+    return new LeaseTap(await lab.node(node).sockets.packet(link === undefined ? options : { ...options, link }));
   }
 
   close(): void {
@@ -56,7 +60,7 @@ async function renew(context: CheckContext, client: RunningClient): Promise<Rene
   const link = await observedLink(context.lab, placeOf(client));
   const address = ipv4Of(link);
   if (address === undefined) return { client, address, asked: false, answer: undefined };
-  const tap = await LeaseTap.open(context, client);
+  const tap = await LeaseTap.open(context, placeOf(client));
   try {
     if (lease.renewSignal !== undefined) await context.lab.signal(service, lease.renewSignal);
     const asked = (): boolean => tap.messages.some(({ type, outgoing }) => outgoing && type === 'request');
