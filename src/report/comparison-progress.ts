@@ -13,6 +13,8 @@ import { waitLinesOfEach } from './waits.js';
 /** What renders a comparison. */
 export interface ComparisonReporter {
   onEvent(event: ComparisonEvent): void;
+  /** It was asked to stop, and goes on until all is taken down. */
+  onStop?(): void;
   /** Called once, last. */
   onEnd(): Promise<void>;
 }
@@ -23,6 +25,7 @@ interface Row {
   measured: number;
   /** What it is doing, in words. */
   does: string;
+  isEnded: boolean;
 }
 
 const phaseWords = {
@@ -69,7 +72,7 @@ export function liveComparison(terminal: NodeJS.WriteStream): ComparisonReporter
     onEvent(event) {
       if (event.type === 'comparison-started') {
         for (const { name } of event.runs)
-          rows.set(name, { ended: new Milestone(), says: () => undefined, measured: 0, does: '' });
+          rows.set(name, { ended: new Milestone(), says: () => undefined, measured: 0, does: '', isEnded: false });
         shown = showTasks(
           [...rows].map(([name, row]) => taskOf(printable(name), row)),
           terminal,
@@ -77,6 +80,11 @@ export function liveComparison(terminal: NodeJS.WriteStream): ComparisonReporter
         );
         shown.catch(() => undefined);
       } else if (event.type !== 'comparison-ended') tellRow(rows.get(event.run), event);
+    },
+    onStop() {
+      const left = [...rows.values()].filter(({ isEnded }) => !isEnded);
+      for (const [index, { says }] of left.entries())
+        says(index === 0 ? 'stops; Ctrl-C once more to do it at once' : 'stops');
     },
     async onEnd() {
       for (const { ended } of rows.values()) ended.reach(undefined);
@@ -97,7 +105,10 @@ function tellRow(row: Row | undefined, event: Extract<ComparisonEvent, { readonl
     row.measured += 1;
     row.says(`${row.does}: ${count(row.measured, 'promise')}, last ${event.promise}`);
   }
-  if (event.type === 'run-ended') row.ended.reach(event.result);
+  if (event.type === 'run-ended') {
+    row.isEnded = true;
+    row.ended.reach(event.result);
+  }
 }
 
 /** A line for each run that has ended, and for whom one waits long: for pipes and CI logs. */

@@ -10,6 +10,7 @@ import { obstaclesOf } from './comparison-model.js';
 import { matrixBlocks, needsBlock, numbersBlocks } from './comparison-tables.js';
 import { leaksBlock } from './conclusion.js';
 import { type Block, brokenBlocks } from './findings.js';
+import { partsText, whatIsThere } from './stopped.js';
 import { marks, paint, printableDeep, type Style, type Tone } from './style.js';
 import { hang } from './text.js';
 
@@ -31,23 +32,44 @@ function unbuiltBlock(runs: readonly ComparedRun[], style: Style): Block {
   return lines.length === 0 ? [] : [paint(style, 'strong', 'Not built'), ...lines];
 }
 
-/** What could not be told, the same reason once for all runs that it concerns. */
+/** What could not be told, the same reason once for all runs and promises that it concerns. */
 function unverifiedBlock(runs: readonly ComparedRun[], style: Style): Block {
-  const places = new Map<string, string[]>();
-  for (const { name, result } of runs)
-    for (const { promise, checks } of result.promises)
-      for (const { verdict, summary, reason = summary, remedy } of checks.filter(isUntold)) {
-        const text = [`${promise}: ${verdict}: ${reason}`, remedy ?? ''].join('\n');
-        places.set(text, [...(places.get(text) ?? []), name]);
-      }
-  const lines = [...places].flatMap(([text, names]) => {
-    const [what = '', remedy = ''] = text.split('\n');
+  const untold = runs.flatMap(({ name, result }) =>
+    result.promises.flatMap(({ promise, checks }) =>
+      checks.filter(isUntold).map(({ verdict, summary, reason = summary, remedy = '' }) => ({
+        name,
+        promise,
+        why: JSON.stringify([`${verdict}: ${reason}`, remedy]),
+      })),
+    ),
+  );
+  const ofPromises = grouped(untold, ({ promise, why }) => JSON.stringify([promise, why])).map((group) => ({
+    ...group[0],
+    names: group.map(({ name }) => name).join(', '),
+  }));
+  const lines = grouped(ofPromises, ({ why, names }) => JSON.stringify([why, names])).flatMap((group) => {
+    const [{ why, names }] = group;
+    const [what = '', remedy = ''] = JSON.parse(why) as readonly string[];
+    const promises = group.map(({ promise }) => promise).join(', ');
     return [
-      ...hang(`  ${marks(style).unknown} `, `${what} (${names.join(', ')})`, style.width),
+      ...hang(`  ${marks(style).unknown} `, `${promises}: ${what} (${names})`, style.width),
       ...(remedy === '' ? [] : hang(`    ${marks(style).arrow} `, asCalled(remedy, style.command), style.width)),
     ];
   });
   return lines.length === 0 ? [] : [paint(style, 'strong', 'Unverified'), ...lines];
+}
+
+type Group<T> = readonly [T, ...T[]];
+
+/** In the order in which each group is met first. */
+function grouped<T>(all: readonly T[], keyOf: (one: T) => string): readonly Group<T>[] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const one of all) {
+    const found = groups.get(keyOf(one));
+    if (found === undefined) groups.set(keyOf(one), [one]);
+    else found.push(one);
+  }
+  return [...groups.values()];
 }
 
 /** The proof for all labs at once; those that are not clean are told of one by one. */
@@ -73,8 +95,10 @@ function verdictBlock(comparison: Comparison, style: Style): Block {
   const tone = toneOf(comparison);
   const mark = { good, bad, warn: unknown, quiet: unknown, strong: unknown }[tone];
   const { exitCode } = comparison;
+  const parts = exitCode === exitCodes.interrupted ? partsText(comparison) : '';
   return [
     ...hang(`${mark} `, comparisonHeadline(comparison), style.width).map((line) => paint(style, tone, line)),
+    ...(parts === '' ? [] : hang('  ', `in part: ${parts}`, style.width)),
     ...hang('  ', `exit ${exitCode}: ${exitSentence(exitCode, resultsOf(comparison))}`, style.width),
   ];
 }
@@ -82,7 +106,7 @@ function verdictBlock(comparison: Comparison, style: Style): Block {
 /** A comparison as text, ending in a newline. */
 export function renderComparison(comparison: Comparison, style: Style): string {
   const safe = printableDeep(comparison);
-  const { runs } = safe;
+  const { runs } = whatIsThere(safe);
   const blocks: readonly Block[] = [
     headBlock(safe, style),
     ...(runs.length === 0
@@ -91,7 +115,7 @@ export function renderComparison(comparison: Comparison, style: Style): string {
     ...runs.flatMap(({ name, result }) => brokenBlocks(result.promises, style, name)),
     unbuiltBlock(runs, style),
     unverifiedBlock(runs, style),
-    leaksOfAll(runs, style),
+    leaksOfAll(safe.runs, style),
     verdictBlock(safe, style),
   ];
   return `${blocks

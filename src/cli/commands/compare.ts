@@ -17,6 +17,8 @@ import { defaultFolder, reportStoreOrDefault } from '../report-folder.js';
 import { parseShard, shardVariables } from '../shard.js';
 import { labsThatFit } from '../room.js';
 import { type Interruption, listenForInterruption } from '../signals.js';
+import { tell } from '../tell.js';
+import { exitCodes } from '../../result/exit-code.js';
 import { addVariationOptions, type VariationFlags, variationOf } from '../variation-options.js';
 import { wordList } from '../word-list.js';
 import { netlabVersion } from '../../run/version.js';
@@ -84,17 +86,21 @@ async function compareAndReport(names: readonly string[], flags: Flags, settings
   await providePrograms(settings.mayInstall);
   const reporter = await reporterFor(settings);
   const live = settings.format === 'human' && settings.screen.isTTY;
-  const interruption = listenForInterruption((text) => live || process.stderr.write(`netlab: ${text}\n`));
+  const interruption = listenForInterruption((text) => (live ? reporter.onStop?.() : tell(text)));
   try {
     const comparison = await measureAll(all, shard, flags, interruption, reporter);
     await reporter.onEnd();
     await print(comparison, settings);
-    await store({ kind: 'comparison', comparison });
+    // Nothing takes no place of an earlier comparison, unless a place was asked for.
+    if (flags.out !== undefined || hasResults(comparison)) await store({ kind: 'comparison', comparison });
     process.exitCode = comparison.exitCode;
   } finally {
     interruption.release();
   }
 }
+
+const hasResults = ({ exitCode, runs }: Comparison): boolean =>
+  exitCode !== exitCodes.interrupted || runs.some(({ result }) => result.promises.length > 0);
 
 async function measureAll(
   all: readonly Entry[],

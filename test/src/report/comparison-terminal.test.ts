@@ -114,8 +114,28 @@ test(
   'stopped',
   concludes,
   comparison({ runs: runsOf(two, interrupted) }),
-  /\? stopped; measured to the end: two exit 130/,
+  /\? stopped; measured to the end: two in part: bridge-l2 \(2 of 4 promises\) exit 130/,
 );
+test('of one that was stopped only what there is: told promises, and runs of which something is known', (t) => {
+  const never = run([], { scenario: 'never', strategy: 'never', complete: false, exitCode: 130, phases: [] });
+  const part = run([promise('unique-address'), ...interrupted.promises.slice(2)], { complete: false, exitCode: 130 });
+  const text = renderComparison(comparison({ runs: [...runsOf(two, part), { name: 'never', result: never }] }), plain);
+  t.notRegex(text, /egress|never/);
+  t.regex(text, /^unique-address .*kept/m);
+  t.regex(text, /^ {2}in part: bridge-l2 \(1 of 3 promises\)$/m);
+  const nothing = renderComparison(comparison({ runs: [{ name: 'never', result: never }] }), plain);
+  t.notRegex(nothing, /MTU in bytes|What each needs|No promise/);
+  t.regex(nothing, /\? stopped; measured to the end: none\n {2}exit 130/);
+});
+
+test('what could not be told for one reason is said once for all promises and runs', (t) => {
+  const untold = { verdict: 'inconclusive', reason: 'the machine was too busy', remedy: 'Run it again.' } as const;
+  const busy = [promise('egress', 'promised', untold), promise('no-nat', 'promised', untold)];
+  const text = renderComparison(comparison({ runs: runsOf(run(busy), run(busy, { scenario: 'b' })) }), plain);
+  t.is(text.match(/too busy/g)?.length, 1);
+  t.regex(text, /\? egress, no-nat: inconclusive: the machine was too busy \(bridge-l2, b\)\n +-> Run it again\.\n/);
+});
+
 test('leaking', concludes, comparison({ runs: runsOf(flat, leaking) }), /not gone without a trace: leaking exit 3/);
 test(
   'a shard is missing',
