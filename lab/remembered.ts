@@ -25,6 +25,13 @@ export interface RememberedLink {
   readonly mtuBytes: number;
 }
 
+/** Of an interface in a multicast group of IPv6. */
+export interface Membership {
+  readonly link: string;
+  /** `ff02::6a` */
+  readonly group: string;
+}
+
 export interface Remembered {
   /** Milliseconds of the node's own monotonic clock. */
   readonly atMs: number;
@@ -32,6 +39,7 @@ export interface Remembered {
   readonly entries: readonly RememberedEntry[];
   /** Of single interfaces, by name: `net.ipv6.conf.br0.accept_ra`. */
   readonly sysctls: Readonly<Record<string, string>>;
+  readonly groups: readonly Membership[];
 }
 
 /** What of it is not there now. */

@@ -7,6 +7,7 @@ import { type Reindex, routePlace, savedAddress, savedNeighbour, savedRoute } fr
 import type { NetlinkSocket } from '../kernel/netlink/socket.js';
 import type { NetworkNamespace } from '../kernel/namespace.js';
 import type { Missing, Remembered, RememberedEntry, RememberedLink, RestoreLimits } from '../remembered.js';
+import { goneGroups, joinAgain, lostGroups } from './groups.js';
 import { readLinks } from './observe.js';
 import { readEntries, readInterfaceSysctls } from './remember.js';
 import { sysctlPath } from './sysctl.js';
@@ -22,6 +23,7 @@ export function putBack(place: Place, before: Remembered, limits: RestoreLimits)
   giveMacs(place, before);
   raiseMtus(place, before, limits);
   place.namespace.run(() => writeLost(before));
+  joinAgain(place, goneGroups(place, before.groups));
   askRoutersAgain(place, before);
   for (const kind of ['address', 'neighbour', 'route'] as const) {
     // A route may lead by a gateway that another one leads to.
@@ -42,7 +44,11 @@ export function missing(place: Place, before: Remembered): readonly Missing[] {
   const sysctls = place.namespace
     .run(() => lostSysctls(before))
     .map(([name, value]) => ({ what: `${name} = ${value}` }));
-  return [...missingOfLinks(place, before), ...sysctls, ...gone].map((one) => ({ node: place.name, ...one }));
+  const groups = lostGroups(place.netlink, goneGroups(place, before.groups));
+  return [...missingOfLinks(place, before), ...sysctls, ...groups, ...gone].map((one) => ({
+    node: place.name,
+    ...one,
+  }));
 }
 
 function missingOfLinks({ netlink }: Place, before: Remembered): ReadonlyArray<Omit<Missing, 'node'>> {

@@ -9,6 +9,7 @@ import { secondsLeft } from '../kernel/netlink/saved.js';
 import type { NetlinkSocket } from '../kernel/netlink/socket.js';
 import type { NetworkNamespace } from '../kernel/namespace.js';
 import type { Remembered, RememberedEntry, RememberedLink } from '../remembered.js';
+import { readGroups } from './groups.js';
 import { readLinks } from './observe.js';
 
 /** linux/if_addr.h: who made an address; since Linux 5.18. */
@@ -35,6 +36,7 @@ export function remember(node: { readonly netlink: NetlinkSocket; readonly names
     links,
     entries: readEntries(node.netlink, links),
     sysctls: node.namespace.run(() => readInterfaceSysctls(links)),
+    groups: node.namespace.run(readGroups),
   };
 }
 

@@ -57,6 +57,7 @@ export const VETH_INFO_PEER = 1;
 export const IFLA_BR_FORWARD_DELAY = 1;
 export const IFLA_BR_STP_STATE = 5;
 export const IFLA_BR_FDB_FLUSH = 21;
+export const IFLA_BR_MCAST_SNOOPING = 23;
 export const IFLA_BRPORT_STATE = 1;
 export const IFLA_BRPORT_MODE = 4;
 export const IFLA_BRPORT_LEARNING = 8;

@@ -144,6 +144,26 @@ export function settleCarrier(index: number, name: string): Request {
   return { type: c.RTM_GETLINK, flags: 0, body: linkHeader(index), object: `link ${name}` };
 }
 
+/** Whether a bridge looks which ports want which multicast groups. */
+export function setSnooping(index: number, name: string, on: boolean): Request {
+  const body = new BodyWriter().fixed(linkHeader(index)).nested(c.IFLA_LINKINFO, (info) => {
+    info.text(c.IFLA_INFO_KIND, 'bridge');
+    info.nested(c.IFLA_INFO_DATA, (data) => data.u8(c.IFLA_BR_MCAST_SNOOPING, on ? 1 : 0));
+  });
+  return { type: c.RTM_NEWLINK, flags: 0, body: body.finish(), object: `bridge ${name}` };
+}
+
+/** Whether this is a bridge that does so now. */
+export function isSnooping({ body }: Message): boolean {
+  const info = decodeAttributes(decodeAttributes(body, 16).get(c.IFLA_LINKINFO) ?? Buffer.alloc(0));
+  if (decodeText(info.get(c.IFLA_INFO_KIND)) !== 'bridge') return false;
+  return (
+    decodeAttributes(info.get(c.IFLA_INFO_DATA) ?? Buffer.alloc(0))
+      .get(c.IFLA_BR_MCAST_SNOOPING)
+      ?.readUInt8(0) === 1
+  );
+}
+
 /** Forgets what a bridge has learned. Static entries stay. */
 export function flushBridgeFdb(index: number, name: string): Request {
   const body = new BodyWriter().fixed(linkHeader(index)).nested(c.IFLA_LINKINFO, (info) => {

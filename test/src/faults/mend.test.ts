@@ -8,13 +8,13 @@ import { assertVerdict, change } from '../promises/findings.js';
 const END = 'that is all';
 
 /**
- * Everything that the kernel keeps for a node, without counters, times, what is learned, and the groups that interfaces
- * listen to: a bridge whose IPv6 was made anew asks no more for ff02::6a, All-Snoopers (RFC 4286), until it goes down and up.
+ * Everything that the kernel keeps for a node, without counters, times, and what is learned.
  */
 const LOOK = `
 ip -o link | sed -E 's/^[0-9]+: //; s/ qlen [0-9]+//; s/@[^:]*//; s/state (UP|UNKNOWN)/state up/; s/ link-netnsid [0-9]+//'
 ip -o address | sed -E 's/^[0-9]+: //; s/valid_lft.*//; s/ (dynamic|tentative|deprecated)//g'
 ip -4 route show table all; ip -6 route show table all | sed -E 's/ expires [0-9]+sec//; s/ (linkdown|dead)//g'
+ip maddress | awk '/^[0-9]/ { link = $2 } /inet/ { print "group", link, $2 }'
 ip -4 rule; ip -6 rule
 ip neigh show nud permanent; ip neigh show proxy
 bridge fdb show | grep -E 'permanent|static' | grep -vE '^(33:33|01:00:5e)'

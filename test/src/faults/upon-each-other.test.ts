@@ -106,6 +106,26 @@ test.serial('macvlan: a child and its parent that are switched off', async (t) =
   });
 });
 
+test.serial('groups that sockets have joined are told where the kernel lets nobody else join them again', async (t) => {
+  await withLab(planOf(scenarioOf({ hosts: 1, containers: 2, outsiders: 0 })), async (lab) => {
+    const listen =
+      "const s = require('node:dgram').createSocket('udp6'); s.bind(5000, () => s.addMembership('ff02::1234', '::%eth0'))";
+    await lab.sh('h1c1', `setsid ${process.execPath} -e "${listen}" >/dev/null 2>&1 &`);
+    const groups = async (): Promise<string> => (await lab.sh('h1c1', 'ip maddress show dev eth0')).output;
+    while (!(await groups()).includes('ff02::1234'));
+    await lab.break(mtu('h1c1:eth0', 1000));
+    const lost = 'h1c1: membership of ff02::1234 on eth0, only who listens to it can join it again';
+    t.deepEqual((await lab.mend())[0]?.lost, [lost]);
+    t.notRegex(await groups(), /ff02::1234/u);
+    // A bridge that is not to snoop any more is left alone.
+    const snooping = 'ip link set br0 type bridge mcast_snooping 0';
+    await lab.break(mtu('h1:eth1', 1000));
+    await lab.sh('h1', snooping);
+    t.deepEqual((await lab.mend())[0]?.lost, []);
+    t.regex((await lab.sh('h1', 'ip -d link show br0')).output, /mcast_snooping 0/u);
+  });
+});
+
 test.serial('vxlan: MTUs of a tunnel and of what it stands on, which it does not follow', async (t) => {
   const parameters = { forwarding: 'multicast' };
   const plan = planOf(scenarioOf({ strategy: 'vxlan', hosts: 2, containers: 1, outsiders: 0, parameters }));
