@@ -12,6 +12,7 @@ import { providePrograms } from './machine-programs.js';
 import type { OutputSettings } from './output.js';
 import { demandRoomFor } from './room.js';
 import { listenForInterruption } from './signals.js';
+import { listener, tell } from './tell.js';
 import { lasting } from './given.js';
 import { addVariationOptions, type VariationFlags } from './variation-options.js';
 import { wordList } from './word-list.js';
@@ -122,7 +123,7 @@ export async function benchWithProgress(
   await providePrograms(settings.mayInstall);
   const reporter = await reporterFor(settings);
   const live = settings.format === 'human' && settings.screen.isTTY;
-  const interruption = listenForInterruption((text) => live || process.stderr.write(`netlab: ${text}\n`));
+  const interruption = listenForInterruption((text) => live || tell(text));
   try {
     const { stop, kill } = interruption;
     const emit: BenchReporter['onEvent'] = (event) => reporter.onEvent(event);
@@ -138,5 +139,5 @@ async function reporterFor({ format, screen, style, verbose }: OutputSettings): 
   if (format === 'events') return (await import('../report/events.js')).eventLines(process.stdout, netlabVersion);
   const { liveBench, plainBench } = await import('../report/bench-progress.js');
   if (format === 'human' && screen.isTTY && style.unicode && !verbose) return liveBench(screen);
-  return plainBench(process.stderr);
+  return plainBench(listener());
 }

@@ -3,12 +3,12 @@ import { constants } from 'node:fs';
 import { appendFile, lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storageError } from '#lab/storage.js';
-import { printable } from '../report/style.js';
 import type { BenchResult } from '../result/bench.js';
 import { historyLine } from '../result/bench-history.js';
 import { calledAs } from './called-as.js';
 import { demandPlaces } from './places.js';
 import { storeText } from './store-text.js';
+import { tell } from './tell.js';
 import { UsageError } from './usage-error.js';
 
 /**
@@ -43,7 +43,7 @@ async function storeIn(out: string, result: BenchResult): Promise<void> {
   const [document, page] = [join(out, 'bench.json'), join(out, 'bench.html')];
   await storeText(document, `${JSON.stringify(result, null, 2)}\n`);
   await storeText(page, renderBenchPage(result, calledAs()));
-  process.stderr.write(`netlab: ${printable(`stored in ${document} and ${page}`)}\n`);
+  tell(`stored in ${document} and ${page}`);
 }
 
 /** One write of one line: several benchmarks may share the file (write(2), O_APPEND). */

@@ -1,5 +1,4 @@
 /** What the command line asks for is done, or its failure told. */
-import { asCalled } from '../report/command-name.js';
 import { guardBrokenPipe, writeText } from '../report/output.js';
 import { isCommand } from './commands/index.js';
 import { failureOf } from './failure.js';
@@ -45,7 +44,7 @@ async function showPage(): Promise<boolean> {
   const [{ pageText }, { demandPage }] = await Promise.all([import('../report/topic.js'), import('./help-topic.js')]);
   const style = detectStyle(process.stdout, process.env);
   const page = demandPage(topic);
-  await writeText(process.stdout, asCalled(pageText(page, style), style.command));
+  await writeText(process.stdout, pageText(topic, page, style));
   return true;
 }
 

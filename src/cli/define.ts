@@ -1,9 +1,11 @@
 /** How every command is defined: its words, its examples and the options that all have in common. */
 import { asCalled } from '../report/command-name.js';
+import { fitText } from '../report/fit.js';
 import { Command, Option } from './commander.js';
 import { forbidColor } from './output.js';
 import { calledAs } from './called-as.js';
 import { tellInOwnWords } from './refusals.js';
+import { roomOf } from './style.js';
 
 /** A command line to copy, and what it does. */
 export type Example = readonly [commandLine: string, what: string];
@@ -45,5 +47,5 @@ export function addCommonOptions(command: Command): Command {
 /** Comment above command: never wider than what is copied, and it can be pasted as it is. */
 export function examplesText(examples: readonly Example[]): string {
   const lines = examples.flatMap(([commandLine, what]) => [`  # ${what}`, `  ${called(commandLine)}`]);
-  return ['', 'Examples:', ...lines].join('\n');
+  return fitText(['', 'Examples:', ...lines].join('\n'), roomOf(process.stdout));
 }

@@ -3,6 +3,7 @@ import { LabError } from '#lab/errors.js';
 import { isDiskTrouble, storageError } from '#lab/storage.js';
 import { asCalled } from '../report/command-name.js';
 import { paint, printable, type Style } from '../report/style.js';
+import { fitText, type Room } from '../report/fit.js';
 import { hang } from '../report/text.js';
 import { exitCodes } from '../result/exit-code.js';
 import { CommanderError } from './commander.js';
@@ -62,15 +63,20 @@ const isListOfProblems = (error: LabError): boolean =>
 function expectedFailure(error: LabError, context: FailureContext): Failure {
   const exitCode = hasExitCode(error) ? error.exitCode : exitCodes.failed;
   const causes = context.verbose ? causesOf(error).map((line) => `${line}\n`) : [];
-  const message = isListOfProblems(error) ? `${error.message}\n` : messageText(error.message, error.remedy, context);
+  const message = isListOfProblems(error)
+    ? `${fitText(error.message, roomFor(context.style))}\n`
+    : messageText(error.message, error.remedy, context);
   return { text: [message, ...causes].join(''), exitCode };
 }
 
 function messageText(message: string, remedy: string | undefined, { style }: FailureContext): string {
   const [first = '', ...rest] = asCalled(message, style.command).split('\n').map(printable);
-  const lines = [`${paint(style, 'bad', 'netlab:')} ${first}`, ...rest, ...remedyLines(remedy, style)];
-  return lines.map((line) => `${line}\n`).join('');
+  const lines = [`netlab: ${first}`, ...rest, ...remedyLines(remedy, style)];
+  const text = fitText(lines.map((line) => `${line}\n`).join(''), roomFor(style));
+  return text.replace('netlab:', paint(style, 'bad', 'netlab:'));
 }
+
+const roomFor = ({ terminalWidth, command }: Style): Room => ({ width: terminalWidth, command });
 
 function remedyLines(remedy: string | undefined, style: Style): readonly string[] {
   const [first, ...rest] = asCalled(remedy ?? '', style.command)
@@ -78,6 +84,7 @@ function remedyLines(remedy: string | undefined, style: Style): readonly string[
     .map(printable);
   if (first === undefined || first === '') return [];
   // A single line may be prose; several are commands to copy, which must stay as they are.
+  if (rest.length === 0 && style.terminalWidth !== undefined) return [`What to do: ${first}`];
   return rest.length === 0
     ? hang('What to do: ', first, style.width)
     : ['What to do:', `  ${first}`, ...rest.map((line) => `  ${line}`)];

@@ -1,9 +1,11 @@
 /** What `netlab help` can be asked for besides commands. */
 import { commandWords } from '../report/command-name.js';
+import { fitText } from '../report/fit.js';
 import { wrap } from '../report/text.js';
 import { pageOf, topics } from '../report/topic.js';
 import { describeValue } from '../scenario/problem.js';
 import { didYouMean } from '../scenario/nearest.js';
+import { roomOf } from './style.js';
 import { UsageError } from './usage-error.js';
 
 /** The page of a promise or a strategy. @throws UsageError when there is none of that name */
@@ -23,5 +25,5 @@ export function topicsText(): string {
     `  ${shelf}`,
     ...wrap(names.join(', '), 74).map((line) => `      ${line}`),
   ]);
-  return ['', 'Topics of help:', ...lines].join('\n');
+  return fitText(['', 'Topics of help:', ...lines].join('\n'), roomOf(process.stdout));
 }

@@ -9,6 +9,7 @@ import { promiseList } from './promise-list.js';
 import type { PromiseName } from '../declaration/promise.js';
 import { addReportOption, type ReportFile, besideReports } from './report-files.js';
 import { reportStore } from './report-folder.js';
+import { tell } from './tell.js';
 import { listenForInterruption } from './signals.js';
 import { netlabVersion } from '../run/version.js';
 
@@ -87,7 +88,7 @@ export async function measure(
   const reporter = chooseReporter({ netlabVersion, ...settings, stdout, stderr, phases });
   // Live progress shows the teardown itself, and a line between would stay behind when it is wiped off.
   const live = settings.format === 'human' && stdout.isTTY;
-  const interruption = listenForInterruption((text) => live || stderr.write(`netlab: ${text}\n`));
+  const interruption = listenForInterruption((text) => live || tell(text));
   try {
     const { stop, kill } = interruption;
     const emit = (event: RunEvent): void => reporter.onEvent(event);

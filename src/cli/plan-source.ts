@@ -2,11 +2,11 @@
 import { LabError } from '#lab/errors.js';
 import { roomHere } from '#lab/room.js';
 import type { Plan } from '../plan/plan.js';
-import { printable } from '../report/style.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { Variation } from '../scenario/variation.js';
 import type { Strategy } from '../strategy/contract.js';
 import { givenWords } from './given.js';
+import { tell } from './tell.js';
 
 export interface PlannedScenario {
   readonly plan: Plan;
@@ -35,10 +35,7 @@ export async function planScenario(
     import('../strategy/index.js'),
     import('../plan/make-plan.js'),
   ]);
-  const onLeftOut = (what: string): void =>
-    void process.stderr.write(
-      `netlab: ${printable(`${nameOrPath}: not in so small a cluster, and left out: ${what}`)}\n`,
-    );
+  const onLeftOut = (what: string): void => tell(`${nameOrPath}: not in so small a cluster, and left out: ${what}`);
   const more = purpose === 'show' ? [] : [fitsInto(roomHere(), purpose)];
   const options = { cwd: process.cwd(), strategies, variation, more, onLeftOut };
   const { scenario, file } = await loadScenario(nameOrPath, options);

@@ -5,6 +5,8 @@ import { Command } from './commander.js';
 import { loadCommands } from './commands/index.js';
 import { addCommonOptions, examplesText } from './define.js';
 import { calledAs } from './called-as.js';
+import { fitText } from '../report/fit.js';
+import { roomOf } from './style.js';
 import { topicsText } from './help-topic.js';
 import { placeholder, tellInOwnWords } from './refusals.js';
 
@@ -55,5 +57,5 @@ const term = (command: Command): string => [command.name(), ...command.registere
 
 function exitCodesText(): string {
   const lines = Object.values(exitCodes).map((code) => `  ${String(code).padEnd(4)} ${exitCodeMeaning(code)}`);
-  return ['', 'Exit codes:', ...lines].join('\n');
+  return fitText(['', 'Exit codes:', ...lines].join('\n'), roomOf(process.stdout));
 }

@@ -1,12 +1,11 @@
 /** `--out DIR`: a folder that gets a report in every format; and `--report`, beside it. */
 import { join } from 'node:path';
-import { asCalled, shellWord } from '../report/command-name.js';
+import { shellWord } from '../report/command-name.js';
 import { fileSuffixes, formatsOf } from '../report/formats.js';
-import { printable } from '../report/style.js';
 import type { Stored } from '../result/stored.js';
 import { demandPlaces } from './places.js';
 import { type ReportFile, writeReports } from './report-files.js';
-import { calledAs } from './called-as.js';
+import { tell } from './tell.js';
 import { UsageError } from './usage-error.js';
 
 export const defaultFolder = 'reports';
@@ -43,7 +42,7 @@ export async function reportStoreOrDefault({ out, report }: Wanted): Promise<Rep
     return await reportStore({ out: defaultFolder, report });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`netlab: ${printable(error.message)}; give another folder with --out\n`);
+    tell(`${error.message}; give another folder with --out`);
     return without;
   }
 }
@@ -63,7 +62,7 @@ async function store(directory: string, stored: Stored): Promise<void> {
           `why each cell is what it is: open ${fileOf(fileSuffixes.html)}, or netlab report ${shellWord(file)} --run NAME`,
         ]),
   ];
-  process.stderr.write(lines.map((line) => `netlab: ${printable(asCalled(line, calledAs()))}\n`).join(''));
+  tell(lines.join('\n'));
 }
 
 /** Of a stored document a name may be anything, also a path. */

@@ -3,9 +3,11 @@ import { LabError } from '#lab/errors.js';
 import { checkLabName, demandNotEnded, describeEnd, type LabEntry, listLabs, sweepLabs } from '#lab/registry.js';
 import type { Plan } from '../plan/plan.js';
 import { asCalled } from '../report/command-name.js';
+import { fitText } from '../report/fit.js';
 import { printable } from '../report/style.js';
 import { didYouMean } from '../scenario/nearest.js';
 import { calledAs } from './called-as.js';
+import { roomOf } from './style.js';
 import { UsageError } from './usage-error.js';
 
 /** Cleans up after dead labs, and tells of those that nobody has ended. */
@@ -13,7 +15,8 @@ export function tellOfEnded(): void {
   for (const ended of sweepLabs().filter(({ asked }) => !asked)) {
     const [first = '', ...words] = describeEnd(ended).split('\n').map(printable);
     const lines = [`netlab: ${first}`, ...words, 'netlab: its entry is removed'];
-    process.stderr.write(lines.map((line) => `${asCalled(line, calledAs())}\n`).join(''));
+    const text = lines.map((line) => `${asCalled(line, calledAs())}\n`).join('');
+    process.stderr.write(fitText(text, roomOf(process.stderr)));
   }
 }
 

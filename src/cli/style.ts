@@ -1,4 +1,5 @@
 /** What the terminal at the other end can show, by its kind and by the environment. */
+import type { Room } from '../report/fit.js';
 import type { Style } from '../report/style.js';
 import { calledAs } from './called-as.js';
 
@@ -38,6 +39,13 @@ export function detectStyle(screen: Screen, environment: Environment): Style {
     unicode: hasUnicode(environment),
     width: Math.min(columns, most),
     ...(columns > most ? { tableWidth: Math.min(columns, mostOfTable) } : {}),
+    ...terminalWidthOf(screen),
     command: calledAs(),
   };
 }
+
+const terminalWidthOf = ({ isTTY, columns }: Screen): Pick<Style, 'terminalWidth'> =>
+  isTTY === true && columns !== undefined && columns > 0 ? { terminalWidth: columns } : {};
+
+/** What lines of running text are fitted to. */
+export const roomOf = (screen: Screen): Room => ({ width: terminalWidthOf(screen).terminalWidth, command: calledAs() });

@@ -1,6 +1,7 @@
 /** A benchmark while it lasts. */
 import type { BenchEvent } from '../result/bench-events.js';
 import { forecastLines } from './bench-forecast.js';
+import { fitText } from './fit.js';
 import { type LiveTask, showTasks } from './live.js';
 import { Milestone } from './milestone.js';
 import { type Output, writeText } from './output.js';
@@ -62,7 +63,8 @@ function tellForecast(
   terminal: NodeJS.WriteStream,
   { forecast, budgetMs }: Extract<BenchEvent, { readonly type: 'bench-started' }>,
 ): void {
-  for (const line of forecastLines(forecast, budgetMs)) void writeText(terminal, `${printable(line)}\n`);
+  for (const line of forecastLines(forecast, budgetMs))
+    void writeText(terminal, `${fitText(printable(line), { width: terminal.columns })}\n`);
 }
 
 type SampleStarted = Extract<BenchEvent, { readonly type: 'sample-started' }>;

@@ -2,6 +2,7 @@
 import type { Reporter } from '../result/events.js';
 import type { Phase } from '../result/result.js';
 import { eventLines } from './events.js';
+import { fittedTo } from './fitted-output.js';
 import { jsonReporter } from './json.js';
 import { linesReporter } from './lines.js';
 import { multiplexer } from './multiplexer.js';
@@ -26,7 +27,8 @@ export interface ReportRequest {
 }
 
 function reportersFor(request: ReportRequest): readonly Reporter[] {
-  const { format, verbose, stdout, stderr, style, phases, netlabVersion } = request;
+  const { format, verbose, stdout, style, phases, netlabVersion } = request;
+  const stderr = fittedTo(request.stderr, style.command ?? 'netlab');
   const details = verbose ? [linesReporter(stderr)] : [];
   const waits: Reporter = { onEvent: waitLines(stderr) };
   if (format === 'json') return [...details, waits, jsonReporter(stdout)];

@@ -12,6 +12,8 @@ export interface Style {
   readonly width: number;
   /** Columns that a table may have, where the terminal is wider than one reads comfortably. */
   readonly tableWidth?: number;
+  /** Columns of the terminal; absent where there is none, and running text stays as it is. */
+  readonly terminalWidth?: number;
   /** How the reader calls netlab; `netlab` when absent. */
   readonly command?: string;
 }

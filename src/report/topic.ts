@@ -2,6 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageDirectory } from '#lab/programs.js';
+import { asCalled } from './command-name.js';
+import { fitPage } from './fit-page.js';
 import { type Style, paint } from './style.js';
 
 /** Folders of pages whose names can be asked for, and where the part ends that a terminal has room for. */
@@ -29,11 +31,12 @@ export function topics(): ReadonlyArray<{ readonly shelf: string; readonly names
   });
 }
 
-/** Markdown as text: headings stand out, links are their words, pictures are left to pages. */
-export function pageText(markdown: string, style: Style): string {
-  const lines = markdown
+/** Markdown as text, fitted to a terminal: headings stand out, links are their words, pictures are left to pages. */
+export function pageText(page: string, markdown: string, style: Style): string {
+  const text = asCalled(markdown, style.command)
     .replaceAll(/^!\[.*\n\n?/gm, '')
-    .replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1')
+    .replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1');
+  const lines = fitPage(text, page, style)
     .split('\n')
     .map((line) => (line.startsWith('#') ? paint(style, 'strong', line.replace(/^#+ /, '')) : line));
   return `${lines.join('\n')}\n`;

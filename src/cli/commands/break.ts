@@ -1,5 +1,6 @@
 import { Refusal } from '#lab/errors.js';
 import { asCalled } from '../../report/command-name.js';
+import { fitText } from '../../report/fit.js';
 import { writeText } from '../../report/output.js';
 import { marks, paint, type Style } from '../../report/style.js';
 import { hang } from '../../report/text.js';
@@ -11,6 +12,8 @@ import type { Command } from '../commander.js';
 import { define } from '../define.js';
 import { outputOf } from '../output.js';
 import { demandLab } from '../running-lab.js';
+import { roomOf } from '../style.js';
+import { listener } from '../tell.js';
 import { UsageError } from '../usage-error.js';
 
 export function breakCommand(): Command {
@@ -54,7 +57,7 @@ async function breakOne(lab: string, words: readonly string[]): Promise<Broken> 
   const spec = await readSpec(words);
   const { breakLab } = await import('../../labs/break.js');
   try {
-    return await breakLab(lab, spec, waitLines(process.stderr));
+    return await breakLab(lab, spec, waitLines(listener()));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { forLab } = await import('../../faults/mend-first.js');
@@ -92,5 +95,5 @@ export function lineOf({ fault, seen }: Pick<Broken, 'fault' | 'seen'>, style: S
 
 function faultHelp(): string {
   const lines = faultNames.map((name) => `  ${usageOf(name)}\n      ${faults[name].title}`);
-  return ['', 'Faults:', ...lines].join('\n');
+  return fitText(['', 'Faults:', ...lines].join('\n'), roomOf(process.stdout));
 }

@@ -2,6 +2,7 @@ import { availableParallelism, freemem } from 'node:os';
 import type { Entry } from '../../compare/compare.js';
 import type { PromiseName } from '../../declaration/promise.js';
 import type { ComparisonReporter } from '../../report/comparison-progress.js';
+import { fitText } from '../../report/fit.js';
 import { writeText } from '../../report/output.js';
 import { type Comparison, namesOfShard, type Shard } from '../../result/comparison.js';
 import { underlayKinds, type UnderlayKind } from '../../scenario/scenario.js';
@@ -17,7 +18,8 @@ import { defaultFolder, reportStoreOrDefault } from '../report-folder.js';
 import { parseShard, shardVariables } from '../shard.js';
 import { labsThatFit } from '../room.js';
 import { type Interruption, listenForInterruption } from '../signals.js';
-import { tell } from '../tell.js';
+import { roomOf } from '../style.js';
+import { listener, tell } from '../tell.js';
 import { exitCodes } from '../../result/exit-code.js';
 import { addVariationOptions, type VariationFlags, variationOf } from '../variation-options.js';
 import { wordList } from '../word-list.js';
@@ -59,7 +61,10 @@ export function compareCommand(): Command {
 }
 
 const shardHelp = (): string =>
-  ['', '--shard auto reads the first of these that is set:', ...shardVariables.map((line) => `  ${line}`)].join('\n');
+  fitText(
+    ['', '--shard auto reads the first of these that is set:', ...shardVariables.map((line) => `  ${line}`)].join('\n'),
+    roomOf(process.stdout),
+  );
 
 function addOptions(command: Command): Command {
   command.addOption(
@@ -147,7 +152,7 @@ async function reporterFor({ format, screen, style, verbose }: OutputSettings): 
   if (format === 'events') return (await import('../../report/events.js')).eventLines(process.stdout, netlabVersion);
   const { liveComparison, plainComparison } = await import('../../report/comparison-progress.js');
   if (format === 'human' && screen.isTTY && style.unicode && !verbose) return liveComparison(screen);
-  return plainComparison(process.stderr);
+  return plainComparison(listener());
 }
 
 async function print(comparison: Comparison, { format, screen, style }: OutputSettings): Promise<void> {

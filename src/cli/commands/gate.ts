@@ -1,6 +1,5 @@
 import { type DifferenceFormat, differenceFormats, renderDifferenceFile } from '../../report/bench-formats.js';
 import { writeText } from '../../report/output.js';
-import { printable } from '../../report/style.js';
 import type { BenchResult } from '../../result/bench.js';
 import type { BenchDifference } from '../../result/bench-difference.js';
 import { exitCodeMeaning, exitCodes } from '../../result/exit-code.js';
@@ -12,6 +11,7 @@ import { describeValue } from '../../scenario/problem.js';
 import { outputOf, type OutputSettings } from '../output.js';
 import { demandPlaces } from '../places.js';
 import { addReportOption, besideReports, type ReportFile, writeEach } from '../report-files.js';
+import { tell } from '../tell.js';
 import { UsageError } from '../usage-error.js';
 import { lasting } from '../given.js';
 import { variationOf } from '../variation-options.js';
@@ -60,7 +60,7 @@ async function gate(names: readonly string[], flags: Flags, settings: OutputSett
   await printDifference(difference, settings);
   await writeEach(flags.report ?? [], (format) => renderDifferenceFile(format, difference));
   const failed = result.exitCode === exitCodes.failed || result.exitCode === exitCodes.interrupted;
-  if (failed && result.failure !== undefined) process.stderr.write(`netlab: ${printable(result.failure.message)}\n`);
+  if (failed && result.failure !== undefined) tell(result.failure.message);
   process.exitCode = failed ? result.exitCode : difference.exitCode;
   if (settings.format === 'human') await printSentence(process.exitCode, failed, difference, settings);
 }

@@ -8,6 +8,7 @@ import type { Command } from '../commander.js';
 import { define } from '../define.js';
 import { outputOf } from '../output.js';
 import { demandLab } from '../running-lab.js';
+import { listener } from '../tell.js';
 import { UsageError } from '../usage-error.js';
 
 export function mendCommand(): Command {
@@ -33,7 +34,7 @@ export function mendCommand(): Command {
       demandLab(lab);
       const chosen = fault === undefined ? undefined : await chosenFaults(lab, [fault, ...words].join(' '));
       const { mendLab } = await import('../../labs/break.js');
-      const mended = await mendLab(lab, chosen, waitLines(process.stderr));
+      const mended = await mendLab(lab, chosen, waitLines(listener()));
       const { format, style } = outputOf(command);
       const text = format === 'json' ? JSON.stringify(mended, null, 2) : linesOf(mended, lab, style).join('\n');
       await writeText(process.stdout, `${text}\n`);

@@ -14,6 +14,7 @@ import { type OutputSettings, outputOf } from '../output.js';
 import { planScenario } from '../plan-source.js';
 import { demandLabName, tellOfEnded } from '../running-lab.js';
 import { listenForInterruption } from '../signals.js';
+import { listener } from '../tell.js';
 import { addVariationOptions, type VariationFlags, variationOf } from '../variation-options.js';
 
 interface Flags extends VariationFlags {
@@ -57,7 +58,7 @@ async function start(plan: Plan, name: string, { format, style }: OutputSettings
     const entry = await upLab(plan, {
       name,
       stop,
-      emit: process.stderr.isTTY && format === 'human' ? showProgress : waitLines(process.stderr),
+      emit: process.stderr.isTTY && format === 'human' ? showProgress : waitLines(listener()),
     });
     const text = format === 'json' ? `${JSON.stringify(entry, null, 2)}\n` : welcome(entry, plan, style);
     await writeText(process.stdout, text);

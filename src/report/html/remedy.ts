@@ -1,18 +1,6 @@
 /** What a reader can do about something, with the commands in it to copy. */
-import { commandWords } from '../command-name.js';
+import { atCommands } from '../commands.js';
 import { html, type Html } from './html.js';
-
-/** How a command in a remedy begins. It ends where its clause does: at a comma, a semicolon, a bracket, the end of the line. */
-const beginnings = [
-  'sudo (?=(?:apt-get|sysctl|modprobe) )',
-  'modprobe ',
-  'kill -',
-  'ulimit -',
-  'sysctl -w ',
-  'tc (?:qdisc|class|filter) ',
-  `netlab (?=(?:${commandWords.join('|')})\\b)`,
-];
-const command = new RegExp(`(?<![\\w./-])((?:${beginnings.join('|')})[^,;()]*[^,;().\\s])`, 'u');
 
 /** A paragraph for each line; nothing for an empty remedy. */
 export function remedyLines(remedy: string): Html {
@@ -23,13 +11,8 @@ export function remedyLines(remedy: string): Html {
   )}`;
 }
 
-/** The commands that a remedy offers to copy. */
-export const commandsIn = (remedy: string): readonly string[] =>
-  remedy.split('\n').flatMap((line) => line.split(command).filter((_, index) => index % 2 === 1));
-
-/** What is split off by a pattern in brackets stands at odd places. */
 function withCommands(line: string): Html {
-  return html`${line.split(command).map((part, index) => (index % 2 === 1 ? toCopy(part) : part))}`;
+  return html`${atCommands(line).map((part, index) => (index % 2 === 1 ? toCopy(part) : part))}`;
 }
 
 const toCopy = (text: string): Html =>

@@ -4,7 +4,9 @@ import { promiseNames } from '#src/declaration/promise.js';
 import { commandWords } from '#src/report/command-name.js';
 import { strategies } from '#src/strategy/index.js';
 import test from 'ava';
+import { pageOf } from '#src/report/topic.js';
 import { controls, netlab, temporaryFolder } from '../../support/cli.js';
+import { onTerminal } from '../../support/terminal.js';
 
 test('the help names every command, the exit codes and examples, within 80 columns', async (t) => {
   const { exitCode, stdout, stderr } = await netlab(['--help']);
@@ -77,5 +79,29 @@ test('words that have a page are listed; a page and the file of init say how net
   t.regex(
     readFileSync(join(cwd, 'mine.yaml'), 'utf8'),
     /\.\/netlab plan \.\/mine\.yaml [^]*\.\/netlab run \.\/mine\.yaml/u,
+  );
+});
+
+test('on a terminal pages, helps and messages are fitted to it; what is copied is whole', async (t) => {
+  const cwd = temporaryFolder();
+  const env = { NETLAB_COMMAND: './netlab', NETLAB_RUNTIME_DIR: join(cwd, 'labs') };
+  for (const columns of [50, 80]) {
+    const show = async (...argv: string[]) => (await onTerminal(argv, { columns, cwd, env })).shown;
+    const texts = [
+      await show('help', 'path-mtu'),
+      await show('run', 'bridge-l2', '--only', 'nothing'),
+      await show('plan', 'bridge-l2', '--set', 'cluster.hosts=1000'),
+      await show('verify', 'look'),
+    ];
+    for (const line of texts.join('\n').split('\n')) t.true(line.length <= columns, `${columns}: ${line}`);
+    t.regex(texts[3] ?? '', /^ *(?:What to do: start one: )?\.\/netlab up SCENARIO --name NAME$/m);
+    for (const example of [/^ {2}\.\/netlab capture look h1:eth1 \| wireshark -k -i -$/m, /^ {2}# .*live$/m])
+      t.regex(await show('capture', '--help'), example);
+  }
+  const piped = await netlab(['help', 'path-mtu'], { env });
+  t.is(
+    piped.stdout.split('\n').length,
+    (pageOf('path-mtu') ?? '').split('\n').length + 1,
+    'a pipe has the lines of the page',
   );
 });

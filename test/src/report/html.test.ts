@@ -137,7 +137,7 @@ test('what a promise means is told as netlab help tells it, once for all runs, a
   const text = await renderHtml(comparison({ runs }));
   for (const name of promiseNames) {
     const found = all(text, new RegExp(`(<details class="about"><summary><[^>]*>${name}</span>[^]*?)</details>`, 'g'));
-    t.deepEqual(found.map(seen), [words(pageText(pageOf(name) ?? '', plainStyle))], name);
+    t.deepEqual(found.map(seen), [words(pageText('path-mtu', pageOf(name) ?? '', plainStyle))], name);
     t.is(text.split(`<a href="#about-${name}">`).length - 1, runs.length, name);
     t.is(text.split(` id="about-${name}"`).length - 1, 1, name);
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import ts from 'typescript';
-import { commandsIn } from '#src/report/html/remedy.js';
+import { commandsIn } from '#src/report/commands.js';
 
 const top = fileURLToPath(new URL('../../../', import.meta.url));
 /** What is called so holds remedies, or makes them. */
@@ -43,7 +43,7 @@ const remedies = ['src', 'lab'].flatMap((room) =>
 
 /** The command, then words that no sentence has: options, places to fill in, settings, files, and words of the tools. */
 const program =
-  /^(?:sudo )?(?:apt-get install|sysctl|modprobe|kill|ulimit|tc (?:qdisc|class|filter) del dev|netlab [a-z]+) ?/u;
+  /^(?:sudo )?(?:apt-get install|sysctl|modprobe|kill|ulimit|tc (?:qdisc|class|filter) del dev|netlab (?:--help|[a-z]+)) ?/u;
 const word = /^(?:-.*|[A-Z]+|\S*[=./>|]\S*|\d+(?:\/\d+)?|root|tun|util-linux|tcpdump|part\d)$/u;
 const isCommand = (text: string): boolean =>
   text
