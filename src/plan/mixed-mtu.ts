@@ -1,6 +1,7 @@
 /** Containers that may send more than others get: told before anything is built. Pure. */
 import type { Container } from '../cluster/cluster.js';
-import { pairEnd, pairMtuBytes } from './pair-mtu.js';
+import { pairEnd, pairMtu } from './pair-mtu.js';
+import { carriedBytes } from '../strategy/overhead.js';
 import type { Plan } from './plan.js';
 
 /** Names that are told one by one. */
@@ -15,17 +16,18 @@ export function mixedMtuWarnings(plan: Plan): readonly string[] {
     const [first] = senders as [Container, ...Container[]];
     const own = pairEnd(plan, first);
     const others = senders.length > 1 ? receivers : receivers.filter(({ name }) => name !== first.name);
-    const arriving = others.map((to) => ({ to, bytes: pairMtuBytes(plan.mtu, own, pairEnd(plan, to)) }));
+    const arriving = others.map((to) => ({ to, ...pairMtu(plan.mtu, own, pairEnd(plan, to)) }));
     const [worst] = arriving.toSorted((a, b) => a.bytes - b.bytes);
     const sentBytes = own.mtuBytes;
     return worst === undefined || worst.bytes >= sentBytes ? [] : [{ senders, sentBytes, ...worst }];
   });
-  return groups(lost, (one) => `${one.sentBytes} ${one.bytes}`).map((group) => {
+  const told = groups(lost, (one) => `${one.sentBytes} ${one.bytes}`).map((group) => {
     const { sentBytes, bytes } = group[0] as (typeof group)[number];
     const senders = names(group.flatMap((one) => one.senders.map(({ name }) => name)));
     const to = names(group.map((one) => one.to.name));
     return `${senders} may send ${sentBytes} bytes, of which ${bytes} get to ${to}: ${endWords(plan, bytes)}`;
   });
+  return told.length === 0 ? [] : [...told, ...treeWarnings(plan)];
 }
 
 /** Two of each host: one of them is another than the sender. */
@@ -39,9 +41,28 @@ function smallestOfEachHost(plan: Plan, containers: readonly Container[]): reado
   return [...byHost.values()].flat();
 }
 
+/** Where tunnels lead by hosts that carry less. Of a spanning tree its bridges decide that, and anew when a tunnel or a host is lost. */
+function treeWarnings({ mtu, cluster: { hosts } }: Plan): readonly string[] {
+  const pairs = hosts.flatMap((from, index) => hosts.slice(index + 1).map((to) => [from.name, to.name] as const));
+  const around = pairs.flatMap(([from, to]) => {
+    const pair = pairMtu(mtu, { host: from }, { host: to });
+    return pair.by.length > 0 && pair.bytes < carriedByEnds(mtu, from, to)
+      ? [{ ...pair, words: `between ${from} and ${to} by ${pair.by.join(' and ')}` }]
+      : [];
+  });
+  return groups(around, (one) => `${one.bytes} ${one.otherwiseBytes}`).map((group) => {
+    const { bytes, otherwiseBytes } = group[0] as (typeof group)[number];
+    const otherwise = otherwiseBytes > bytes ? `, and up to ${otherwiseBytes} should they ever lead otherwise` : '';
+    return `tunnels lead ${names(group.map(({ words }) => words))}: ${bytes} bytes get through${otherwise}`;
+  });
+}
+
+const carriedByEnds = (mtu: Plan['mtu'], ...hosts: readonly string[]): number =>
+  Math.min(...hosts.map((host) => carriedBytes(mtu, host)));
+
 function endWords({ mtu }: Plan, bytes: number): string {
   if (mtu.settlesMs !== undefined)
-    return `the tunnel finds that out by trying, tells the senders, and may settle on a little less. Give hosts that share a network one MTU.`;
+    return `the tunnel finds that out by trying, tells the senders, and may settle on up to ${mtu.trialBytes ?? 0} bytes less. Give hosts that share a network one MTU.`;
   return `what is larger vanishes, and path-mtu cannot be kept. Give hosts that share a network one MTU, or every container \`mtu: ${bytes}\`.`;
 }
 

@@ -1,8 +1,11 @@
-/** The MTU between two containers, by arithmetic: what the hosts between them carry, and what their own interfaces have. Pure. */
+/** The MTU between two containers, by arithmetic: what the hosts on their way carry, and what their own interfaces have. Pure. */
 import type { Container } from '../cluster/cluster.js';
 import type { MtuPrediction } from '../strategy/contract.js';
+import { hostsBetween } from '../strategy/mesh-tree.js';
 import { carriedBytes, containerMtuBytes } from '../strategy/overhead.js';
 import type { Plan } from './plan.js';
+
+export { presentTree } from '../strategy/mesh-tree.js';
 
 /** Where a packet begins or ends. */
 export interface PairEnd {
@@ -20,8 +23,29 @@ export function hostMtuBytes({ mtu }: Plan, host: string): number {
   return carriedBytes(mtu, host);
 }
 
-/** The largest IP packet that arrives, in bytes. What stays on one host is not limited by what that one carries. */
-export function pairMtuBytes(mtu: MtuPrediction, from: PairEnd, to: PairEnd): number {
-  const between = from.host === to.host ? Infinity : Math.min(carriedBytes(mtu, from.host), carriedBytes(mtu, to.host));
-  return Math.min(between, from.mtuBytes ?? Infinity, to.mtuBytes ?? Infinity);
+/** What arrives of what one end sends to the other. */
+export interface PairMtu {
+  /** The largest IP packet, in bytes. What stays on one host is not limited by what that one carries. */
+  readonly bytes: number;
+  /** As `bytes`, where a tunnel that tries sizes at random may settle on less. */
+  readonly leastBytes: number;
+  /** Hosts that pass it on: a spanning tree leads by them. */
+  readonly by: readonly string[];
+  /** As `bytes`, should the tree ever lead otherwise, where there are more tunnels than it takes. */
+  readonly otherwiseBytes: number;
+}
+
+/** Or every two hosts reach each other directly. */
+const isOnlyWay = ({ tree }: MtuPrediction): boolean => tree === undefined || tree.tunnels.length < tree.hosts.length;
+
+export function pairMtu(mtu: MtuPrediction, from: PairEnd, to: PairEnd): PairMtu {
+  const own = Math.min(from.mtuBytes ?? Infinity, to.mtuBytes ?? Infinity);
+  if (from.host === to.host) return { bytes: own, leastBytes: own, by: [], otherwiseBytes: own };
+  const by = mtu.tree === undefined ? [] : hostsBetween(mtu.tree, from.host, to.host);
+  const carried = (hosts: readonly string[]): number => Math.min(own, ...hosts.map((host) => carriedBytes(mtu, host)));
+  const bytes = carried([from.host, ...by, to.host]);
+  // Of the sender's own wire its kernel tells the tunnel (EMSGSIZE), to the byte.
+  const isFound = mtu.trialBytes !== undefined && bytes < carriedBytes(mtu, from.host);
+  const leastBytes = isFound ? Math.min(bytes, carriedBytes(mtu, to.host) - mtu.trialBytes) : bytes;
+  return { bytes, leastBytes, by, otherwiseBytes: isOnlyWay(mtu) ? bytes : carried([from.host, to.host]) };
 }

@@ -6,11 +6,12 @@ import type { DesignFacts, Needs } from '../result/design.js';
 export function describeDesign(plan: Plan): DesignFacts {
   const { kind, mtuBytes, family } = plan.scenario.cluster.underlay;
   const { convergence, recovery } = plan;
+  const { bytes, wireBytes, why, ofHosts } = plan.mtu;
   const { decided } = plan.scenario.strategy;
   return {
     title: plan.strategy.title,
     underlay: { kind, mtuBytes, family },
-    mtu: plan.mtu,
+    mtu: { bytes, wireBytes, why, ...(ofHosts === undefined ? {} : { ofHosts }) },
     needs: needsOf(plan),
     ...(convergence === undefined ? {} : { convergence: { deadlineMs: convergence.deadlineMs, why: convergence.why } }),
     ...(recovery === undefined ? {} : { recovery }),

@@ -11,6 +11,7 @@ import type {
 import type { Addressing } from '../cluster/addressing.js';
 import type { Cluster, Container } from '../cluster/cluster.js';
 import type { Declarations } from '../declaration/promise.js';
+import type { MeshTree } from './mesh-tree.js';
 import type { Decision, Scenario } from '../scenario/scenario.js';
 
 /** Something that the machine must have before a lab is built. */
@@ -37,14 +38,21 @@ export interface MtuPrediction {
   /** Largest IP packet that passes between any two containers, in bytes. */
   readonly bytes: number;
   /**
-   * By host, the largest that its containers can send to some other host, in bytes, and what their interfaces have: absent
-   * where it is `bytes` for all. Between two hosts the smaller of theirs passes.
+   * By host, the largest that its own wire lets its containers send to another host, in bytes, and what their interfaces have:
+   * absent where it is `bytes` for all. Between two hosts the smallest passes of theirs and of those that pass it on.
    */
   readonly ofHosts?: Readonly<Record<string, number>>;
+  /** By which hosts frames go between others; absent where every two reach each other directly, or all carry the same. */
+  readonly tree?: MeshTree;
   /** IP MTU of the underlay, in bytes. */
   readonly wireBytes: number;
   /** The subtraction in words, with its source. */
   readonly why: string;
+  /**
+   * Where only the far end's wire is smaller, a tunnel that tries sizes at random settles on up to so many bytes less; absent
+   * where it does not.
+   */
+  readonly trialBytes?: number;
   /** How long a tunnel that finds it by itself may take, in ms; absent where it holds from the first packet. */
   readonly settlesMs?: number;
 }

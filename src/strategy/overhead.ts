@@ -1,6 +1,7 @@
 /** The MTU of containers by arithmetic: for the cluster, and for each host where those differ. */
 import type { Cluster, Container } from '../cluster/cluster.js';
 import type { MtuPrediction } from './contract.js';
+import type { MeshTree } from './mesh-tree.js';
 
 /** What a tunnel leaves of a wire. */
 export interface Remainder {
@@ -33,6 +34,11 @@ export function predict(cluster: Cluster, remainderOf: (wireBytes: number) => Re
 /** Where nothing is wrapped into anything. @param reason `a bridge encapsulates nothing` */
 export function predictPlain(cluster: Cluster, reason: string): MtuPrediction {
   return predict(cluster, (wireBytes) => ({ bytes: wireBytes, why: `${wireBytes} - 0: ${reason}` }));
+}
+
+/** Where frames between two hosts may go by others: it matters where those carry less. */
+export function alongTree(mtu: MtuPrediction, tree: MeshTree | undefined): MtuPrediction {
+  return mtu.ofHosts === undefined || tree === undefined ? mtu : { ...mtu, tree };
 }
 
 /** The largest IP packet that leaves the host and arrives at another one that carries as much. */

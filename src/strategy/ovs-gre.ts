@@ -14,7 +14,7 @@
  *
  * ## Its limit
  *
- * 38 bytes of MTU. All traffic follows the tree, perhaps through a third host. A tree of 30 s forward delays takes up
+ * 38 bytes of MTU. All traffic follows the tree, perhaps through a third host, and then has the MTU of that one, too. A tree of 30 s forward delays takes up
  * to 50 s to come back. Not encrypted; GRE does not pass most NAT.
  *
  * ## What goes wrong
@@ -36,8 +36,8 @@ import { keptApart } from './group-network.js';
 import { decideDatapath, isUserspace, needsOf, probesFor, requirementsOf } from './ovs/datapath.js';
 import { type Instance, instanceServices, maxAgeSeconds, overlayBridge, waitForAddress } from './ovs/instance.js';
 import { lanSideOf, madeBySwitch, surroundingsWithWholeFrames } from './ovs/lan.js';
-import { meshes, peersOf, type Tunnel, tunnelsOf } from './ovs/mesh.js';
-import { carriedBytes, containerMtuBytes, predictMtu } from './overhead.js';
+import { meshes, peersOf, treeOf, type Tunnel, tunnelsOf } from './ovs/mesh.js';
+import { alongTree, carriedBytes, containerMtuBytes, predictMtu } from './overhead.js';
 import { adjustedPromises, promises, survival } from './ovs/promises.js';
 import { rapidSpanningTreeRecovery, spanningTreeRecovery } from './survival.js';
 import { surroundings } from './surroundings.js';
@@ -123,8 +123,8 @@ function design(scenario: Scenario, wanted: Parameters, group?: Group): Design {
   const index = group?.index ?? 0;
   const chosen = group === undefined ? wanted : withKeyOf(group, wanted);
   const cluster = resolveCluster(scenario, schemeOfGroup(addressingOf(scenario.cluster.hosts.length), index));
-  const mtu = predictMtu(cluster, chosen);
   const tunnels = tunnelsOf(cluster.hosts, chosen.mesh, index === 0 ? chosen.tunnel : `g${index}-${chosen.tunnel}`);
+  const mtu = alongTree(predictMtu(cluster, chosen), treeOf(cluster, tunnels, chosen.stp));
   const bridges = { docker: `docker${index}`, overlay: overlayBridge(index) };
   const blueprint = { cluster, chosen, mtu, tunnels, bridges };
   return {

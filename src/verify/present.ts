@@ -2,6 +2,7 @@
 import type { Lab } from '#lab/lab.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { Plan } from '../plan/plan.js';
+import { presentTree } from '../plan/pair-mtu.js';
 
 /** What is left of the plan's nodes, and all that speaks of them; the same plan when nothing is gone. What is gone keeps no promise and breaks none. */
 export function presentPlan(plan: Plan, { nodes }: Pick<Lab, 'nodes'>): Plan {
@@ -16,6 +17,8 @@ export function presentPlan(plan: Plan, { nodes }: Pick<Lab, 'nodes'>): Plan {
     ...cut(plan),
     ...(plan.groups === undefined ? {} : { groups: plan.groups.map(cut) }),
     nodes: plan.nodes.filter(({ name }) => isThere(name)),
+    // The others agree on another tree.
+    ...(plan.mtu.tree === undefined ? {} : { mtu: { ...plan.mtu, tree: presentTree(plan.mtu.tree, isThere) } }),
   };
 }
 

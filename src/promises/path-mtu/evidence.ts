@@ -65,8 +65,8 @@ function limitName(one: Judged): string {
   return one.limit?.where ?? `${one.from.host} ${one.to.host} ${isReachable(one)}`;
 }
 
-/** Of a tunnel several interfaces of one host are smaller than what is sent. */
-const limitingNode = (one: Judged): string => one.limit?.node ?? limitName(one);
+/** Of a tunnel several interfaces of one host are smaller than what is sent. Who passes on what others send is another matter. */
+const limitingNode = (one: Judged): string => `${one.limit?.node ?? limitName(one)} ${isLimitedOnTheWay(one)}`;
 
 interface Followed {
   readonly group: Group;
@@ -111,7 +111,7 @@ async function swallowedEvidence(context: CheckContext, group: Group, follow: bo
   const { from, to, limit, predictedBytes, sentBytes } = first;
   const loss = follow ? await followShot(context, first, sentBytes, group.length) : undefined;
   const where = loss?.where ?? limit?.where;
-  const cause = limit === undefined || limit.where !== where ? '' : `: ${limitWords(limit, 0)}`;
+  const cause = limit === undefined || limit.where !== where ? '' : `: ${byWords(first)}${limitWords(limit, 0)}`;
   return {
     message: `${from.node} may send ${sentBytes} bytes, of which ${to.node} gets ${predictedBytes}, and nobody tells it${cause}`,
     ...(where === undefined ? {} : { where }),
@@ -135,6 +135,10 @@ function seenWords(group: readonly Judged[], { shots }: Judged, sizeBytes: numbe
     directionsWords(group),
   ].join('; ');
 }
+
+const byWords = (one: Judged): string => (isLimitedOnTheWay(one) ? `tunnels lead by ${enumerate(one.by)}, and ` : '');
+
+const isLimitedOnTheWay = ({ by, limit }: Judged): boolean => by.includes(limit?.node ?? '');
 
 /** Containers whose own interface has another MTU than predicted, where no lost packet told of it. */
 function interfaceEvidence({ interfaces }: Findings, told: ReadonlySet<string>): readonly Evidence[] {
@@ -192,11 +196,15 @@ async function fragmentEvidence(
   }
 }
 
-async function bulkEvidence(context: CheckContext, { bulk }: Findings): Promise<readonly Evidence[]> {
+async function bulkEvidence(context: CheckContext, { bulk, measurements }: Findings): Promise<readonly Evidence[]> {
   const stalled = bulk.filter(({ completed }) => !completed);
   const [first] = stalled;
   if (first === undefined) return [];
-  const loss = await followTransfer(context, first, stalled.length);
+  const like = measurements.find(({ from, to }) => from.host === first.from.host && to.host === first.to.host);
+  const loss =
+    like === undefined || like.by.length === 0
+      ? await followTransfer(context, first, stalled.length)
+      : like.limit && { where: like.limit.where, words: `${byWords(like)}${limitWords(like.limit, 0)}` };
   return [
     {
       message: `a bulk TCP transfer does not complete: ${enumerate(stalled.map(directionName))}`,

@@ -37,14 +37,14 @@ export interface Findings {
   readonly bulk: readonly TransferResult[];
 }
 
-/** The predicted size does not arrive. */
-export function isShort({ shots, predictedBytes }: Measurement): boolean {
-  return !shots.some(({ sizeBytes, ending }) => sizeBytes === predictedBytes && ending.kind === 'delivered');
+/** The predicted size does not arrive, nor what a tunnel may settle on instead. */
+export function isShort(measurement: Measurement): boolean {
+  return (largestBytes(measurement) ?? 0) < measurement.leastBytes;
 }
 
 /** More than predicted arrives, beyond what veth and bridge always let through, and nobody was told. */
 export function isLong(measurement: Measurement): boolean {
-  return (largestBytes(measurement) ?? 0) > measurement.predictedBytes + vlanSlackBytes;
+  return (largestBytes(measurement) ?? 0) > measurement.mostBytes + vlanSlackBytes;
 }
 
 /** What containers like the sender may send does not arrive, and nobody tells them how much would: a black hole. */
@@ -52,7 +52,8 @@ export function isSwallowed(measurement: Measurement): boolean {
   const { sentBytes, predictedBytes, shots } = measurement;
   if (sentBytes <= predictedBytes + vlanSlackBytes || isShort(measurement) || isLong(measurement)) return false;
   const tooLarge = shots.filter(({ sizeBytes: size }) => size > predictedBytes + vlanSlackBytes && size <= sentBytes);
-  return !tooLarge.some(({ ending }) => isTold(ending, predictedBytes));
+  const lost = tooLarge.filter(({ ending }) => ending.kind !== 'delivered');
+  return lost.length > 0 && !lost.some(({ ending }) => isTold(ending, predictedBytes));
 }
 
 function isTold(ending: Ending, predictedBytes: number): boolean {

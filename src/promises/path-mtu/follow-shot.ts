@@ -6,14 +6,15 @@ import { type Loss, locateLoss } from '../../trace/locate.js';
 import type { Direction } from './directions.js';
 import type { Measurement } from './probing.js';
 
-/** Only what was sent can be followed: what the sender's own kernel refused never left it. */
+/** Only what was sent can be followed, and along cables: what the sender's own kernel refused never left it, and tunnels may lead elsewhere. */
 export async function followShot(
   { lab, followUps }: CheckContext,
   measurement: Measurement,
   sizeBytes: number,
   losses: number,
 ): Promise<Loss | undefined> {
-  const { from, to, family, shots } = measurement;
+  const { from, to, family, shots, by } = measurement;
+  if (by.length > 0) return undefined;
   const lost = shots.findLast((one) => one.sizeBytes === sizeBytes) ?? shots[0];
   if (lost === undefined || lost.ending.kind === 'refused') return undefined;
   const like = `${lost.sizeBytes} bytes from ${from.node} to ${to.node} over ${family}`;

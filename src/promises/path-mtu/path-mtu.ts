@@ -17,14 +17,16 @@
  * the right MTU; silence is a black hole. Finally bulk TCP transfers must complete.
  *
  * The prediction is one for each pair: between hosts the smaller of what the two carry, at most what both containers'
- * interfaces have. A host whose eth1 has another MTU than the wire gives its containers what it carries itself.
+ * interfaces have. A host whose eth1 has another MTU than the wire gives its containers what it carries itself. Where a spanning
+ * tree of tunnels leads by a third host, what that one carries counts, too; should the tree come to lead otherwise, more may
+ * arrive.
  *
  * ## Its limit
  *
  * veth and bridge let four bytes more through than their MTU (room for a VLAN tag): known, no finding, and told as the
  * MTU that it is. One endpoint per host, at most 256 containers; eight directions are narrowed down to the byte, the
  * others of the same kind end alike. Below 1280 bytes IPv6 is not measured (RFC 8200). In a mixed fleet tinc looks for
- * the size by trying at random, and may settle on a few bytes less than would fit.
+ * the size by trying at random: where it settles on up to 32 bytes less than would fit, and tells senders that, it is kept.
  *
  * ## What breaks it
  *
@@ -151,10 +153,10 @@ function replaced<T>(all: readonly T[], some: readonly T[], by: readonly T[]): r
 }
 
 /** What limits those that carry less than they were to. */
-async function judge({ lab }: CheckContext, measurements: readonly Measurement[]): Promise<readonly Judged[]> {
+async function judge({ lab, plan }: CheckContext, measurements: readonly Measurement[]): Promise<readonly Judged[]> {
   const judged = measurements.map(async (one) => {
     if (!isShort(one) && !isSwallowed(one)) return one;
-    const limit = await limitOf(lab, one, isShort(one) ? one.predictedBytes : one.sentBytes);
+    const limit = await limitOf(lab, plan, one, isShort(one) ? one.predictedBytes : one.sentBytes);
     return limit === undefined ? one : { ...one, limit };
   });
   return await Promise.all(judged);

@@ -1,5 +1,8 @@
 /** Which hosts have a tunnel between them. */
-import type { Host } from '../../cluster/cluster.js';
+import type { SwitchBridge } from '#lab/state.js';
+import { macFromIpv4 } from '../../address/mac.js';
+import type { Cluster, Host } from '../../cluster/cluster.js';
+import type { MeshTree } from '../mesh-tree.js';
 
 export const meshes = ['full', 'ring', 'star'] as const;
 export type Mesh = (typeof meshes)[number];
@@ -31,6 +34,27 @@ export function peersOf(host: Host, tunnels: readonly Tunnel[]): readonly Peer[]
     return b.name === host.name ? [{ tunnel: name, host: a }] : [];
   });
 }
+
+/**
+ * The tree that the bridges will agree on. Open vSwitch takes every tunnel for a port of 100 Mbit/s (NETDEV_DEFAULT_BPS,
+ * lib/netdev.h), so all cost the same; a bridge's identifier is its MAC behind a priority that all have.
+ * @returns undefined where no protocol decides between several ways: frames take all of them
+ */
+export function treeOf(
+  cluster: Cluster,
+  tunnels: readonly Tunnel[],
+  protocol: SwitchBridge['spanningTree'],
+): MeshTree | undefined {
+  // GRE does not pass NAT: to hosts behind it no tunnel carries anything.
+  const working = tunnels.filter(({ ends }) => ends.every(({ name }) => !cluster.underlay.nat.includes(name)));
+  if (protocol === 'off' && working.length >= cluster.hosts.length) return undefined;
+  return {
+    hosts: cluster.hosts.toSorted((a, b) => (macOf(a) < macOf(b) ? -1 : 1)).map(({ name }) => name),
+    tunnels: working.map(({ ends: [a, b] }) => [a.name, b.name] as const),
+  };
+}
+
+const macOf = ({ ipv4 }: Host): string => macFromIpv4(ipv4);
 
 function pairsOf(hosts: readonly Host[], mesh: Mesh): ReadonlyArray<readonly [Host, Host]> {
   const [hub, ...others] = hosts;

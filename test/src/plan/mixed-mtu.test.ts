@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { HostSpec } from '#src/scenario/scenario.js';
 import { makePlan } from '#src/plan/make-plan.js';
+import { pairMtu } from '#src/plan/pair-mtu.js';
 import { planTables } from '#src/plan/render-table.js';
 import type { Plan } from '#src/plan/plan.js';
 import { findStrategy, strategies } from '#src/strategy/index.js';
@@ -55,6 +56,22 @@ for (const [name, large, small, parameters = {}] of overheads)
       warning,
     );
   });
+
+test('a spanning tree by a smaller host is warned of with both bounds; one that leads by none is not', (t) => {
+  const ring = mixed('ovs-gre', undefined, { stp: 'stp', mesh: 'ring' });
+  t.false(
+    beware(ring).some((warning) => warning.includes('tunnels lead')),
+    'h2 passes nothing on',
+  );
+  t.deepEqual(pairMtu(ring.mtu, { host: 'h1' }, { host: 'h3' }), {
+    bytes: 8962,
+    leastBytes: 8962,
+    by: [],
+    otherwiseBytes: 8962,
+  });
+  const looped = mixed('ovs-gre', undefined, { stp: 'off' });
+  t.is(looped.mtu.tree, undefined, 'without a protocol nobody decides');
+});
 
 test('where every container has the smallest MTU there is nothing to beware of', (t) => {
   const modest = ({ containers, ...host }: HostSpec): HostSpec => ({

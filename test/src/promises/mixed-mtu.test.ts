@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
+import { mixedMtuWarnings } from '#src/plan/mixed-mtu.js';
 import type { Plan } from '#src/plan/plan.js';
 import { renderShell } from '#src/plan/render-shell.js';
 import { planOf, scenarioOf, type TestLab, withLab } from '../../support/sandboxed-lab.js';
@@ -12,19 +13,18 @@ import { assertFinding, change } from './findings.js';
 
 const run = promisify(execFile);
 
-function mixed(strategy: string, parameters: Readonly<Record<string, unknown>> = {}, containerMtuBytes?: number): Plan {
-  const { cluster, ...rest } = scenarioOf({
-    strategy,
-    parameters,
-    hosts: 3,
-    containers: 1,
-    outsiders: 0,
-    mtuBytes: 9000,
-  });
+function mixed(
+  strategy: string,
+  parameters: Readonly<Record<string, unknown>> = {},
+  containerMtuBytes?: number,
+  { count = 3, wire = 9000, small = 1500, at = 'h2' } = {},
+): Plan {
+  const shape = { strategy, parameters, hosts: count, containers: 1, outsiders: 0, mtuBytes: wire };
+  const { cluster, ...rest } = scenarioOf(shape);
   const own = containerMtuBytes === undefined ? {} : { mtuBytes: containerMtuBytes };
   const hosts = cluster.hosts.map((host) => ({
     ...host,
-    ...(host.name === 'h2' ? { mtuBytes: 1500 } : {}),
+    ...(host.name === at ? { mtuBytes: small } : {}),
     containers: host.containers.map((container) => ({ ...container, ...own })),
   }));
   return planOf({ ...rest, cluster: { ...cluster, hosts } });
@@ -104,6 +104,60 @@ for (const [strategy, large, small, parameters] of rows)
       });
     },
   );
+
+/**
+ *     h1 ─── h2 (1500)     The ring's tree has its root at h1, and h3 reaches it by h2, which has a lower MAC than h4: so its
+ *     │       │            tunnel to h4 is blocked, and all that it sends goes by the small host.
+ *     h4 ─x─ h3
+ */
+test.serial(
+  'a spanning tree that leads by a smaller third host is in the prediction, and the daemons choose it',
+  async (t) => {
+    const ring = { datapath: 'userspace', stp: 'stp', forwardDelaySeconds: 4, mesh: 'ring' };
+    const plan = mixed('ovs-gre', ring, undefined, { count: 4 });
+    const beware = mixedMtuWarnings(plan).join('\n');
+    t.regex(beware, /h1c1, h3c1, h4c1 may send 8962 bytes, of which 1462 get to /u);
+    t.regex(
+      beware,
+      /^tunnels lead between h1 and h3 by h2, between h3 and h4 by h2 and h1: 1462 bytes .* 8962 should/mu,
+    );
+    await withLab(plan, async (lab) => {
+      const { promises, drift } = await lab.verify('path-mtu');
+      t.deepEqual(drift, []);
+      const [check] = promises[0]?.checks ?? [];
+      t.is(check?.verdict, 'fail');
+      const told = check?.evidence.map(({ message }) => message) ?? [];
+      for (const message of told) t.regex(message, /and nobody tells it|a bulk TCP transfer does not complete/u);
+      t.regex(
+        told.join('\n'),
+        /h\dg1 may send 8962 bytes, of which h\dc1 gets 1462, and nobody tells it: tunnels lead by h2.*, and h2:eth1 has MTU 1500/u,
+      );
+      for (const { where } of check?.evidence ?? []) t.is(where, 'h2:eth1');
+      t.regex(check?.summary ?? '', /^delivered 1462 to 8962, predicted 1462 to 8962, /u);
+      await lab.break({ fault: 'host-crash', host: 'h2' });
+      await lab.settle();
+      const without = (await lab.verify('path-mtu')).promises[0];
+      t.regex(without?.checks[0]?.summary ?? '', /: delivered 8962, predicted 8962, /u, 'the tree by h4 carries all');
+    });
+  },
+);
+
+test.serial(
+  'tinc sends directly where UDP passes, also where a smaller third host is the only one that both know',
+  async (t) => {
+    const chosen = { engine: 'tinc', knownPeers: 1 };
+    const plan = mixed('encrypted-overlay', chosen, undefined, { wire: 1500, small: 1400, at: 'h1' });
+    t.deepEqual(plan.mtu.ofHosts, { h1: 1341, h2: 1437, h3: 1437 });
+    await withLab(plan, async (lab) => {
+      const { promises, drift } = await lab.verify('path-mtu');
+      t.deepEqual(drift, []);
+      const [check] = promises[0]?.checks ?? [];
+      t.regex(check?.summary ?? '', /^delivered 13[234]\d to 1437, predicted 1341 to 1437, /u);
+      // Nothing short, nothing long: h2 and h3 have a whole 1437 between them.
+      t.is(check?.verdict, 'pass', JSON.stringify(check?.evidence, undefined, 1));
+    });
+  },
+);
 
 test.serial('where every container has the smallest MTU, hosts may be mixed, and the promise is kept', async (t) => {
   await withLab(mixed('bridge-l2', {}, 1500), async (lab) => {

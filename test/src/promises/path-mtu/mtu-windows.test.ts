@@ -18,6 +18,9 @@ const swallowed: Measurement = {
   to,
   family: 'ipv4',
   predictedBytes: 1400,
+  leastBytes: 1400,
+  by: [],
+  mostBytes: 1400,
   sentBytes: 1500,
   shots: [shot(1400, 'delivered'), shot(1500, 'silence')],
 };
