@@ -6,7 +6,7 @@ import { countFitting, groupByNodes } from '../../flows/windows.js';
 import type { CheckContext } from '../../check/contract.js';
 import { type Direction, directionsOf, type Pair, probeMtuBytes } from './directions.js';
 import { isAsPredicted, isSwallowed } from './findings.js';
-import { candidateSizes, type Measurement, probeSizes, type Volley } from './probing.js';
+import { candidateSizes, type Measurement, probeSizes, type Volley, type Windows } from './probing.js';
 
 /** Part of a window that those get which were lost while the table overflowed. */
 const SECOND_TRY_SHARE = 0.25;
@@ -67,7 +67,7 @@ export async function askAgain(context: Asking, measurements: readonly Measureme
 }
 
 /** No two directions that are measured have the same ends and family. */
-const nameOf = ({ from, to, family }: Direction): string => `${from.node} ${to.node} ${family}`;
+export const nameOf = ({ from, to, family }: Direction): string => `${from.node} ${to.node} ${family}`;
 
 function candidates({ plan }: Pick<CheckContext, 'plan'>): Volley {
   const limitBytes = probeMtuBytes(plan);
@@ -77,9 +77,10 @@ function candidates({ plan }: Pick<CheckContext, 'plan'>): Volley {
   };
 }
 
-type Asking = Pick<CheckContext, 'lab' | 'signal'>;
+export type Asking = Pick<CheckContext, 'lab' | 'signal'>;
 
-async function pass(
+/** Probes directions, each once. @param share of a window's room that is used */
+export async function pass(
   { lab, signal }: Asking,
   directions: readonly Direction[],
   share: number,
@@ -89,17 +90,15 @@ async function pass(
   const windows: Window[] = [];
   while (groups.length > 0) {
     let hasOverflowed = false;
-    const measurements = await probeSizes(lab, volley, signal, async (probe) => {
-      const { overflowed } = await inWindow(
-        lab,
-        async (room) => {
-          const fitting = countFitting(groups, { ipv4: room.ipv4 * share, ipv6: room.ipv6 * share });
-          await probe(groups.splice(0, fitting).flat());
-        },
-        signal,
-      );
-      hasOverflowed = overflowed;
-    });
+    const probing: Windows = {
+      take: (room) =>
+        groups.splice(0, countFitting(groups, { ipv4: room.ipv4 * share, ipv6: room.ipv6 * share })).flat(),
+      inWindow: async (send) => {
+        const { overflowed } = await inWindow(lab, send, signal);
+        hasOverflowed ||= overflowed;
+      },
+    };
+    const measurements = await probeSizes(lab, probing, volley, signal);
     windows.push({ measurements, overflowed: hasOverflowed });
     // Gateways on the way have learned the ends, too, and whoever measures next needs the room.
     await forgetEnds(lab, measurements);

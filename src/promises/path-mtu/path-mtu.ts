@@ -65,7 +65,8 @@ import {
   measuredMtu,
 } from './findings.js';
 import { limitOf } from './limit.js';
-import { type Measurement, refine } from './probing.js';
+import { refine } from './narrowing.js';
+import type { Measurement } from './probing.js';
 import { askAgain, type Probed, probeInWindows } from './mtu-windows.js';
 
 const BULK_BYTES = 256 * 1024;
@@ -141,9 +142,8 @@ async function probeUntilSettled(context: CheckContext, pairs: readonly Pair[]):
 
 /** To the byte, but only where it is not as predicted. */
 async function narrow(context: CheckContext, measurements: readonly Measurement[]): Promise<Probed> {
-  const { plan, lab, signal } = context;
   const wrong = measurements.filter((one) => isShort(one) || isLong(one)).slice(0, MOST_REFINED);
-  const narrowed = await refine(lab, wrong, probeMtuBytes(plan), signal);
+  const narrowed = await refine(context, wrong, probeMtuBytes(context.plan));
   return await askAgain(context, replaced(measurements, wrong, narrowed));
 }
 

@@ -1,6 +1,7 @@
 /** Finds the largest packet that gets through each direction unfragmented. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Lab } from '#lab/lab.js';
+import type { WindowRoom } from '#lab/turns.js';
 import type { Family } from '#lab/sockets.js';
 import { DatagramProbes, type Shot } from '../../probes/datagram-probes.js';
 import { addressIn } from '../../probes/endpoint-choice.js';
@@ -20,8 +21,6 @@ const SILENCE_MS = 150;
 const SECOND_CHANCE_MS = 50;
 /** Receivers must be read now and then, or their buffers overflow. */
 const DIRECTIONS_PER_TURN = 4;
-const SIZES_PER_ROUND = 32;
-const MOST_ROUNDS = 4;
 
 export interface Measurement extends Direction {
   readonly shots: readonly Shot[];
@@ -43,30 +42,37 @@ export interface Volley {
   readonly mayRepeat: (direction: Direction, sizeBytes: number) => boolean;
 }
 
-/**
- * Measures directions at once: a positive control, then every size in one burst.
- * @param inWindow calls `probe`, the part that makes neighbour entries, with the directions
- */
+/** Where the neighbour table has room: whatever is sent makes entries, and is sent there. */
+export interface Windows {
+  inWindow(send: (room: WindowRoom) => Promise<void>): Promise<void>;
+  /** As many of the directions to be measured as there is room for. */
+  take(room: WindowRoom): readonly Direction[];
+}
+
+/** Measures directions at once: a positive control, then every size in one burst. Silence is waited for outside of windows. */
 export async function probeSizes(
   lab: Lab,
+  windows: Windows,
   volley: Volley,
   signal: AbortSignal,
-  inWindow: (probe: (directions: readonly Direction[]) => Promise<void>) => Promise<void>,
 ): Promise<readonly Measurement[]> {
   const guns: Guns = new Map((['ipv4', 'ipv6'] as const).map((family) => [family, new DatagramProbes(lab, family)]));
   const measurements: Array<Direction & { shots: Shot[] }> = [];
   try {
-    await inWindow(async (directions) => {
-      measurements.push(...directions.map((direction) => ({ ...direction, shots: [] })));
+    await windows.inWindow(async (room) => {
+      measurements.push(...windows.take(room).map((direction) => ({ ...direction, shots: [] })));
       await control(lab, guns, measurements, signal);
       await burst(guns, measurements.filter(isReachable), volley);
     });
     const shots = measurements.flatMap((measurement) => measurement.shots);
     await patiently(() => !shots.some(isSilent), SECOND_CHANCE_MS, signal);
-    for (const measurement of measurements)
-      for (const shot of measurement.shots)
-        if (mayStillArrive(shot) && volley.mayRepeat(measurement, shot.sizeBytes))
-          await gunFor(guns, shot.family).fireAgain(shot);
+    const again = measurements.flatMap((measurement) =>
+      measurement.shots.filter((shot) => mayStillArrive(shot) && volley.mayRepeat(measurement, shot.sizeBytes)),
+    );
+    if (again.length > 0)
+      await windows.inWindow(async () => {
+        for (const shot of again) await gunFor(guns, shot.family).fireAgain(shot);
+      });
     await patiently(() => !shots.some(isSilent), SILENCE_MS - SECOND_CHANCE_MS, signal);
     return measurements;
   } finally {
@@ -83,7 +89,7 @@ const isSilent = ({ ending }: Shot): boolean => ending.kind === 'silence';
 /** A kernel short of room for a moment refuses with other words than EMSGSIZE. */
 const mayStillArrive = (shot: Shot): boolean =>
   isSilent(shot) || (shot.ending.kind === 'refused' && shot.ending.code !== 'EMSGSIZE');
-const hasArrived = ({ ending }: Shot): boolean => ending.kind === 'delivered';
+export const hasArrived = ({ ending }: Shot): boolean => ending.kind === 'delivered';
 
 export function isReachable({ shots }: Pick<Measurement, 'shots'>): boolean {
   return shots.some(({ sizeBytes, ending }) => sizeBytes === controlBytes && ending.kind === 'delivered');
@@ -147,50 +153,4 @@ export function largestBytes({ shots }: Pick<Measurement, 'shots'>): number | un
 export function isExact(measurement: Measurement): boolean {
   const largest = largestBytes(measurement);
   return largest === undefined || measurement.shots.some(({ sizeBytes }) => sizeBytes === largest + 1);
-}
-
-/**
- * Narrows the largest size down to the byte, by a search with many sizes per round.
- * @param limitBytes nothing larger is tried
- */
-export async function refine(
-  lab: Lab,
-  measurements: readonly Measurement[],
-  limitBytes: number,
-  signal: AbortSignal,
-): Promise<readonly Measurement[]> {
-  let open = measurements.map((measurement) => ({ ...measurement, ...bounds(measurement, limitBytes) }));
-  for (let round = 1; round <= MOST_ROUNDS && open.some(({ low, high }) => high - low > 1); round += 1) {
-    const shots = open.map(({ low, high, ...measurement }) => ({ measurement, sizes: between(low, high) }));
-    const more = await Promise.all(
-      shots.map(({ measurement, sizes }) =>
-        // A size that is lost by chance would be taken for the limit.
-        probeSizes(lab, { sizesOf: () => sizes, mayRepeat: () => true }, signal, (probe) => probe([measurement])),
-      ),
-    );
-    open = open.map((measurement, index) => {
-      const combined = { ...measurement, shots: [...measurement.shots, ...(more[index]?.[0]?.shots ?? [])] };
-      return { ...combined, ...bounds(combined, limitBytes) };
-    });
-  }
-  return open;
-}
-
-/** The largest size that arrived, and the smallest larger one that did not. */
-function bounds(measurement: Measurement, limitBytes: number): { readonly low: number; readonly high: number } {
-  const low = largestBytes(measurement);
-  if (low === undefined) return { low: 0, high: 1 };
-  const lost = measurement.shots
-    .filter((shot) => !hasArrived(shot) && shot.sizeBytes > low)
-    .map(({ sizeBytes }) => sizeBytes);
-  return { low, high: Math.min(limitBytes + 1, ...lost) };
-}
-
-function between(low: number, high: number): readonly number[] {
-  const count = Math.min(SIZES_PER_ROUND, high - low - 1);
-  const sizes = Array.from(
-    { length: count },
-    (_, index) => low + Math.round(((index + 1) * (high - low)) / (count + 1)),
-  );
-  return [...new Set(sizes)].filter((size) => size > low && size < high);
 }
