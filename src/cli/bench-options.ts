@@ -107,7 +107,12 @@ export function choiceOf(
     passes: mtu ?? mtuPasses,
     optionalPasses,
     udpRateBitsPerSecond: udpRate,
-    variation: { scenarios: names.map(lasting), hosts: hosts ?? null, containers: containers ?? null, set },
+    variation: {
+      scenarios: [...new Set(names)].map(lasting),
+      hosts: hosts ?? null,
+      containers: containers ?? null,
+      set,
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import type { BenchResult } from '../result/bench.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { Variation } from '../scenario/variation.js';
 import { planEntries } from './comparison-source.js';
-import { textOf } from './read-text.js';
+import { inputName, textOf } from './read-text.js';
 import { UsageError } from './usage-error.js';
 
 const BASELINE = 'host-gw';
@@ -97,7 +97,7 @@ export async function readBench(file: string): Promise<BenchResult> {
   ]);
   const content = await textOf(file, 'store a benchmark first: netlab bench SCENARIO --json > bench.json');
   try {
-    return parseBench(content, file === '-' ? 'standard input' : file);
+    return parseBench(content, inputName(file));
   } catch (error) {
     if (!(error instanceof StoredResultError)) throw error;
     throw new UsageError(error.message, {

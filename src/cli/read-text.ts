@@ -6,15 +6,19 @@ import { UsageError } from './usage-error.js';
 /** Far above any result: a comparison of all strategies has 2 MiB. A device such as /dev/zero never ends. */
 const MOST_BYTES = 128 * 2 ** 20;
 
-let isInputTaken = false;
+/** Of a file that was named, for messages. */
+export const inputName = (file: string): string => (file === '-' ? 'standard input' : file);
 
-/** @throws UsageError when it was named before on the same command line: it is gone after it was read */
-function demandInput(): void {
-  if (isInputTaken)
-    throw new UsageError('- is named twice, and standard input can be read only once', {
-      remedy: 'Store one of them in a file.',
-    });
-  isInputTaken = true;
+/**
+ * Asked before anything is read.
+ * @param files as they were named
+ * @throws UsageError when several are standard input, which is gone after it was read
+ */
+export function demandOneInput(files: readonly string[]): void {
+  if (files.filter((file) => file === '-').length < 2) return;
+  throw new UsageError('- is named twice, and standard input can be read only once', {
+    remedy: 'Store one of them in a file.',
+  });
 }
 
 /**
@@ -23,10 +27,7 @@ function demandInput(): void {
  * @throws UsageError when it cannot be read, or is no document that netlab has written
  */
 export async function textOf(file: string, remedy: string): Promise<string> {
-  if (file === '-') {
-    demandInput();
-    return await bounded(process.stdin, 'standard input');
-  }
+  if (file === '-') return await bounded(process.stdin, inputName(file));
   try {
     await using handle = await open(file);
     return await bounded(handle.createReadStream({ autoClose: false }), JSON.stringify(file));

@@ -1,6 +1,6 @@
 /** Stored results as the command line names them. */
 import type { Stored } from '../result/stored.js';
-import { textOf } from './read-text.js';
+import { inputName, textOf } from './read-text.js';
 import { UsageError } from './usage-error.js';
 
 /** What a stored document is, in words. */
@@ -19,7 +19,7 @@ export async function readStored(file: string): Promise<Stored> {
   const { parseStored, StoredResultError } = await import('../result/stored.js');
   const content = await textOf(file, 'store a result first: netlab run SCENARIO --out DIR');
   try {
-    return parseStored(content, file === '-' ? 'standard input' : file);
+    return parseStored(content, inputName(file));
   } catch (error) {
     if (!(error instanceof StoredResultError)) throw error;
     const remedy = error.remedy === undefined ? {} : { remedy: error.remedy };

@@ -51,7 +51,7 @@ const manyOf = (allowed: readonly string[]): Choice => ({
 
 /** @param value what the word stands in */
 function unknownWord(noun: string, word: string, value: string, { allowed, remedy }: Choice): UsageError {
-  if (word === '') return new UsageError(`a ${noun} is missing in ${describeValue(value)}`, { remedy });
+  if (word === '') return new UsageError(`an empty word is no ${noun}: ${describeValue(value)}`, { remedy });
   const hint = didYouMean(word, allowed);
   return new UsageError([`there is no ${noun} ${describeValue(word)}`, hint ?? []].flat().join('; '), { remedy });
 }

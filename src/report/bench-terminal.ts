@@ -10,10 +10,12 @@ import { type Column, renderTable, type TableCell } from './table.js';
 import { count, formatDuration, wrap } from './text.js';
 
 export function renderBench(result: BenchResult, style: Style): string {
+  // Stopped before the first round was whole.
+  const isEmpty = !result.complete && result.rounds === 0;
   const blocks = [
     ...headOf(result, style),
-    ...figureTables(result).flatMap((table) => tableBlock(table, style)),
-    ...(result.comparisons.length === 0 ? [] : judgementBlock(result.comparisons, style)),
+    ...(isEmpty ? [] : figureTables(result).flatMap((table) => tableBlock(table, style))),
+    ...(isEmpty || result.comparisons.length === 0 ? [] : judgementBlock(result.comparisons, style)),
     ...endOf(result, style),
   ];
   return `${blocks.join('\n')}\n`;

@@ -5,6 +5,7 @@ import { define } from '../define.js';
 import { demandPlaces } from '../places.js';
 import { addReportOption, besideReports, type ReportFile, writeEach } from '../report-files.js';
 import { outputOf } from '../output.js';
+import { demandOneInput } from '../read-text.js';
 import { printDifference } from './gate.js';
 
 export function diffCommand(): Command {
@@ -27,6 +28,7 @@ export function diffCommand(): Command {
     .action(async (before: string, after: string) => {
       const { report: reports = [] } = command.opts<{ readonly report?: readonly ReportFile<DifferenceFormat>[] }>();
       const settings = besideReports(outputOf(command), reports);
+      demandOneInput([before, after]);
       const [first, second] = [await readBench(before), await readBench(after)];
       const { differenceOf } = await import('../../bench/difference.js');
       const difference = differenceOf(first, second);

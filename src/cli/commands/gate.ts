@@ -10,6 +10,7 @@ import { define } from '../define.js';
 import { describeValue } from '../../scenario/problem.js';
 import { outputOf, type OutputSettings } from '../output.js';
 import { demandPlaces } from '../places.js';
+import { demandOneInput, inputName } from '../read-text.js';
 import { addReportOption, besideReports, type ReportFile, writeEach } from '../report-files.js';
 import { tell } from '../tell.js';
 import { UsageError } from '../usage-error.js';
@@ -49,6 +50,7 @@ export function gateCommand(): Command {
 }
 
 async function gate(names: readonly string[], flags: Flags, settings: OutputSettings): Promise<void> {
+  demandOneInput([flags.baseline, flags.result ?? '']);
   const baseline = await readBench(flags.baseline);
   if (flags.result !== undefined && names.length > 0)
     throw new UsageError('--result is a benchmark that is there already: nothing is left to measure');
@@ -109,9 +111,12 @@ async function namesOf({ targets }: BenchResult, { baseline }: Flags): Promise<r
   const known = await scenarioNames({ cwd: process.cwd() });
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return names;
-  throw new UsageError(`${baseline}: there is no scenario ${describeValue(unknown)} in ./scenarios or in netlab`, {
-    remedy: 'Name what is to be measured on the command line: a path works there.',
-  });
+  throw new UsageError(
+    `${inputName(baseline)}: there is no scenario ${describeValue(unknown)} in ./scenarios or in netlab`,
+    {
+      remedy: 'Name what is to be measured on the command line: a path works there.',
+    },
+  );
 }
 
 export async function printDifference(

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { dirname, extname, join, relative, resolve } from 'node:path';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { writeText } from '../../report/output.js';
 import { asCalled } from '../../report/command-name.js';
 import { marks, paint } from '../../report/style.js';
@@ -55,7 +55,12 @@ const scenarioSuffixes: readonly string[] = ['.yaml', '.yml'];
 function placeOf(target: string): Place {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(target) && !scenarioSuffixes.includes(extname(target)))
     return { file: join('scenarios', `${target}.yaml`), runAs: target };
-  if (!/^[\w./@%+=-]+$/.test(target) || target.startsWith('-') || target.endsWith('/'))
+  if (
+    scenarioSuffixes.includes(basename(target)) ||
+    !/^[\w./@%+=-]+$/.test(target) ||
+    target.startsWith('-') ||
+    target.endsWith('/')
+  )
     throw new UsageError(`${JSON.stringify(target)} is no name for a scenario file`, {
       remedy: 'use letters, digits, "-", "_" and "."; folders with "/"',
     });

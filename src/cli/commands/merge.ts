@@ -7,6 +7,7 @@ import { define } from '../define.js';
 import { outputOf, type OutputSettings } from '../output.js';
 import { addReportOption, type ReportFile, besideReports } from '../report-files.js';
 import { defaultFolder, reportStoreOrDefault } from '../report-folder.js';
+import { demandOneInput, inputName } from '../read-text.js';
 import { documentNames, readStored } from '../stored-source.js';
 import { UsageError } from '../usage-error.js';
 
@@ -41,6 +42,7 @@ export function mergeCommand(): Command {
 
 async function merge(files: readonly string[], flags: Flags, settings: OutputSettings): Promise<void> {
   const { report = [], out, allowMissing = false } = flags;
+  demandOneInput(files);
   const comparison = await mergedOf(await Promise.all(files.map(readPart)), allowMissing);
   const store = await reportStoreOrDefault({ out, report });
   const stored = { kind: 'comparison', comparison } as const;
@@ -54,10 +56,13 @@ async function merge(files: readonly string[], flags: Flags, settings: OutputSet
 
 async function readPart(file: string): Promise<Part> {
   const stored = await readStored(file);
-  if (stored.kind === 'comparison') return { file, comparison: stored.comparison };
-  throw new UsageError(`${file}: ${documentNames[stored.kind]}, and netlab merge joins shards of a comparison`, {
-    remedy: 'Make shards with: netlab compare --shard 1/2 --out part1',
-  });
+  if (stored.kind === 'comparison') return { file: inputName(file), comparison: stored.comparison };
+  throw new UsageError(
+    `${inputName(file)}: ${documentNames[stored.kind]}, and netlab merge joins shards of a comparison`,
+    {
+      remedy: 'Make shards with: netlab compare --shard 1/2 --out part1',
+    },
+  );
 }
 
 async function mergedOf(parts: readonly Part[], allowMissing: boolean): Promise<Comparison> {

@@ -2,7 +2,7 @@ import { shellWord } from '../../report/command-name.js';
 import { writeText } from '../../report/output.js';
 import type { Command } from '../commander.js';
 import { define } from '../define.js';
-import { textOf } from '../read-text.js';
+import { inputName, textOf } from '../read-text.js';
 import { storeText } from '../store-text.js';
 import { UsageError } from '../usage-error.js';
 
@@ -35,7 +35,7 @@ async function pageOf(file: string): Promise<string> {
     import('../../report/charts/trend-page.js'),
   ]);
   try {
-    const entries = parseHistory(await textOf(file, 'make one: netlab bench SCENARIO --history FILE'), file);
+    const entries = parseHistory(await textOf(file, 'make one: netlab bench SCENARIO --history FILE'), inputName(file));
     if (entries.length > 0) return renderTrendPage(entries);
   } catch (error) {
     if (!(error instanceof StoredResultError)) throw error;
@@ -44,7 +44,7 @@ async function pageOf(file: string): Promise<string> {
       ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
     });
   }
-  throw new UsageError(`${file}: there is no benchmark in it`, {
-    remedy: `add one: netlab bench SCENARIO --history ${shellWord(file)}`,
+  throw new UsageError(`${inputName(file)}: there is no benchmark in it`, {
+    remedy: `add one: netlab bench SCENARIO --history ${file === '-' ? 'FILE' : shellWord(file)}`,
   });
 }

@@ -4,6 +4,8 @@ import test from 'ava';
 import { validateXML } from 'xmllint-wasm';
 import { differenceOf } from '#src/bench/difference.js';
 import { benchFormats, differenceFormats, renderBenchFile, renderDifferenceFile } from '#src/report/bench-formats.js';
+import { renderBench } from '#src/report/bench-terminal.js';
+import { plainStyle } from '#src/report/style.js';
 import { madeBench } from '../bench/results.js';
 
 const schema = readFileSync(new URL('../../schemas/junit-10.xsd', import.meta.url), 'utf8');
@@ -58,4 +60,11 @@ test('Markdown: the verdicts on top, every ratio, what is not known said, names 
 test('every format that is offered can be had', async (t) => {
   for (const format of benchFormats) t.regex(await renderBenchFile(format, benches.judged), /\n$/);
   for (const format of differenceFormats) t.regex(await renderDifferenceFile(format, differences.nothing), /\n$/);
+});
+
+test('a benchmark that was stopped before its first round has no tables of what was not measured', (t) => {
+  const stopped = { ...madeBench({ rounds: 0 }), complete: false, rounds: 0, exitCode: 130 };
+  const text = renderBench(stopped, plainStyle);
+  t.notRegex(text, /INCONCLUSIVE|to the wire|nothing was measured/);
+  t.regex(text, /cut short: figures are of the rounds that were whole\n$/);
 });
