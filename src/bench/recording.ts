@@ -45,6 +45,12 @@ export class Recording {
       recorded.overTime = roundTripsMs.slice(0, MOST_TIMES).map((ms, index) => [sentMs[index] ?? 0, ms] as const);
   }
 
+  /** What kept the warm-up from measuring: told where nothing else is known. */
+  tell(slot: Slot, problem: string | undefined): void {
+    const recorded = this.#slots.get(slotKey(slot));
+    if (recorded !== undefined && problem !== undefined) recorded.problem = problem;
+  }
+
   /** The median; 0 where nothing has told it. */
   get idleBusyShare(): number {
     return this.#idleBusyShares.length === 0 ? 0 : medianOf(this.#idleBusyShares);

@@ -49,6 +49,9 @@ interface Course extends RoundsOptions {
   readonly idle: { busyShare: number | undefined };
   /** Bits per second that the first sample that could tell reached, by slot. */
   readonly rates: Map<string, number>;
+  /** While other labs had their turn. */
+  readonly waiting: { ms: number };
+  /** Of the budget, in ms: waiting for others is none of it. */
   readonly elapsed: () => number;
 }
 
@@ -61,11 +64,13 @@ export async function runRounds(options: RoundsOptions): Promise<RoundsReport> {
   const { emit, budgetMs } = options;
   const startedMs = performance.now();
   const before = readProcessorTime();
+  const waiting = { ms: 0 };
   const course: Course = {
     ...options,
     rates: new Map(),
     idle: { busyShare: undefined },
-    elapsed: () => performance.now() - startedMs,
+    waiting,
+    elapsed: () => performance.now() - startedMs - waiting.ms,
   };
   let round = 0;
   while (await runRound(course, round)) {
@@ -95,13 +100,15 @@ async function runRound(course: Course, round: number): Promise<boolean> {
       course.idle.busyShare ??= report.idleBusyShare;
       found.push([slot, report]);
     }
-    if (round > 0) for (const [slot, report] of found) course.recording.add(slot, round, report);
+    for (const [slot, report] of found)
+      if (round > 0) course.recording.add(slot, round, report);
+      else course.recording.tell(slot, report.problem);
   }
   return true;
 }
 
 async function takeSample(course: Course, slot: Slot, round: number): Promise<SampleReport> {
-  const { labs, rates, udpRateBitsPerSecond, stop, emit, budgetMs, elapsed, idle } = course;
+  const { labs, rates, udpRateBitsPerSecond, stop, emit, budgetMs, elapsed, idle, waiting } = course;
   const { target, instrument, pair, mtuBytes } = slot;
   const when = { round, elapsedMs: elapsed(), budgetMs };
   emit({ type: 'sample-started', target: target.name, instrument, pair: pair.name, ...when });
@@ -120,6 +127,7 @@ async function takeSample(course: Course, slot: Slot, round: number): Promise<Sa
     },
     stop,
   );
+  waiting.ms += report.waitedMs ?? 0;
   if (rate === undefined && report.rateBitsPerSecond !== undefined) rates.set(slotKey(slot), report.rateBitsPerSecond);
   return report;
 }

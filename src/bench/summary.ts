@@ -85,14 +85,16 @@ export function comparisonsOf(
     // Of one run and of the same rounds: a ratio to the wire would only add the wire's own noise.
     const judged = judgePairs(pairsOf(other, cell), options);
     const { target, pair, pass, metric } = cell;
-    return { target, against: other.target, pair, pass, metric, ...unlessNoisy(judged, metric, noise) };
+    const problem = pairsOf(other, cell).length === 0 ? (cell.problem ?? other.problem) : undefined;
+    const verdict = problem === undefined ? unlessNoisy(judged, metric, noise) : refused(judged, problem);
+    return { target, against: other.target, pair, pass, metric, ...verdict };
   });
 }
 
 const isSamePlace = (a: BenchCell, b: BenchCell): boolean =>
   a.pair === b.pair && a.pass === b.pass && a.metric === b.metric;
 
-/** More rounds are no remedy for noise. */
+/** More rounds are no remedy for noise, nor for what keeps all of them from measuring. */
 export const refused = (judgement: Judgement, reason: string): Judgement => ({
   ...judgement,
   verdict: 'inconclusive',

@@ -31,10 +31,16 @@ const NOT_ALONE =
 
 /** @throws the signal's reason when it aborts first */
 export async function takeSample(lab: Lab, request: SampleRequest, signal: AbortSignal): Promise<SampleReport> {
+  const askedMs = performance.now();
+  const waitedMs = (): number => performance.now() - askedMs;
+  const measure = async (isAlone: boolean): Promise<SampleReport> => {
+    const waited = { waitedMs: waitedMs() };
+    return { ...ifAlone(isAlone, await sampleNow(lab, request, signal)), ...waited };
+  };
   try {
-    return await exclusively(lab, async (isAlone) => ifAlone(isAlone, await sampleNow(lab, request, signal)), signal);
+    return await exclusively(lab, measure, signal);
   } catch (error) {
-    if (error instanceof HeldTooLong) return { values: {}, problem: error.message };
+    if (error instanceof HeldTooLong) return { values: {}, problem: error.message, waitedMs: waitedMs() };
     throw error;
   }
 }

@@ -26,6 +26,8 @@ export interface SampleReport {
   readonly values: Partial<Readonly<Record<MetricName, number>>>;
   /** Why some, or all, could not. */
   readonly problem?: string;
+  /** How long other labs kept it waiting for its turn, in ms. */
+  readonly waitedMs?: number;
   /** Round-trip times in ms, in the order in which they were sent. */
   readonly roundTripsMs?: readonly number[];
   /** When each of them was sent, in ms since the first one; absent where each waits for the one before. */

@@ -1,23 +1,7 @@
 /** One netlab must not hang on another one, nor on anybody else: see held-locks-inside.ts. */
-import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { runTool } from '#lab/process.js';
 import type { RunEvent } from '#src/result/events.js';
-import { entryFor } from '../../support/cli.js';
-
-const ROOT = process.getuid?.() === 0;
-const PRIVATE = ['--mount', '--pid', '--time', '--fork', '--kill-child', '--mount-proc', '--propagation', 'private'];
-const TIMEOUT_MS = 180_000;
-
-/** Runs a script as the first process of a machine of its own. @returns its lines */
-async function insideOf(script: URL): Promise<readonly string[]> {
-  const inside = fileURLToPath(script);
-  const user = ROOT ? [] : ['--user', '--map-root-user'];
-  const node = [process.execPath, '--import=tsx', inside, entryFor(undefined), ...(ROOT ? ['as-root'] : [])];
-  const shell = ['sh', '-c', 'mount -t tmpfs tmpfs /run && exec "$@"', 'sh', ...node];
-  const { stdout } = await runTool(['unshare', ...user, ...PRIVATE, ...shell], { timeoutMs: TIMEOUT_MS });
-  return stdout.trim().split('\n');
-}
+import { insideOf, ROOT } from './machine-of-its-own-from-outside.js';
 
 const eventsOf = (lines: readonly string[]): readonly RunEvent[] => lines.map((line) => JSON.parse(line) as RunEvent);
 
