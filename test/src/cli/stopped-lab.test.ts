@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import type { LabEntry } from '#lab/registry.js';
 import { identify, isStopped } from '#lab/processes.js';
@@ -47,7 +48,7 @@ test.serial(
     t.is(up.exitCode, 0, up.stderr);
     const { initPid } = JSON.parse(up.stdout) as LabEntry;
     process.kill(initPid, 'SIGSTOP');
-    t.true(isStopped(initPid));
+    while (!isStopped(initPid)) await delay(1);
     const asked = [
       ['verify', 'stopped'],
       ['exec', 'stopped', 'h1', '--', 'true'],
