@@ -118,8 +118,20 @@ export class NetnsLab implements Lab {
   }
 
   async remove(names: readonly string[]): Promise<void> {
+    const before = this.#supervisor.services();
     await Promise.all(names.map((name) => this.#supervisor.stop(name)));
+    this.#removeFiles(before.filter(({ node }) => !names.includes(node)));
     this.#destroy(names);
+  }
+
+  /**
+   * Of those services that have ended, as one does that ran inside another node. The next one of the name is not to be taken
+   * for it by whoever looks after the services of his node.
+   */
+  #removeFiles(services: readonly LabService[]): void {
+    const kept = new Set(this.#supervisor.services().map(({ node, state }) => `${node}/${state.name}`));
+    const ended = services.map(({ node, state }) => `${node}/${state.name}`).filter((name) => !kept.has(name));
+    for (const name of ended) rmSync(`${servicesRoot}${this.#place}/${name}`, { recursive: true, force: true });
   }
 
   async crash(names: readonly string[]): Promise<void> {

@@ -9,6 +9,7 @@ const intervalSeconds = 0.25;
 /**
  * Compares the containers' ports of the bridge with the clients that the host runs for them. A container whose client has
  * gone is taken off the network, as its address may be given to somebody else; a client whose container has gone is ended.
+ * A client runs inside of its container, so there was a port. It looks for that first: a container that comes a moment later, under the name of one that is gone, has no client yet.
  */
 export function watchdog(host: string): ServiceState {
   const script = `${serviceFolder(host, watchdogName)}/${watchdogName}.sh`;
@@ -35,21 +36,21 @@ has_port() {
 
 look() {
   [ -f "$1/stopping" ] && return
-  read -r port <"$1/port"
-  pid=
+  read -r port <"$1/port" || return
+  pid= there=
+  has_port "$port" && there=yes
   [ -f "$1/pid" ] && read -r pid <"$1/pid"
   if [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null; then
-    if has_port "$port"; then
+    if [ -n "$there" ] || has_port "$port"; then
       : >"$1/paired"
     else
-      # A client runs inside of its container: there was a port.
       echo "client $pid has lost its container, which was at $port: ended"
       rm -f "$1/paired" "$1/pid"
       kill "$pid"
     fi
   elif [ -n "$pid" ] || [ -f "$1/paired" ]; then
     rm -f "$1/paired" "$1/pid"
-    if has_port "$port"; then
+    if [ -n "$there" ]; then
       echo "the container at $port has lost its client \${pid:-}: taken off the network"
       ip link delete dev "$port"
     fi

@@ -47,6 +47,16 @@ leasing('the pool overlaps the addresses of hosts', async (t) => {
   });
 });
 
+leasing('of a guest that has left nothing is there by which the watchdog could take the next one for it', async (t) => {
+  await withLab(dhcp({ hosts: 1, containers: 1, outsiders: 0, ipv6: false }), async (lab) => {
+    assertVerdict(t, await lab.measure('names'), 'pass');
+    t.is(
+      (await lab.sh('h1', 'echo /run/netlab/nodes/h1/lease-*')).output.trim(),
+      '/run/netlab/nodes/h1/lease-h1c1 /run/netlab/nodes/h1/lease-watchdog',
+    );
+  });
+});
+
 leasing('a MAC twice: both get the same lease', async (t) => {
   const plan = dhcp({ ipv6: false });
   const mac = plan.endpoints.find(({ node }) => node === 'h1c1')?.mac ?? '';
