@@ -20,6 +20,10 @@ const children = new Set<number>();
 /** Process ids of the children that this process started and has not reaped yet. All other children are orphans. */
 export const ownChildren: ReadonlySet<number> = children;
 
+const tools = new Set<number>();
+/** Process groups of the tools that {@link runTool} waits for: netlab at work, and no part of what it looks at. */
+export const toolGroups: ReadonlySet<number> = tools;
+
 export interface SpawnOptions {
   /** Added to {@link childEnvironment}. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -185,12 +189,16 @@ export async function runTool(argv: Argv, options: ToolOptions): Promise<ToolOut
   const child = startIn(options.namespace, start as () => ResultPromise);
   const { pid } = child;
   if (pid === undefined) throw await notStarted(argv, child);
+  tools.add(pid);
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
     sendSignal(-pid, 'SIGKILL');
   }, options.timeoutMs);
-  const result = await child.finally(() => clearTimeout(timer));
+  const result = await child.finally(() => {
+    clearTimeout(timer);
+    tools.delete(pid);
+  });
   const output = { stdout: String(result.stdout ?? ''), stderr: String(result.stderr ?? '') };
   if (timedOut) throw new ToolError(argv, { kind: 'timed out' }, output, `did not end within ${options.timeoutMs} ms`);
   if (!result.failed) return output;
