@@ -41,9 +41,13 @@ test.serial('without BFD a host that hangs is noticed when the hold time is over
     await eventually(t, lab, 'r1', birdc('r1', 'show protocols'), /h2_ipv4.*Hold timer expired/u);
     t.notRegex(await routesOf(lab, 'r1'), routeToH2);
     const { promises, drift } = await lab.verify('host-to-container');
+    // Who is suspected, h2 or the way to its container, depends on which other flows still got through at that moment.
     assertFinding(t, named(promises, 'host-to-container'), {
-      where: 'h2',
-      words: ['r1 has no route to 10.4.2.2', 'h2: service bird is BIRD does not answer: nothing within 2000 ms'],
+      where: /^(?:h2|r1)$/u,
+      words: [
+        'r1 has no route to 10.4.2.2',
+        /the session h2_ipv4 with h2 \(172\.16\.0\.2\) is \w+: BGP Error: Hold timer expired/u,
+      ],
     });
     t.true(drift.includes('h2: service bird is BIRD does not answer: nothing within 2000 ms, planned answering'));
     await change(t, lab, 'h2', `kill -CONT ${pid}`);
