@@ -13,6 +13,7 @@ const FIRST_RETRY_MS = 1;
 const LONGEST_RETRY_MS = 10;
 /** How long a holder is waited for that is seen to be stopped (Ctrl-Z, kill -STOP): it may be let go on. */
 const STOPPED_PATIENCE_MS = 10_000;
+/** A look takes the kernel up to hundreds of ms, in which nothing else here runs: /proc/locks waits for all processors (fs/locks.c). */
 const LOOK_MS = 500;
 
 /** Descriptors of two files of the machine, opened by this run alone. */
@@ -92,7 +93,8 @@ class Wait {
   readonly #patienceMs: number;
   readonly #among: Among;
   readonly #kept: Kept | undefined;
-  #sinceMs = performance.now();
+  readonly #begunMs = performance.now();
+  #sinceMs = this.#begunMs;
   #lookedMs: number | undefined;
   #holder: LockHolder | undefined;
   #stoppedSinceMs: number | undefined;
@@ -109,8 +111,9 @@ class Wait {
     const nowMs = performance.now();
     const isLate = (): boolean => nowMs - this.#sinceMs >= this.#patienceMs;
     const isFirstLook = this.#lookedMs === undefined;
-    // Never given up without a look: there may be somebody else by now.
-    if (nowMs - (this.#lookedMs ?? -Infinity) >= LOOK_MS || isLate()) this.#lookAgain(nowMs);
+    // Who is let on soon does not look. Never given up without a look: there may be somebody else by now.
+    const isDue = nowMs - (this.#lookedMs ?? this.#begunMs) >= LOOK_MS || (isFirstLook && this.#kept !== undefined);
+    if (isDue || isLate()) this.#lookAgain(nowMs);
     if (isFirstLook && this.#isInVain()) return true;
     const isStuck = this.#stoppedSinceMs !== undefined && nowMs - this.#stoppedSinceMs >= STOPPED_PATIENCE_MS;
     return isStuck || isLate();
