@@ -15,6 +15,7 @@ const MOST_HELD = Math.max(1, Math.min(256, Math.floor(roomHere().openFiles / 64
 
 let held: NetworkNamespace[] = [];
 let quiet: NodeJS.Timeout | undefined;
+let letGoAtMs = Number.NEGATIVE_INFINITY;
 
 /** Lets go of a namespace soon. Whatever reaches out of it must be gone, and nothing in it be running. */
 export function letGoSoon(namespace: NetworkNamespace): void {
@@ -24,28 +25,27 @@ export function letGoSoon(namespace: NetworkNamespace): void {
   if (held.length >= MOST_HELD) letGoOfAll();
 }
 
-/** Lets go of all that are held. @returns whether there were any */
-export function letGoOfAll(): boolean {
-  const all = held;
+/** Lets go of all that are held. */
+export function letGoOfAll(): void {
+  if (held.length > 0) letGoAtMs = performance.now();
+  for (const namespace of held) namespace.close();
   held = [];
   clearTimeout(quiet);
-  for (const namespace of all) namespace.close();
-  return all.length > 0;
 }
 
-/** What the kernel has still to take down counts among the namespaces that a user may have. */
-const ROOM_LIMIT_MS = 5_000;
+/** What the kernel has still to take down counts among the namespaces that a user may have: so long it may take for that. */
+const TAKEN_DOWN_MS = 10_000;
 const ROOM_AGAIN_MS = 20;
 
-/** Makes something that needs a namespace of its own; where a user has as many as allowed, of those that are held. */
+/** Makes something that needs a namespace of its own: where a user has as many as allowed, in place of those that are held. */
 export async function withRoom<T>(make: () => T): Promise<T> {
-  const untilMs = performance.now() + ROOM_LIMIT_MS;
-  for (let isHoped = false; ; ) {
+  for (;;) {
     try {
       return make();
     } catch (error) {
-      isHoped = letGoOfAll() || isHoped;
-      if (!(error instanceof NoRoomError) || !isHoped || performance.now() > untilMs) throw error;
+      if (!(error instanceof NoRoomError)) throw error;
+      letGoOfAll();
+      if (performance.now() > letGoAtMs + TAKEN_DOWN_MS) throw error;
     }
     await delay(ROOM_AGAIN_MS);
   }

@@ -213,8 +213,14 @@ export class NetnsNode implements LabNode {
     if (this.isSharing) return this.netlink.close();
     // To remove a link takes the kernel 10 ms and more (synchronize_net), while nothing else here can run.
     const own = new Set(this.#state.links.filter((link) => isWithin(link, gone)).map(({ name }) => name));
-    const removable = this.#links().filter((link) => link.kind !== '' && !own.has(link.name));
-    this.netlink.attempt(removable.map(({ index, name }) => deleteLink(index, name)));
+    const links = this.#links();
+    const removable = links.filter((link) => link.kind !== '' && !own.has(link.name));
+    // Whatever goes round between nodes that are gone would keep the processors busy until their namespaces are.
+    const bridges = links.filter((link) => link.kind === 'bridge' && own.has(link.name));
+    this.netlink.attempt([
+      ...removable.map(({ index, name }) => deleteLink(index, name)),
+      ...bridges.map(({ index, name }) => changeLink(index, name, { up: false })),
+    ]);
     this.#forgetNeighbours();
     this.netlink.close();
     letGoSoon(this.namespace);
