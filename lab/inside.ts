@@ -6,6 +6,7 @@ import { Channel, type Handler, type Handlers } from './channel.js';
 import { LabError } from './errors.js';
 import { systemCall } from './kernel/libc.js';
 import { MachineLock } from './machine/lock.js';
+import { holderOf } from './machine/lock-holder.js';
 import { MachineNeighbourTable } from './machine/neighbour-table.js';
 import { reapOrphans } from './machine/orphans.js';
 import { NetnsLab } from './netns/netns-lab.js';
@@ -48,9 +49,10 @@ export function enterSandbox(): Inside {
   systemCall('mount', 'netlab', '/sys', 'sysfs', 0, null);
   systemCall('sethostname', HOST_NAME, HOST_NAME.length);
   const proc = `/proc/self/fd/${settings.procFd}`;
+  const look = (fd: number) => holderOf(fd, proc);
   const lab = new NetnsLab(
-    new MachineNeighbourTable(new MachineLock(settings.neighbourLock, proc)),
-    new MachineLock(settings.measurementLock, proc),
+    new MachineNeighbourTable(new MachineLock(settings.neighbourLock, look)),
+    new MachineLock(settings.measurementLock, look),
   );
   return { settings, lab, serve: (handlers) => serve(settings, server, handlers) };
 }

@@ -4,7 +4,7 @@ export interface Waits {
   readonly totalMs: number;
   /** Milliseconds of the present wait; 0 when there is none. */
   readonly nowMs: number;
-  /** Who has what is waited for now, as far as that can be seen. */
+  /** Who has what is waited for now, as far as that can be seen: looked up when the wait has lasted for half a second, and then as often. */
   readonly holder?: LockHolder;
 }
 

@@ -2,7 +2,7 @@
 import { HeldTooLong } from '../errors.js';
 import { unlessAborted } from '../unless-aborted.js';
 import { describeHolder, type LockHolder, type Waits } from '../waits.js';
-import { type LockFiles, Turnstile } from './turnstile.js';
+import { type LockFiles, type Look, Turnstile } from './turnstile.js';
 
 export interface Locks {
   /** Of all labs of this user; absent where he has no folder of his own. */
@@ -29,10 +29,9 @@ export class HeldFile {
   #waitedMs = 0;
   #waitingSinceMs: number | undefined;
 
-  /** @param proc where holders are looked up */
-  constructor({ own, everybodys }: Locks, proc: string) {
-    this.#own = new Turnstile(own, proc, 'own labs');
-    this.#everybodys = new Turnstile(everybodys, proc, 'everybody');
+  constructor({ own, everybodys }: Locks, look: Look) {
+    this.#own = new Turnstile(own, look, 'own labs');
+    this.#everybodys = new Turnstile(everybodys, look, 'everybody');
   }
 
   get waits(): Waits {
@@ -69,19 +68,20 @@ export class HeldFile {
   }
 
   async #lock(signal: AbortSignal, { ownMs, everybodysMs }: Patience): Promise<void> {
-    this.#waitingSinceMs = performance.now();
+    const sinceMs = performance.now();
+    this.#waitingSinceMs = sinceMs;
     try {
-      const kept = await this.#own.enter(signal, ownMs);
+      const kept = await this.#own.enter(signal, ownMs, sinceMs);
       if (kept !== undefined) throw heldTooLong(kept.by);
       try {
-        this.#isAlone = (await this.#everybodys.enter(signal, everybodysMs)) === undefined;
+        this.#isAlone = (await this.#everybodys.enter(signal, everybodysMs, sinceMs)) === undefined;
         this.#holders = 1;
       } catch (error) {
         this.#own.leave();
         throw error;
       }
     } finally {
-      this.#waitedMs += performance.now() - this.#waitingSinceMs;
+      this.#waitedMs += performance.now() - sinceMs;
       this.#waitingSinceMs = undefined;
     }
   }

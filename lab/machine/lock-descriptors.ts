@@ -21,8 +21,8 @@ interface Holding {
 
 /** What was found last, by file. */
 const holdings = new Map<bigint, Holding>();
-/** By file and by whom /proc/locks names. */
-const nobodyUntilMs = new Map<string, number>();
+/** What was looked for in vain last, by file. */
+const inVain = new Map<bigint, { readonly named: number | undefined; readonly untilMs: number }>();
 
 /** Whether a process has a lock on the file with that inode number. */
 export function sightOf(pid: number, inode: bigint, proc: string): Sight {
@@ -46,11 +46,11 @@ export function sightOf(pid: number, inode: bigint, proc: string): Sight {
 export function findHolder(inode: bigint, named: number | undefined, proc: string): number | undefined {
   const known = holdings.get(inode);
   if (known !== undefined && tellsOf(inode, known.path)) return known.pid;
-  const search = `${inode} ${named ?? ''}`;
-  if (performance.now() < (nobodyUntilMs.get(search) ?? 0)) return undefined;
+  const before = inVain.get(inode);
+  if (before !== undefined && before.named === named && performance.now() < before.untilMs) return undefined;
   const pids = readdirSync(proc).filter((name) => /^\d+$/u.test(name));
   const found = pids.map(Number).find((pid) => sightOf(pid, inode, proc) === 'has it');
-  if (found === undefined) nobodyUntilMs.set(search, performance.now() + NOBODY_FOR_MS);
+  if (found === undefined) inVain.set(inode, { named, untilMs: performance.now() + NOBODY_FOR_MS });
   return found;
 }
 

@@ -1,6 +1,8 @@
 import { HeldTooLong } from '../errors.js';
 import type { Waits } from '../waits.js';
 import { HeldFile, type Locks, type Patience } from './held-file.js';
+import { holderOf } from './lock-holder.js';
+import type { Look } from './turnstile.js';
 
 export type { Locks, Patience } from './held-file.js';
 export type { LockFiles } from './turnstile.js';
@@ -23,10 +25,10 @@ export class MachineLock {
 
   /**
    * @param locks undefined where there are none: then only this lock's own users take turns
-   * @param proc where holders are looked up
+   * @param look how holders are looked up
    */
-  constructor(locks: Locks | HeldFile | undefined, proc = '/proc') {
-    this.#file = locks === undefined || locks instanceof HeldFile ? locks : new HeldFile(locks, proc);
+  constructor(locks: Locks | HeldFile | undefined, look: Look = holderOf) {
+    this.#file = locks === undefined || locks instanceof HeldFile ? locks : new HeldFile(locks, look);
   }
 
   /**
@@ -54,7 +56,7 @@ export class MachineLock {
     });
   }
 
-  /** How long others have kept this process waiting, and who does now; its own users among themselves do not count. */
+  /** How long others have kept this process waiting, and who did when that was looked at last; its own users among themselves do not count. */
   get waits(): Waits {
     return this.#file?.waits ?? { totalMs: 0, nowMs: 0 };
   }

@@ -3,7 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { trySystemCall } from '../kernel/libc.js';
 import { unlessAborted } from '../unless-aborted.js';
 import type { LockHolder } from '../waits.js';
-import { holderOf } from './lock-holder.js';
 
 /** flock(2), sys/file.h */
 const LOCK_EX = 2;
@@ -13,7 +12,7 @@ const FIRST_RETRY_MS = 1;
 const LONGEST_RETRY_MS = 10;
 /** How long a holder is waited for that is seen to be stopped (Ctrl-Z, kill -STOP): it may be let go on. */
 const STOPPED_PATIENCE_MS = 10_000;
-/** A look takes the kernel up to hundreds of ms, in which nothing else here runs: /proc/locks waits for all processors (fs/locks.c). */
+/** A look takes the kernel up to hundreds of ms, in which nothing else here runs: /proc/locks waits for all processors (fs/locks.c). So no other place looks. */
 const LOOK_MS = 500;
 
 /** Descriptors of two files of the machine, opened by this run alone. */
@@ -22,6 +21,9 @@ export interface LockFiles {
   /** Held while waiting for the other one: who has just had the lock queues up behind who waits for it. */
   readonly queueFd: number;
 }
+
+/** Who has the lock of a file, by its descriptor; undefined when nobody can be seen. */
+export type Look = (fd: number) => LockHolder | undefined;
 
 /**
  * Who can take the lock. One's own labs get on: each new holder is waited for anew, and only one that was waited for in
@@ -40,37 +42,37 @@ interface Kept {
  */
 export class Turnstile {
   readonly #files: LockFiles | undefined;
-  readonly #proc: string;
+  readonly #look: Look;
   readonly #among: Among;
-  #waits: 'in the queue' | 'for the lock' | undefined;
+  #wait: Wait | undefined;
   /** Since the lock was got last. */
   #kept: Kept | undefined;
 
-  /** @param proc where holders are looked up */
-  constructor(files: LockFiles | undefined, proc: string, among: Among) {
+  constructor(files: LockFiles | undefined, look: Look, among: Among) {
     this.#files = files;
-    this.#proc = proc;
+    this.#look = look;
     this.#among = among;
   }
 
-  /** @returns undefined when it is held now, else who keeps it */
-  async enter(signal: AbortSignal, patienceMs: number): Promise<Kept | undefined> {
+  /**
+   * @param sinceMs since when one waits, here or before
+   * @returns undefined when it is held now, else who keeps it
+   */
+  async enter(signal: AbortSignal, patienceMs: number, sinceMs: number): Promise<Kept | undefined> {
     if (this.#files === undefined) return undefined;
     const { lockFd, queueFd } = this.#files;
-    const wait = new Wait(() => this.waitsFor(), patienceMs, this.#among, this.#kept);
-    this.#waits = 'in the queue';
+    let isFirst = false;
+    const look = () => this.#look(lockFd) ?? (isFirst ? undefined : this.#look(queueFd));
+    const wait = new Wait(look, { patienceMs, sinceMs, among: this.#among, kept: this.#kept });
+    this.#wait = wait;
     try {
-      const isFirst = await acquire(queueFd, signal, wait);
-      try {
-        if (isFirst) this.#waits = 'for the lock';
-        const isIn = isFirst && (await acquire(lockFd, signal, wait));
-        this.#kept = isIn ? undefined : { by: this.waitsFor() };
-        return this.#kept;
-      } finally {
-        if (isFirst) release(queueFd);
-      }
+      isFirst = await acquire(queueFd, signal, wait);
+      const isIn = isFirst && (await acquire(lockFd, signal, wait));
+      this.#kept = isIn ? undefined : { by: wait.holder };
+      return this.#kept;
     } finally {
-      this.#waits = undefined;
+      if (isFirst) release(queueFd);
+      this.#wait = undefined;
     }
   }
 
@@ -78,41 +80,47 @@ export class Turnstile {
     if (this.#files !== undefined) release(this.#files.lockFd);
   }
 
-  /** Who has the lock, or is first in the queue for it; undefined when nobody waits here. */
+  /** Who had the lock, or was first in the queue for it, when that was looked at last; undefined when nobody waits here. */
   waitsFor(): LockHolder | undefined {
-    if (this.#files === undefined || this.#waits === undefined) return undefined;
-    const { lockFd, queueFd } = this.#files;
-    const holder = holderOf(lockFd, this.#proc);
-    return this.#waits === 'in the queue' ? (holder ?? holderOf(queueFd, this.#proc)) : holder;
+    return this.#wait?.holder;
   }
+}
+
+interface WaitOptions {
+  readonly patienceMs: number;
+  /** Since when one waits, here or before. */
+  readonly sinceMs: number;
+  readonly among: Among;
+  readonly kept: Kept | undefined;
 }
 
 /** One wait for a lock, from its beginning. */
 class Wait {
   readonly #look: () => LockHolder | undefined;
-  readonly #patienceMs: number;
-  readonly #among: Among;
-  readonly #kept: Kept | undefined;
-  readonly #begunMs = performance.now();
-  #sinceMs = this.#begunMs;
+  readonly #options: WaitOptions;
+  #sinceMs = performance.now();
   #lookedMs: number | undefined;
   #holder: LockHolder | undefined;
   #stoppedSinceMs: number | undefined;
 
-  constructor(look: () => LockHolder | undefined, patienceMs: number, among: Among, kept: Kept | undefined) {
+  constructor(look: () => LockHolder | undefined, options: WaitOptions) {
     this.#look = look;
-    this.#patienceMs = patienceMs;
-    this.#among = among;
-    this.#kept = kept;
+    this.#options = options;
+  }
+
+  /** As it was looked up last. */
+  get holder(): LockHolder | undefined {
+    return this.#holder;
   }
 
   /** @returns whether it has lasted long enough */
   isOver(): boolean {
     const nowMs = performance.now();
-    const isLate = (): boolean => nowMs - this.#sinceMs >= this.#patienceMs;
+    const { patienceMs, sinceMs, kept } = this.#options;
+    const isLate = (): boolean => nowMs - this.#sinceMs >= patienceMs;
     const isFirstLook = this.#lookedMs === undefined;
     // Who is let on soon does not look. Never given up without a look: there may be somebody else by now.
-    const isDue = nowMs - (this.#lookedMs ?? this.#begunMs) >= LOOK_MS || (isFirstLook && this.#kept !== undefined);
+    const isDue = nowMs - (this.#lookedMs ?? sinceMs) >= LOOK_MS || (isFirstLook && kept !== undefined);
     if (isDue || isLate()) this.#lookAgain(nowMs);
     if (isFirstLook && this.#isInVain()) return true;
     const isStuck = this.#stoppedSinceMs !== undefined && nowMs - this.#stoppedSinceMs >= STOPPED_PATIENCE_MS;
@@ -122,7 +130,7 @@ class Wait {
   #lookAgain(nowMs: number): void {
     const holder = this.#look();
     if (this.#lookedMs !== undefined && holder?.pid !== this.#holder?.pid) {
-      if (this.#among === 'own labs') this.#sinceMs = nowMs;
+      if (this.#options.among === 'own labs') this.#sinceMs = nowMs;
       this.#stoppedSinceMs = undefined;
     }
     this.#stoppedSinceMs = holder?.stopped === true ? (this.#stoppedSinceMs ?? nowMs) : undefined;
@@ -132,8 +140,9 @@ class Wait {
 
   /** Whether it is again for whom one has waited in vain; of own labs the same one, and not let go on meanwhile. */
   #isInVain(): boolean {
-    if (this.#kept === undefined || this.#among === 'everybody') return this.#kept !== undefined;
-    const { by } = this.#kept;
+    const { kept, among } = this.#options;
+    if (kept === undefined || among === 'everybody') return kept !== undefined;
+    const { by } = kept;
     return by?.pid === this.#holder?.pid && by?.stopped === this.#holder?.stopped;
   }
 }

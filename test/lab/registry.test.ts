@@ -135,7 +135,7 @@ test.serial('many commands at once: nobody loses an entry that is its own', asyn
   freshRegistry(t);
   const worker = `
     import { forgetLab, listLabs, reserveLab, recordLab, sweepLabs } from '#lab/registry.js';
-    import { identify, isStopped } from '#lab/processes.js';
+    import { identify } from '#lab/processes.js';
     import { LabError } from '#lab/errors.js';
     const me = identify(process.pid);
     const dead = { pid: 1, startTicks: -1 };

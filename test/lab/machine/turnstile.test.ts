@@ -53,13 +53,33 @@ test.serial('who waits can tell for whom: process, program, whether it is stoppe
   t.is(holderOf(own.queueFd), undefined);
   child.kill('SIGSTOP');
   const waiter = new MachineLock({ own });
-  const waiting = waiter.hold(() => Promise.resolve(), never, { ownMs: 500, everybodysMs: 0 });
-  while (waiter.waits.nowMs === 0) await new Promise(setImmediate);
-  t.is(waiter.waits.holder?.pid, child.pid);
+  const waiting = waiter.hold(() => Promise.resolve(), never, { ownMs: 1_500, everybodysMs: 0 });
+  while (waiter.waits.holder?.pid !== child.pid) await delay(1);
   const text = new RegExp(`^perl, which is no netlab,.* \\(process ${child.pid}, stopped\\) has`, 'u');
   await t.throwsAsync(waiting, { instanceOf: HeldTooLong, message: text });
   t.is(waiter.waits.holder, undefined);
 });
+
+test.serial(
+  'who is let on soon does not look who has it, however often that is asked; who waits for longer does',
+  async (t) => {
+    let looks = 0;
+    const look = (fd: number) => {
+      looks += 1;
+      return holderOf(fd);
+    };
+    for (const mostMs of [20, Number.POSITIVE_INFINITY]) {
+      const child = await otherLab(t);
+      const waiter = new MachineLock(openFiles(t), look);
+      const waiting = waiter.hold(() => Promise.resolve('given'), never, { ownMs: 60_000, everybodysMs: 0 });
+      while (waiter.waits.nowMs < mostMs && waiter.waits.holder === undefined) await delay(1);
+      child.kill('SIGKILL');
+      t.is(await waiting, 'given');
+      if (Number.isFinite(mostMs)) t.is(looks, 0);
+    }
+    t.true(looks > 0);
+  },
+);
 
 test.serial(
   'who has inherited the lock from a process that has ended is named; where one may not look, that is said',
