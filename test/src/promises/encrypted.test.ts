@@ -1,4 +1,7 @@
 /** Known plaintext on the wire: seen where nothing is encrypted, and no verdict where the check could not have seen it. */
+import { leakEvidence } from '#src/promises/encrypted/leaks.js';
+import type { Token } from '#src/promises/encrypted/tokens.js';
+import type { Sighting } from '#src/promises/encrypted/underlay-taps.js';
 import test from 'ava';
 import { planOf, scenarioOf, withLab } from '../../support/sandboxed-lab.js';
 import { assertFinding, assertVerdict, change } from './findings.js';
@@ -41,4 +44,22 @@ test.serial('a positive control that is not seen, tokens that do not arrive, one
     assertVerdict(t, alone, 'not applicable');
     t.is(alone.checks[0]?.reason, 'fewer than two hosts have containers');
   });
+});
+
+/** A token at the beginning of a datagram's payload. */
+function sighting(family: Token['family'], timeMs: number): Sighting {
+  const end = (host: string) => ({ node: `${host}c1`, host, address: '10.1.1.2' });
+  const token: Token = { kind: 'overlay', from: end('h1'), to: end('h2'), protocol: 'udp', family, payloadBytes: 20 };
+  const frame = Buffer.alloc(100);
+  frame.writeUInt16BE(family === 'ipv4' ? 0x0800 : 0x86dd, 12);
+  frame.writeUInt8(0x45, 14);
+  frame.writeUInt8(17, family === 'ipv4' ? 23 : 20);
+  return { token, node: 'h1', link: 'eth1', frame, offset: family === 'ipv4' ? 42 : 62, timeMs };
+}
+
+test('which family was seen first is chance, and is not told', (t) => {
+  const seen = (sightings: readonly Sighting[]) => leakEvidence(sightings).map((one) => one.seen);
+  const told = ['tokens by UDP over IPv4 and IPv6, as they were sent, on h1:eth1'];
+  t.deepEqual(seen([sighting('ipv4', 1), sighting('ipv6', 2)]), told);
+  t.deepEqual(seen([sighting('ipv4', 2), sighting('ipv6', 1)]), told);
 });
