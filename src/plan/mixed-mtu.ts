@@ -23,9 +23,10 @@ export function mixedMtuWarnings(plan: Plan): readonly string[] {
   });
   const told = groups(lost, (one) => `${one.sentBytes} ${one.bytes}`).map((group) => {
     const { sentBytes, bytes } = group[0] as (typeof group)[number];
+    const lessBytes = bytes - Math.min(...group.map(({ leastBytes }) => leastBytes));
     const senders = names(group.flatMap((one) => one.senders.map(({ name }) => name)));
     const to = names(group.map((one) => one.to.name));
-    return `${senders} may send ${sentBytes} bytes, of which ${bytes} get to ${to}: ${endWords(plan, bytes)}`;
+    return `${senders} may send ${sentBytes} bytes, of which ${bytes} get to ${to}: ${endWords(plan, bytes, lessBytes)}`;
   });
   return told.length === 0 ? [] : [...told, ...treeWarnings(plan)];
 }
@@ -60,9 +61,10 @@ function treeWarnings({ mtu, cluster: { hosts } }: Plan): readonly string[] {
 const carriedByEnds = (mtu: Plan['mtu'], ...hosts: readonly string[]): number =>
   Math.min(...hosts.map((host) => carriedBytes(mtu, host)));
 
-function endWords({ mtu }: Plan, bytes: number): string {
+/** @param lessBytes than `bytes` that a tunnel may settle on */
+function endWords({ mtu }: Plan, bytes: number, lessBytes: number): string {
   if (mtu.settlesMs !== undefined)
-    return `the tunnel finds that out by trying, tells the senders, and may settle on up to ${mtu.trialBytes ?? 0} bytes less. Give hosts that share a network one MTU.`;
+    return `the tunnel finds that out by trying, tells the senders, and may settle on up to ${lessBytes} bytes less. Give hosts that share a network one MTU.`;
   return `what is larger vanishes, and path-mtu cannot be kept. Give hosts that share a network one MTU, or every container \`mtu: ${bytes}\`.`;
 }
 

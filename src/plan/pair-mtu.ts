@@ -44,8 +44,16 @@ export function pairMtu(mtu: MtuPrediction, from: PairEnd, to: PairEnd): PairMtu
   const by = mtu.tree === undefined ? [] : hostsBetween(mtu.tree, from.host, to.host);
   const carried = (hosts: readonly string[]): number => Math.min(own, ...hosts.map((host) => carriedBytes(mtu, host)));
   const bytes = carried([from.host, ...by, to.host]);
-  // Of the sender's own wire its kernel tells the tunnel (EMSGSIZE), to the byte.
-  const isFound = mtu.trialBytes !== undefined && bytes < carriedBytes(mtu, from.host);
-  const leastBytes = isFound ? Math.min(bytes, carriedBytes(mtu, to.host) - mtu.trialBytes) : bytes;
-  return { bytes, leastBytes, by, otherwiseBytes: isOnlyWay(mtu) ? bytes : carried([from.host, to.host]) };
+  return {
+    bytes,
+    leastBytes: Math.min(bytes, foundBytes(mtu, from, to)),
+    by,
+    otherwiseBytes: isOnlyWay(mtu) ? bytes : carried([from.host, to.host]),
+  };
+}
+
+/** What a tunnel finds at least: of the sender's own wire its kernel tells it (EMSGSIZE), to the byte; of the other one nobody does. */
+function foundBytes(mtu: MtuPrediction, from: PairEnd, to: PairEnd): number {
+  const [own, far] = [carriedBytes(mtu, from.host), carriedBytes(mtu, to.host)];
+  return far - Math.ceil(Math.max(0, own - far) * (mtu.trialShare ?? 0));
 }

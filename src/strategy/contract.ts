@@ -49,10 +49,10 @@ export interface MtuPrediction {
   /** The subtraction in words, with its source. */
   readonly why: string;
   /**
-   * Where only the far end's wire is smaller, a tunnel that tries sizes at random settles on up to so many bytes less; absent
-   * where it does not.
+   * Where only the far end's wire is smaller, a tunnel that tries sizes at random settles on less, by up to this share of the
+   * difference between the two ends; absent where it does not.
    */
-  readonly trialBytes?: number;
+  readonly trialShare?: number;
   /** How long a tunnel that finds it by itself may take, in ms; absent where it holds from the first packet. */
   readonly settlesMs?: number;
 }

@@ -37,6 +37,11 @@ export interface Findings {
   readonly bulk: readonly TransferResult[];
 }
 
+/** The predicted size does not arrive: a tunnel may have settled on less. */
+export function isBelow(measurement: Measurement): boolean {
+  return (largestBytes(measurement) ?? 0) < measurement.predictedBytes;
+}
+
 /** The predicted size does not arrive, nor what a tunnel may settle on instead. */
 export function isShort(measurement: Measurement): boolean {
   return (largestBytes(measurement) ?? 0) < measurement.leastBytes;

@@ -26,7 +26,8 @@
  * veth and bridge let four bytes more through than their MTU (room for a VLAN tag): known, no finding, and told as the
  * MTU that it is. One endpoint per host, at most 256 containers; eight directions are narrowed down to the byte, the
  * others of the same kind end alike. Below 1280 bytes IPv6 is not measured (RFC 8200). In a mixed fleet tinc looks for
- * the size by trying at random: where it settles on up to 32 bytes less than would fit, and tells senders that, it is kept.
+ * the size by trying at random: where it settles on less than would fit, by up to a fifth of the difference between the two
+ * hosts, and tells senders that, it is kept.
  *
  * ## What breaks it
  *
@@ -58,6 +59,7 @@ import {
   type Findings,
   interfaceMtus,
   isAsPredicted,
+  isBelow,
   isLong,
   isShort,
   isSwallowed,
@@ -140,9 +142,10 @@ async function probeUntilSettled(context: CheckContext, pairs: readonly Pair[]):
   }
 }
 
-/** To the byte, but only where it is not as predicted. */
+/** To the byte, but only where it is not as predicted; what is no finding comes last. */
 async function narrow(context: CheckContext, measurements: readonly Measurement[]): Promise<Probed> {
-  const wrong = measurements.filter((one) => isShort(one) || isLong(one)).slice(0, MOST_REFINED);
+  const other = measurements.filter((one) => isBelow(one) || isLong(one));
+  const wrong = other.toSorted((a, b) => Number(isAsPredicted(a)) - Number(isAsPredicted(b))).slice(0, MOST_REFINED);
   const narrowed = await refine(context, wrong, probeMtuBytes(context.plan));
   return await askAgain(context, replaced(measurements, wrong, narrowed));
 }

@@ -28,11 +28,12 @@ export interface Measurement extends Direction {
 
 type Guns = ReadonlyMap<Family, DatagramProbes>;
 
-/** Sizes around the prediction, what the sender may send, and what networks have commonly. */
-export function candidateSizes({ predictedBytes, sentBytes }: Expectation, limitBytes: number): readonly number[] {
+/** Sizes around the prediction, the least that is good, what the sender may send, and what networks have commonly. */
+export function candidateSizes(expectation: Expectation, limitBytes: number): readonly number[] {
+  const { predictedBytes, leastBytes, sentBytes } = expectation;
   const around = [0, 1, vlanSlackBytes, vlanSlackBytes + 1, 8].map((more) => predictedBytes + more);
   const common = [sentBytes, 1500, 9000].filter((size) => size > predictedBytes + 8 && size <= limitBytes);
-  return [...new Set([...around, ...common])];
+  return [...new Set([leastBytes, ...around, ...common])];
 }
 
 /** What is sent in a direction. */

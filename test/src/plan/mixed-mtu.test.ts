@@ -57,7 +57,7 @@ for (const [name, large, small, parameters = {}] of overheads)
     );
   });
 
-test('a spanning tree by a smaller host is warned of with both bounds; one that leads by none is not', (t) => {
+test('a spanning tree that leads by no smaller host is not warned of; without a protocol none is predicted', (t) => {
   const ring = mixed('ovs-gre', undefined, { stp: 'stp', mesh: 'ring' });
   t.false(
     beware(ring).some((warning) => warning.includes('tunnels lead')),
@@ -71,6 +71,18 @@ test('a spanning tree by a smaller host is warned of with both bounds; one that 
   });
   const looped = mixed('ovs-gre', undefined, { stp: 'off' });
   t.is(looped.mtu.tree, undefined, 'without a protocol nobody decides');
+});
+
+test('a tunnel that tries sizes at random may find less of a smaller wire at the far end, and all of its own', (t) => {
+  const plan = mixed('encrypted-overlay', undefined, { engine: 'tinc' });
+  const found = (from: string, to: string): readonly number[] => {
+    const { bytes, leastBytes } = pairMtu(plan.mtu, { host: from }, { host: to });
+    return [bytes, leastBytes];
+  };
+  t.deepEqual(found('h1', 'h2'), [1437, 1424], 'a fifth of 63 bytes less');
+  t.deepEqual(found('h2', 'h1'), [1437, 1437]);
+  t.deepEqual(found('h1', 'h3'), [1500, 1500]);
+  t.regex(beware(plan).join('\n'), /1437 get to h2c1: .* may settle on up to 13 bytes less\./u);
 });
 
 test('where every container has the smallest MTU there is nothing to beware of', (t) => {

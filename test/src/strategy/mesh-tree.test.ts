@@ -17,6 +17,13 @@ for (const [name, tree, from, to, by] of [
   ['a neighbour on the way to the root is reached directly', ring, 'b', 'c', []],
   ['the hub of a star passes all on', treeOf('a b c', 'a-b', 'a-c'), 'b', 'c', ['a']],
   ['the root is the lowest, wherever it is named', treeOf('b a c', 'a-b', 'a-c', 'b-c'), 'a', 'c', ['b']],
+  [
+    'hosts are told in the order in which they pass it on',
+    treeOf('a b c d', 'a-b', 'b-c', 'c-d'),
+    'a',
+    'd',
+    ['b', 'c'],
+  ],
   ['no tunnel, no way', treeOf('a b c', 'a-b'), 'a', 'c', []],
   ['without its root a triangle has another one', presentTree(triangle, (host) => host !== 'a'), 'b', 'c', []],
   [
